@@ -1,0 +1,1 @@
+//! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
