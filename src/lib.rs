@@ -1,7 +1,10 @@
 //! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
 
 pub mod config;
+pub mod names;
 pub mod period;
+pub mod postfix;
+pub mod syslog;
 pub mod zone;
 
 pub use config::Config;

@@ -1,0 +1,153 @@
+//! Every distinct address, client, domain or phrase, kept once and called by a number.
+
+use std::fmt;
+use std::hash::BuildHasher;
+use std::marker::PhantomData;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+/// A number that stands for a text of the kind `K`.
+pub struct Name<K>(u32, PhantomData<fn() -> K>);
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
+        /// The kinds of names, so that a sender is not taken for a client.
+        pub mod kind {
+            $($(#[$doc])* #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)] pub enum $kind {})*
+        }
+        $($(#[$doc])* pub type $kind = Name<kind::$kind>;)*
+    };
+}
+
+kinds! {
+    /// An envelope address, its domain in canonical spelling; empty is the null sender.
+    Address,
+    /// The part of an address behind the `@`, whole.
+    Domain,
+    /// A client as Postfix logs it: `name[address]`.
+    Client,
+    /// A relay as Postfix logs it: `name[address]:port`, `none`, a service's name.
+    Relay,
+    /// Any other phrase: reasons, users, services.
+    Text,
+}
+
+impl<K> Clone for Name<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Name<K> {}
+impl<K> PartialEq for Name<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Name<K> {}
+impl<K> std::hash::Hash for Name<K> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> PartialOrd for Name<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Name<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> fmt::Debug for Name<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+impl<K> Name<K> {
+    /// Place in a dense table.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The name at a place in a dense table.
+    #[must_use]
+    pub fn at(index: usize) -> Self {
+        Name(u32::try_from(index).unwrap_or(u32::MAX), PhantomData)
+    }
+}
+
+/// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
+/// because the texts are chosen by strangers.
+pub struct Interner<K> {
+    table: HashTable<u32>,
+    arena: Vec<u8>,
+    ends: Vec<usize>,
+    hasher: RandomState,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Default for Interner<K> {
+    fn default() -> Self {
+        Interner {
+            table: HashTable::new(),
+            arena: Vec::new(),
+            ends: Vec::new(),
+            hasher: RandomState::default(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K> Interner<K> {
+    /// The name of a text, a new one if it was never seen; says whether it is new.
+    pub fn intern(&mut self, text: &[u8]) -> (Name<K>, bool) {
+        let (arena, ends) = (&self.arena, &self.ends);
+        let hash = self.hasher.hash_one(text);
+        if let Some(&found) = self.table.find(hash, |&i| slice(arena, ends, i) == text) {
+            return (Name(found, PhantomData), false);
+        }
+        let name = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.arena.extend_from_slice(text);
+        self.ends.push(self.arena.len());
+        let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
+        self.table.insert_unique(hash, name, |&i| hasher.hash_one(slice(arena, ends, i)));
+        (Name(name, PhantomData), true)
+    }
+
+    /// The name of a text that was seen before.
+    #[must_use]
+    pub fn find(&self, text: &[u8]) -> Option<Name<K>> {
+        let hash = self.hasher.hash_one(text);
+        let found = self.table.find(hash, |&i| slice(&self.arena, &self.ends, i) == text)?;
+        Some(Name(*found, PhantomData))
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn text(&self, name: Name<K>) -> &[u8] {
+        slice(&self.arena, &self.ends, name.0)
+    }
+
+    /// How many texts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+fn slice<'a>(arena: &'a [u8], ends: &[usize], name: u32) -> &'a [u8] {
+    let at = name as usize;
+    let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let end = ends.get(at).copied().unwrap_or(start);
+    arena.get(start..end).unwrap_or_default()
+}

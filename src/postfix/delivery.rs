@@ -1,0 +1,79 @@
+//! The delivery record: `to= … status=`, one line per recipient and attempt, of every
+//! delivery agent.
+
+use super::event::{Delivery, Status};
+use super::scan::{angle, millis, number, until};
+
+/// Parses the text behind the queue ID, field by field: unknown keys are welcome, because
+/// every few releases bring one (`delays=` 2.3, `conn_use=` 2.3, `tls=` 3.11).
+///
+/// ```text
+/// to=<ann@example.org>, orig_to=<team@example.net>, relay=mx.example.org[192.0.2.25]:25, conn_use=3, delay=1.4, delays=0.21/0.01/0.35/0.83, tls=dane, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 9D2F11C0AA)
+/// ```
+#[must_use]
+pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
+    let (recipient, mut rest) = angle(text.strip_prefix(b"to=<")?)?;
+    let mut delivery = Delivery {
+        recipient,
+        orig_to: None,
+        relay: b"",
+        conn_use: 1,
+        delay: 0,
+        delays: None,
+        tls: None,
+        dsn: b"",
+        status: Status::Sent,
+        text: b"",
+    };
+    loop {
+        rest = rest.strip_prefix(b",")?.trim_ascii_start();
+        if let Some(status) = rest.strip_prefix(b"status=") {
+            (delivery.status, delivery.text) = outcome(status)?;
+            return Some(delivery);
+        }
+        if let Some(quoted) = rest.strip_prefix(b"orig_to=<") {
+            let (orig_to, tail) = angle(quoted)?;
+            (delivery.orig_to, rest) = (Some(orig_to), tail);
+            continue;
+        }
+        let (key, tail) = until(rest, b'=')?;
+        let end = memchr::memchr(b',', tail)?;
+        let value = tail.get(..end)?;
+        rest = tail.get(end..)?;
+        match key {
+            b"relay" => delivery.relay = value,
+            b"delay" => delivery.delay = millis(value)?.0,
+            b"delays" => delivery.delays = delays(value),
+            b"dsn" => delivery.dsn = value,
+            b"tls" => delivery.tls = Some(value),
+            b"conn_use" => delivery.conn_use = u32::try_from(number(value)?.0).ok()?,
+            _ => {}
+        }
+    }
+}
+
+/// `a/b/c/d`: before the queue manager, in it, connection set-up, transmission.
+fn delays(value: &[u8]) -> Option<[u64; 4]> {
+    let (a, rest) = millis(value)?;
+    let (b, rest) = millis(rest.strip_prefix(b"/")?)?;
+    let (c, rest) = millis(rest.strip_prefix(b"/")?)?;
+    let (d, _) = millis(rest.strip_prefix(b"/")?)?;
+    Some([a, b, c, d])
+}
+
+/// `sent (250 Ok)`; a line that was cut has no closing parenthesis.
+fn outcome(status: &[u8]) -> Option<(Status, &[u8])> {
+    let end = memchr::memchr(b' ', status).unwrap_or(status.len());
+    let (word, text) = status.split_at_checked(end)?;
+    let status = match word {
+        b"sent" => Status::Sent,
+        b"deferred" => Status::Deferred { soft_bounce: false },
+        b"SOFTBOUNCE" => Status::Deferred { soft_bounce: true },
+        b"bounced" => Status::Bounced,
+        b"deliverable" => Status::Probed { deliverable: true },
+        _ if word.starts_with(b"undeliverable") => Status::Probed { deliverable: false },
+        _ => return None,
+    };
+    let text = text.strip_prefix(b" (").unwrap_or_default();
+    Some((status, text.strip_suffix(b")").unwrap_or(text)))
+}

@@ -1,0 +1,263 @@
+//! What Postfix said: one file a daemon, one file a word of the grammar; nothing here has a
+//! memory.
+
+pub mod delivery;
+pub mod event;
+
+mod cleanup;
+mod postscreen;
+mod program;
+mod qmgr;
+mod queue_id;
+mod scan;
+mod smtpd;
+mod tls;
+mod verdict;
+
+pub use event::Event;
+pub use program::Program;
+pub use queue_id::QueueId;
+
+use crate::syslog::Record;
+use event::{Decider, Level, Notification};
+use memchr::memmem;
+
+/// What one line of Postfix says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry<'a> {
+    /// The line as syslog wrapped it.
+    pub record: Record<'a>,
+    /// The parts of the tag.
+    pub tag: Tag<'a>,
+    /// The message it is about.
+    pub queue_id: Option<QueueId>,
+    /// What it says.
+    pub event: Event<'a>,
+}
+
+/// A tag in its parts: `postfix-out/relay/smtp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag<'a> {
+    /// First part: the syslog name, by which instances are told apart.
+    pub instance: &'a [u8],
+    /// The rest: `relay/smtp`, or `smtpd`.
+    pub service: &'a [u8],
+    /// Last part.
+    pub program: Program,
+}
+
+impl<'a> Tag<'a> {
+    /// Splits a tag, or `None` if it is not one of Postfix's.
+    ///
+    /// ```text
+    /// postfix/smtpd  postfix/submission/smtpd  postfix-out/relay/smtp  amavis/smtpd  postfix
+    /// ```
+    #[must_use]
+    pub fn parse(tag: &'a [u8]) -> Option<Tag<'a>> {
+        let Some(first) = memchr::memchr(b'/', tag) else {
+            let program = match tag {
+                b"postfix" | b"postfix-script" => Program::Script,
+                _ => return None,
+            };
+            return Some(Tag { instance: b"postfix", service: tag, program });
+        };
+        let last = memchr::memrchr(b'/', tag)?;
+        let (instance, service) = (tag.get(..first)?, tag.get(first + 1..)?);
+        let program = match Program::named(tag.get(last + 1..)?) {
+            Some(program) => program,
+            None if instance.starts_with(b"postfix") => Program::Foreign,
+            None => return None,
+        };
+        Some(Tag { instance, service, program })
+    }
+}
+
+/// Says what a line says, or `None` if it is another program's.
+#[must_use]
+pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
+    let tag = Tag::parse(record.tag)?;
+    let (queue_id, text) = match QueueId::prefix(record.text) {
+        Some((queue_id, text)) => (Some(queue_id), text),
+        None => (None, record.text),
+    };
+    let entry = |queue_id, event| Some(Entry { record: *record, tag, queue_id, event });
+    if queue_id.is_none() && let Some((level, text)) = severity(text) {
+        let about = QueueId::prefix(text).map(|(id, _)| id);
+        return entry(about, Event::Diagnostic { level, text });
+    }
+    let noqueue = text.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
+    let owned = queue_id.is_some() || noqueue.is_some();
+    let event = by_program(tag.program, owned, noqueue.unwrap_or(text));
+    entry(queue_id, event.unwrap_or(Event::Unrecognized))
+}
+
+/// `warning: `, `error: `, `fatal: `, `panic: `, as `msg_output(3)` puts them.
+fn severity(text: &[u8]) -> Option<(Level, &[u8])> {
+    let (level, rest) = match text.first()? {
+        b'w' => (Level::Warning, text.strip_prefix(b"warning: ")?),
+        b'e' => (Level::Error, text.strip_prefix(b"error: ")?),
+        b'f' => (Level::Fatal, text.strip_prefix(b"fatal: ")?),
+        b'p' => (Level::Panic, text.strip_prefix(b"panic: ")?),
+        _ => return None,
+    };
+    Some((level, rest.trim_ascii_start()))
+}
+
+fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
+    match program {
+        Program::Smtpd | Program::Qmqpd if owned => smtpd::message(text),
+        Program::Smtpd | Program::Qmqpd => smtpd::line(text),
+        Program::Cleanup if owned => cleanup::message(text),
+        Program::Qmgr if owned => qmgr::message(text),
+        Program::Pickup => pickup(text),
+        Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
+        Program::Smtp | Program::Lmtp => client(text),
+        Program::Bounce => notification(text),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen => {
+            postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
+        }
+        Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
+        Program::Postsuper => postsuper(text, owned),
+        Program::Master => Some(Event::Master(text)),
+        Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
+        Program::Script | Program::Helper | Program::Foreign => Some(Event::Remark),
+        _ => table_changed(text),
+    }
+}
+
+/// Any daemon: `table hash:/etc/aliases(0,lock|fold_fix) has changed -- restarting`.
+fn table_changed(text: &[u8]) -> Option<Event<'_>> {
+    let known = (text.starts_with(b"table ") && memmem::find(text, b" has changed").is_some())
+        || text.starts_with(b"using backwards-compatible default setting ")
+        || text.starts_with(b"statistics: ");
+    known.then_some(Event::Remark)
+}
+
+/// Lines of `pickup(8)`.
+///
+/// ```text
+/// uid=33 from=<www-data>
+/// uid=0 from=<root> orig_id=7A1E04C21B
+/// ```
+fn pickup(text: &[u8]) -> Option<Event<'_>> {
+    let rest = text.strip_prefix(b"uid=").or_else(|| text.strip_prefix(b"sender="))?;
+    let (_, from) = scan::until_str(rest, b" from=<").unwrap_or((b"", b">"));
+    let (sender, orig_id) = match memmem::rfind(from, b"> orig_id=") {
+        Some(at) => (from.get(..at)?, QueueId::parse(from.get(at + 10..)?)),
+        None => (from.strip_suffix(b">").unwrap_or(from), None),
+    };
+    Some(Event::Pickup { sender, orig_id })
+}
+
+/// Lines of delivery agents that have a queue ID: deliveries, and one host of several
+/// failing, which counts as nothing.
+///
+/// ```text
+/// to=<ann@example.org>, relay=mx.example.org[192.0.2.25]:25, …, status=sent (250 2.0.0 Ok)
+/// host mx1.example.org[192.0.2.25] said: 451 4.3.2 busy (in reply to MAIL FROM command)
+/// ```
+fn agent(text: &[u8]) -> Option<Event<'_>> {
+    const STARTS: [&[u8]; 9] = [
+        b"host ",
+        b"lost connection with ",
+        b"conversation with ",
+        b"enabling PIX workarounds",
+        b"breaking line > ",
+        b"Cannot start TLS",
+        b"passing <",
+        b"SASL authentication failed",
+        b"SMTPUTF8 ",
+    ];
+    if text.starts_with(b"to=<") {
+        return delivery::parse(text).map(Event::Delivery);
+    }
+    let known = STARTS.iter().any(|start| text.starts_with(start))
+        || verdict::cleanup(text).is_some()
+        || tls::remark(text)
+        || memmem::find(text, b"TLS").is_some()
+        || memmem::find(text, b"certificate").is_some();
+    known.then_some(Event::Remark)
+}
+
+/// Lines of the SMTP client without a queue ID.
+///
+/// ```text
+/// connect to mx2.example.org[2001:db8::25]:25: Network is unreachable
+/// connect to mx2.example.org[192.0.2.25]: Connection timed out (port 25)
+/// ```
+fn client(text: &[u8]) -> Option<Event<'_>> {
+    if let Some(rest) = text.strip_prefix(b"connect to ") {
+        let (host, text) = scan::until_str(rest, b": ")?;
+        let text = match memmem::rfind(text, b" (port ") {
+            Some(at) => text.get(..at)?,
+            None => text,
+        };
+        return Some(Event::Unreachable { host, text });
+    }
+    if let Some(event) = tls::established(text) {
+        return Some(event);
+    }
+    let known = tls::remark(text)
+        || text.starts_with(b"Host offered STARTTLS")
+        || text.starts_with(b"Name service error")
+        || text.starts_with(b"conversation with ")
+        || text.starts_with(b"lost connection with ")
+        || text.starts_with(b"Trusted: ")
+        || text.starts_with(b"Untrusted: ")
+        || memmem::find(text, b"TLS").is_some();
+    if known { Some(Event::Remark) } else { table_changed(text) }
+}
+
+/// Lines of `bounce(8)`.
+///
+/// ```text
+/// sender non-delivery notification: 7A2194C3F0
+/// postmaster delay notification: 7A2194C3F0
+/// ```
+fn notification(text: &[u8]) -> Option<Event<'_>> {
+    let (words, id) = scan::until_str(text, b" notification: ").unwrap_or((text, b""));
+    let kind = match words {
+        b"sender non-delivery" => Notification::NonDelivery,
+        b"sender delay" => Notification::Delay,
+        b"sender delivery status" => Notification::Success,
+        b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
+        _ => {
+            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            return if known { Some(Event::Remark) } else { table_changed(text) };
+        }
+    };
+    Some(Event::Notification { kind, queue_id: QueueId::parse(id)? })
+}
+
+/// Lines of `postsuper(1)`: one a message, and a total.
+///
+/// ```text
+/// removed · requeued · placed on hold · released from hold · expired
+/// Deleted: 1 message
+/// ```
+fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
+    if !owned {
+        return Some(Event::Remark);
+    }
+    Some(match text {
+        b"removed" => Event::Removed,
+        b"requeued" => Event::Requeued,
+        b"placed on hold" => Event::PlacedOnHold,
+        b"released from hold" => Event::Released,
+        _ => Event::Remark,
+    })
+}
+
+/// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.
+#[must_use]
+pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
+    let at = memmem::rfind(reply, b"queued as ")?;
+    QueueId::leading(reply.get(at + 10..)?)
+}
+
+/// The queue ID a recipient was forwarded under: `forwarded as 7A20B4C3E1`.
+#[must_use]
+pub fn forwarded_as(text: &[u8]) -> Option<QueueId> {
+    QueueId::parse(text.strip_prefix(b"forwarded as ")?)
+}

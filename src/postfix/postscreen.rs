@@ -1,0 +1,86 @@
+//! Lines of `postscreen(8)` and `dnsblog(8)`.
+
+use memchr::memmem;
+
+use super::event::{Event, Screen};
+use super::scan::{number, until, until_str};
+
+/// Parses a line about a connection.
+///
+/// ```text
+/// CONNECT from [203.0.113.9]:51544 to [192.0.2.10]:25
+/// PASS NEW [203.0.113.9]:51544
+/// PREGREET 14 after 0.07 from [203.0.113.9]:51544: EHLO spam\r\n
+/// DNSBL rank 6 for [203.0.113.9]:51544
+/// HANGUP after 1.2 from [203.0.113.9]:51544 in tests before SMTP handshake
+/// COMMAND PIPELINING from [203.0.113.9]:51544 after EHLO: QUIT\r\n
+/// ALLOWLISTED [192.0.2.25]:49152
+/// DISCONNECT [203.0.113.9]:51544
+/// ```
+pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
+    let at = memchr::memchr(b'[', text)?;
+    let (words, rest) = text.split_at_checked(at)?;
+    let (address, rest) = until(rest.get(1..)?, b']')?;
+    let port = rest.strip_prefix(b":").and_then(number).map_or(0, |(port, _)| port);
+    let port = u32::try_from(port).unwrap_or(0);
+    let screen = match words {
+        b"CONNECT from " => Screen::Connect { address, port },
+        b"DISCONNECT " => Screen::Disconnect { address, port },
+        _ => Screen::Action { action: action(words)?, address, port, ends: ends(words) },
+    };
+    Some(Event::Screen(screen))
+}
+
+/// The name of the action: the words without numbers of their own and prepositions.
+fn action(words: &[u8]) -> Option<&[u8]> {
+    const FROM: [&[u8]; 9] = [
+        b"BARE NEWLINE",
+        b"BDAT without valid RCPT",
+        b"COMMAND COUNT LIMIT",
+        b"COMMAND LENGTH LIMIT",
+        b"COMMAND PIPELINING",
+        b"COMMAND TIME LIMIT",
+        b"DATA without valid RCPT",
+        b"NON-SMTP COMMAND",
+        b"BARE LINEFEED",
+    ];
+    if words.starts_with(b"PREGREET ") {
+        return Some(b"PREGREET");
+    }
+    if words.starts_with(b"HANGUP ") {
+        return Some(b"HANGUP");
+    }
+    if words.starts_with(b"DNSBL rank ") {
+        return words.strip_suffix(b" for ");
+    }
+    if let Some(found) = FROM.iter().find(|action| words.starts_with(action)) {
+        return Some(found);
+    }
+    let words = words.strip_suffix(b" ")?;
+    let known = words.starts_with(b"PASS ") || words.ends_with(b"LISTED") || words.ends_with(b"LIST VETO");
+    known.then_some(words)
+}
+
+fn ends(words: &[u8]) -> bool {
+    words.starts_with(b"PASS ") || words.starts_with(b"HANGUP ")
+}
+
+/// Lines of postscreen about itself.
+pub(super) fn remark(text: &[u8]) -> bool {
+    text.starts_with(b"entering STRESS mode")
+        || text.starts_with(b"leaving STRESS mode")
+        || text.starts_with(b"cache ")
+        || text.starts_with(b"table ")
+        || memmem::find(text, b" has changed -- restarting").is_some()
+}
+
+/// Parses a listing that dnsblog found.
+///
+/// ```text
+/// addr 203.0.113.9 listed by domain dnsbl.example.org as 127.0.0.4
+/// ```
+pub(super) fn listing(text: &[u8]) -> Option<Event<'_>> {
+    let (address, rest) = until_str(text.strip_prefix(b"addr ")?, b" listed by domain ")?;
+    let zone = until(rest, b' ').map_or(rest, |(zone, _)| zone);
+    Some(Event::Screen(Screen::Listed { address, zone }))
+}

@@ -1,0 +1,52 @@
+//! Lines of the queue manager, `qmgr(8)`, and of its old relatives.
+
+use super::delivery;
+use super::event::Event;
+use super::scan::number;
+
+/// Parses the text behind the queue ID.
+///
+/// ```text
+/// from=<ann@example.net>, size=48213, nrcpt=2 (queue active)
+/// from=<ann@example.net>, status=expired, returned to sender
+/// from=<ann@example.net>, status=force-expired, returned to sender
+/// removed
+/// to=<bob@example.org>, relay=none, delay=1, …, status=deferred (delivery temporarily suspended: …)
+/// ```
+pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
+    if text == b"removed" {
+        return Some(Event::Removed);
+    }
+    if let Some(from) = text.strip_prefix(b"from=<") {
+        return sender(from);
+    }
+    if text.starts_with(b"to=<") {
+        return delivery::parse(text).map(Event::Delivery);
+    }
+    let known = text.starts_with(b"skipped, still being delivered")
+        || text.starts_with(b"status=deferred (")
+        || text.starts_with(b"conflicting ");
+    known.then_some(Event::Remark)
+}
+
+/// What follows `from=<`: the address ends where `, size=` or `, status=` follows, so that
+/// a `>` inside it does no harm.
+fn sender(from: &[u8]) -> Option<Event<'_>> {
+    let mut start = 0;
+    loop {
+        let at = start + memchr::memchr(b'>', from.get(start..)?)?;
+        let rest = from.get(at + 1..)?;
+        let sender = from.get(..at)?;
+        if let Some(rest) = rest.strip_prefix(b", size=") {
+            let (size, rest) = number(rest)?;
+            let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
+            return Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) });
+        }
+        if let Some(status) = rest.strip_prefix(b", status=") {
+            let forced = status.strip_prefix(b"force-");
+            let status = forced.unwrap_or(status);
+            return status.starts_with(b"expired").then_some(Event::Expired { forced: forced.is_some() });
+        }
+        start = at + 1;
+    }
+}

@@ -1,0 +1,157 @@
+//! Queue IDs: the name of a queue file.
+
+use std::fmt;
+
+/// A queue ID, held in place.
+///
+/// Twenty-three bytes hold the longest ID Postfix makes: six base-52 digits of seconds
+/// (enough until the year 2596), four of microseconds, `z`, and a 64-bit inode in base 51
+/// (`mail_queue.h`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QueueId {
+    bytes: [u8; 23],
+    len: u8,
+}
+
+/// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
+/// bit 1, a digit of a long one (digits and consonants); bit 2, anything Postfix's own
+/// check lets pass (`mail_queue_id_ok`).
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        if b.is_ascii_alphanumeric() || b == b'_' {
+            class[byte] = 4;
+        }
+        if b.is_ascii_digit() || (b >= b'A' && b <= b'F') {
+            class[byte] |= 1;
+        }
+        if b.is_ascii_alphanumeric() && !matches!(b.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U') {
+            class[byte] |= 2;
+        }
+        byte += 1;
+    }
+    class
+};
+
+fn class(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+impl QueueId {
+    /// The queue ID at the start of a text, if `: ` follows it.
+    ///
+    /// ```text
+    /// 7A1E04C21B: removed
+    /// 4jXDgg0rVKz6v2L: removed
+    /// ```
+    #[must_use]
+    pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
+        let mut bytes = [0; 23];
+        let mut kind = 7;
+        let mut len = 0u8;
+        for (&byte, place) in text.iter().zip(&mut bytes) {
+            if byte == b':' {
+                break;
+            }
+            kind &= class(byte);
+            if kind == 0 {
+                return None;
+            }
+            *place = byte;
+            len += 1;
+        }
+        let rest = text.get(usize::from(len)..)?.strip_prefix(b": ")?;
+        let id = QueueId { bytes, len };
+        (id.plausible(kind) || vouched_for(rest)).then_some((id, rest))
+    }
+
+    /// A whole text as a queue ID.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<QueueId> {
+        let mut bytes = [0; 23];
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        let kind = text.iter().fold(7, |kind, &b| kind & class(b));
+        let id = QueueId { bytes, len: u8::try_from(text.len()).ok()? };
+        id.plausible(kind).then_some(id)
+    }
+
+    /// The queue ID in front of a word's end: `9D2F11C0AA)` or `9D2F11C0AA;`.
+    #[must_use]
+    pub fn leading(text: &[u8]) -> Option<QueueId> {
+        let end = text.iter().position(|&b| class(b) == 0).unwrap_or(text.len());
+        Self::parse(text.get(..end)?)
+    }
+
+    /// Short: hexadecimal. Long: ten or more digits, then `z`, then the inode.
+    fn plausible(&self, kind: u8) -> bool {
+        let long = || self.as_bytes().iter().rposition(|&b| b == b'z').is_some_and(|z| z >= 10);
+        (kind & 1 != 0 && self.len >= 3) || (kind & 2 != 0 && long())
+    }
+
+    /// The ID as Postfix writes it.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Seconds since 1970 (UTC) at which the file was made: a long queue ID carries them,
+    /// a short one does not.
+    #[must_use]
+    pub fn arrived(&self) -> Option<i64> {
+        let text = self.as_bytes();
+        let z = text.iter().rposition(|&b| b == b'z').filter(|&z| z >= 10)?;
+        let seconds = text.get(..z.checked_sub(4)?)?;
+        seconds.iter().try_fold(0i64, |value, &byte| {
+            let digit = DIGITS.iter().position(|&d| d == byte)?;
+            value.checked_mul(52)?.checked_add(i64::try_from(digit).ok()?)
+        })
+    }
+}
+
+/// The base-52 digits in the order of their value (`mail_queue.h`).
+const DIGITS: &[u8; 52] = b"0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
+
+/// Whether what follows can only follow a queue ID, so that an unusual one is believed.
+fn vouched_for(rest: &[u8]) -> bool {
+    const FORMS: [&[u8]; 6] = [b"client=", b"uid=", b"message-id=", b"from=<", b"to=<", b"removed"];
+    FORMS.iter().any(|form| rest.starts_with(form))
+}
+
+impl fmt::Display for QueueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|&b| write!(f, "{}", char::from(b)))
+    }
+}
+
+impl fmt::Debug for QueueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_queue_id_carries_its_second() {
+        let id = QueueId::parse(b"4jXDgg0rVKz6v2L").unwrap();
+        assert_eq!(id.arrived(), Some(1_795_317_247)); // 2026-11-22 03:14:07 UTC
+    }
+
+    #[test]
+    fn words_are_not_queue_ids() {
+        for text in [&b"warning: x"[..], b"NOQUEUE: reject", b"statistics: max", b"connect from x", b"fatal: no"] {
+            assert_eq!(QueueId::prefix(text), None);
+        }
+    }
+
+    #[test]
+    fn digits_alone_are_a_short_queue_id() {
+        let (id, rest) = QueueId::prefix(b"123456789012: removed").unwrap();
+        assert_eq!((id.as_bytes(), rest), (&b"123456789012"[..], &b"removed"[..]));
+    }
+}

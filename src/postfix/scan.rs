@@ -1,0 +1,69 @@
+//! The small steps through a line of Postfix: each eats a prefix and hands back the rest.
+
+use memchr::{memchr, memmem};
+
+/// A decimal number without sign, and the rest.
+pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0u64;
+    let mut rest = text;
+    while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
+        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        rest = tail;
+    }
+    (rest.len() < text.len()).then_some((value, rest))
+}
+
+/// Text up to a byte, and what follows the byte.
+pub(super) fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr(byte, text)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Text up to a separator, and what follows it.
+pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = memmem::find(text, separator)?;
+    Some((text.get(..at)?, text.get(at + separator.len()..)?))
+}
+
+/// An address behind its `<`, up to the `>` that ends it, and the rest.
+///
+/// A quoted local part may hold `>` and `, ` (`<"odd, name"@example.org>`; external form,
+/// Postfix 3.5), and the internal form may hold them unquoted, so a `>` counts only where
+/// the line goes on as it must.
+pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut from = if text.first() == Some(&b'"') { closing_quote(text)? } else { 0 };
+    loop {
+        let at = from + memchr(b'>', text.get(from..)?)?;
+        let rest = text.get(at + 1..)?;
+        if matches!(rest, [] | [b',' | b' ', ..]) || rest.starts_with(b";") {
+            return Some((text.get(..at)?, rest));
+        }
+        from = at + 1;
+    }
+}
+
+/// The place behind the quote that ends a quoted string; backslash escapes (RFC 5321).
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut from = 1;
+    loop {
+        let at = from + memchr::memchr2(b'"', b'\\', text.get(from..)?)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        from = at + 2;
+    }
+}
+
+/// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
+pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
+    let (seconds, rest) = number(text)?;
+    let mut value = seconds.checked_mul(1000)?;
+    let Some((b'.', mut rest)) = rest.split_first() else { return Some((value, rest)) };
+    let mut scale = 100;
+    while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
+        value += u64::from(digit - b'0') * scale;
+        scale /= 10;
+        rest = tail;
+    }
+    Some((value, rest))
+}

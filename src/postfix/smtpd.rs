@@ -1,0 +1,117 @@
+//! Lines of the SMTP server, `smtpd(8)`, and of `qmqpd(8)`.
+
+use memchr::memmem;
+
+use super::event::{Arrival, Decider, Event};
+use super::scan::{number, until};
+use super::{QueueId, verdict};
+
+/// Parses a line that has a queue ID, or `NOQUEUE` in its place.
+///
+/// ```text
+/// client=desk7.example.net[198.51.100.7], sasl_method=PLAIN, sasl_username=ann@example.net
+/// lost connection after DATA (0 bytes) from unknown[203.0.113.9]
+/// reject: RCPT from …
+/// ```
+pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
+    if let Some(client) = text.strip_prefix(b"client=") {
+        return Some(Event::Client(arrival(client)));
+    }
+    verdict::smtpd(text, Decider::Smtpd).or_else(|| session(text)).or_else(|| remark(text))
+}
+
+/// Parses a line that has neither.
+///
+/// ```text
+/// connect from mx.example.org[192.0.2.25]
+/// disconnect from mx.example.org[192.0.2.25] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
+/// proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as 3C0D21A7F4; from=<a@example.org> …
+/// ```
+pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
+    if let Some(client) = text.strip_prefix(b"connect from ") {
+        return Some(Event::Connect { client });
+    }
+    if let Some(rest) = text.strip_prefix(b"disconnect from ") {
+        let client = until(rest, b' ').map_or(rest, |(client, _)| client);
+        return Some(Event::Disconnect { client });
+    }
+    session(text)
+        .or_else(|| verdict::proxy(text))
+        .or_else(|| super::tls::established(text))
+        .or_else(|| super::tls::failure(text))
+        .or_else(|| verdict::smtpd(text, Decider::Smtpd))
+        .or_else(|| remark(text))
+}
+
+/// `client=` and what follows it; values end at `, `.
+fn arrival(text: &[u8]) -> Arrival<'_> {
+    let mut arrival = Arrival::default();
+    let mut rest = text;
+    let mut first = true;
+    loop {
+        let end = memmem::find(rest, b", ").unwrap_or(rest.len());
+        let field = rest.get(..end).unwrap_or_default();
+        if first {
+            arrival.client = field;
+        } else if let Some((key, value)) = until(field, b'=') {
+            match key {
+                b"sasl_username" => arrival.user = Some(value),
+                b"sasl_method" => arrival.method = Some(value),
+                b"orig_queue_id" => arrival.orig_queue_id = QueueId::parse(value),
+                b"orig_client" => arrival.orig_client = Some(value),
+                _ => {}
+            }
+        }
+        first = false;
+        match rest.get(end + 2..) {
+            Some(tail) if !tail.is_empty() => rest = tail,
+            _ => return arrival,
+        }
+    }
+}
+
+/// A session that ended otherwise than it should.
+///
+/// ```text
+/// lost connection after AUTH from unknown[203.0.113.9]
+/// timeout after DATA (81920 bytes) from slow.example.org[192.0.2.77]
+/// too many errors after RCPT from unknown[203.0.113.9]
+/// ```
+fn session(text: &[u8]) -> Option<Event<'_>> {
+    const WORDS: [&[u8]; 3] = [b"lost connection after ", b"timeout after ", b"too many errors after "];
+    let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
+    let (stage, _) = until(rest, b' ').unwrap_or((rest, b""));
+    Some(Event::Lost { stage })
+}
+
+/// Lines that are known and change nothing.
+fn remark(text: &[u8]) -> Option<Event<'_>> {
+    const STARTS: [&[u8]; 12] = [
+        b"setting up TLS connection ",
+        b"discarding EHLO keywords",
+        b"improper command pipelining after ",
+        b"abort: ",
+        b"reply filter in: ",
+        b"table ",
+        b"Issuing session ticket",
+        b"connection established",
+        b"master_notify",
+        b"using backwards-compatible default setting ",
+        b"rewriting ",
+        b"anvil",
+    ];
+    let known = STARTS.iter().any(|start| text.starts_with(start))
+        || text.ends_with(b" [closed]")
+        || memmem::find(text, b": replacing command ").is_some()
+        || memmem::find(text, b"certificate verification ").is_some()
+        || memmem::find(text, b"subject_CN=").is_some()
+        || memmem::find(text, b"ssl_verify").is_some()
+        || super::tls::remark(text)
+        || qmqp_reply(text);
+    known.then_some(Event::Remark)
+}
+
+/// qmqpd's own end of a message: `192.0.2.1: Ok: queued as …`.
+fn qmqp_reply(text: &[u8]) -> bool {
+    memmem::find(text, b"]: ").is_some_and(|_| number(text).is_none()) && text.starts_with(b"unknown[")
+}

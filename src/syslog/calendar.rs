@@ -1,0 +1,187 @@
+//! The calendar: turns stamps into moments, and gives yearless stamps their year.
+//!
+//! RFC 3164 stamps have no year. The first one takes the latest year that does not lie
+//! after the log was written; every later one takes the year that puts it nearest to the
+//! lines before it. That holds across New Year, for late lines and for 29 February, and
+//! needs no constants but one: how far a single stray clock may jump before it is doubted.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Moment, Stamp};
+use crate::zone::Zone;
+
+/// A jump of more days than this is doubted until a second line confirms it.
+const STRAY_DAYS: i64 = 45;
+
+/// Log clocks may run ahead of the reader's by this many seconds, and still not be in the
+/// future: other zones, and clocks that nobody sets.
+const AHEAD: i64 = 86_400;
+
+/// Days since 1970-01-01 of a date of the Gregorian calendar, if there is such a date.
+#[must_use]
+pub fn days_from_civil(year: i32, month: u8, day: u8) -> Option<i64> {
+    let date = NaiveDate::from_ymd_opt(year, u32::from(month), u32::from(day))?;
+    Some(i64::from(date.num_days_from_ce()) - EPOCH_FROM_CE)
+}
+
+/// The year, month and day that are so many days after 1970-01-01.
+#[must_use]
+#[allow(clippy::cast_possible_truncation)] // a month and a day of the month fit into a byte
+pub fn civil_from_days(days: i64) -> (i32, u8, u8) {
+    let date = i32::try_from(days.saturating_add(EPOCH_FROM_CE))
+        .ok()
+        .and_then(NaiveDate::from_num_days_from_ce_opt)
+        .unwrap_or_default();
+    (date.year(), date.month() as u8, date.day() as u8)
+}
+
+/// `num_days_from_ce` of 1970-01-01.
+const EPOCH_FROM_CE: i64 = 719_163;
+
+/// Gives stamps their year and place on the report's clock, in the order of the lines.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    zone: Zone,
+    /// The year the user gave for the first yearless stamp.
+    year: Option<i32>,
+    /// Nothing was written after this wall-clock second.
+    latest: i64,
+    /// Day of the last line whose year is believed.
+    reference: Option<i64>,
+    /// Day of a line that jumped far, and is not believed yet.
+    stray: Option<i64>,
+    day: Day,
+    hour: Hour,
+}
+
+/// The last date that was looked up; lines of one day follow each other.
+#[derive(Clone, Copy, Debug, Default)]
+struct Day {
+    year: i32,
+    month: u8,
+    day: u8,
+    days: i64,
+}
+
+/// The last offset that was looked up, with the hour it holds for.
+#[derive(Clone, Copy, Debug)]
+struct Hour {
+    key: (i64, bool),
+    offset: i32,
+    twofold: Option<i32>,
+    last_utc: i64,
+}
+
+impl Calendar {
+    /// A calendar for lines written before `latest` (seconds since 1970 on the reader's
+    /// wall clock): the time of reading. `year` is the year of the first yearless line.
+    #[must_use]
+    pub fn new(zone: Zone, latest: i64, year: Option<i32>) -> Calendar {
+        let hour = Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN };
+        Calendar { zone, year, latest, reference: None, stray: None, day: Day::default(), hour }
+    }
+
+    /// Begins another source, written before `latest`; `hint` is a day the source's lines
+    /// are known to be near to, such as the second inside a long queue ID.
+    pub fn begin(&mut self, latest: i64, hint: Option<i64>) {
+        self.latest = latest;
+        self.stray = None;
+        self.day = Day::default();
+        if self.year.is_none() || self.reference.is_none() {
+            self.reference = hint;
+        }
+    }
+
+    /// Resolves a stamp, or `None` for a date that does not exist.
+    pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
+        let known = (self.day.month, self.day.day) == (stamp.month, stamp.day)
+            && (stamp.year == 0 || self.day.year == stamp.year)
+            && self.day.month != 0;
+        if !known {
+            self.turn_page(stamp)?;
+        }
+        let wall = self.day.days * 86_400 + i64::from(stamp.second);
+        Some(self.place(wall, stamp))
+    }
+
+    /// Looks up another day: once a day, not once a line.
+    fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
+        let (year, month, day) = (stamp.year, stamp.month, stamp.day);
+        let days = if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
+        let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
+        if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
+            self.stray = Some(days);
+        } else {
+            self.reference = Some(days);
+            self.stray = None;
+        }
+        let (year, _, _) = civil_from_days(days);
+        self.day = Day { year, month, day, days };
+        // A doubted day is asked for again with the next line, which may confirm it.
+        if self.stray.is_some() {
+            self.day.month = 0;
+        }
+        Some(())
+    }
+
+    /// The day of a stamp without a year.
+    fn infer(&self, month: u8, day: u8) -> Option<i64> {
+        let (now, _, _) = civil_from_days((self.latest + AHEAD).div_euclid(86_400));
+        let limit = (self.latest + AHEAD).div_euclid(86_400);
+        let anchor = match (self.reference, self.year) {
+            (Some(reference), _) => reference,
+            (None, Some(year)) => return days_from_civil(year, month, day),
+            // The latest that is not in the future; 29 February may be seven years back.
+            (None, None) => {
+                return (now - 8..=now).rev().find_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit));
+            }
+        };
+        let (year, _, _) = civil_from_days(anchor);
+        (year - 4..=year + 4)
+            .filter_map(|y| days_from_civil(y, month, day))
+            .filter(|&d| d <= limit || self.year.is_some())
+            .min_by_key(|&d| (d - anchor).abs())
+    }
+
+    /// Puts the second on the report's clock. Days and hours are those that the log writes;
+    /// only a log in UTC is moved to the reader's zone, because nobody lives by UTC alone.
+    fn place(&mut self, wall: i64, stamp: Stamp) -> Moment {
+        let micros = stamp.micros;
+        match stamp.offset {
+            Some(0) => {
+                let offset = self.offset_at(wall, true);
+                Moment { wall: wall + i64::from(offset), micros, offset }
+            }
+            Some(offset) => Moment { wall, micros, offset },
+            None => {
+                let mut offset = self.offset_at(wall, false);
+                // The hour that comes twice in autumn: time runs forward, so take the
+                // second one when the first would go back.
+                if let Some(second) = self.hour.twofold
+                    && wall - i64::from(offset) < self.hour.last_utc - 60
+                {
+                    offset = second;
+                }
+                self.hour.last_utc = wall - i64::from(offset);
+                Moment { wall, micros, offset }
+            }
+        }
+    }
+
+    /// The zone's offset, looked up once an hour.
+    fn offset_at(&mut self, second: i64, utc: bool) -> i32 {
+        let key = (second.div_euclid(3_600), utc);
+        if self.hour.key != key {
+            self.hour.key = key;
+            if utc {
+                (self.hour.offset, self.hour.twofold) = (self.zone.offset(second), None);
+            } else {
+                let (earliest, latest) = self.zone.candidates(second);
+                let offset = |utc: i64| i32::try_from(second - utc).unwrap_or(0);
+                self.hour.offset = offset(earliest);
+                self.hour.twofold = (earliest != latest).then(|| offset(latest));
+            }
+        }
+        self.hour.offset
+    }
+}

@@ -1,0 +1,158 @@
+//! How syslog wrapped a line: stamp, host, tag and text.
+//!
+//! Nothing here knows Postfix. One look at the first bytes picks the dialect:
+//! RFC 3164 (`Nov  3 03:14:07 host tag[pid]: text`), RFC 3339 stamps as rsyslog
+//! and `journalctl -o short-iso` write them, RFC 5424, or a bare Unix time, each
+//! behind an optional `<PRI>`.
+
+mod calendar;
+mod scan;
+mod stamp;
+
+pub use calendar::{Calendar, civil_from_days, days_from_civil};
+pub use stamp::{Moment, Stamp};
+
+/// A log line, split at the syslog header and no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// When, as the line says it.
+    pub stamp: Stamp,
+    /// The host that wrote it.
+    pub host: &'a [u8],
+    /// The tag without process ID: `postfix/smtpd`.
+    pub tag: &'a [u8],
+    /// The process ID, 0 if the line has none.
+    pub pid: u32,
+    /// What was said.
+    pub text: &'a [u8],
+    /// How often: more than once for rsyslog's `message repeated N times: [ … ]`.
+    pub times: u32,
+}
+
+/// What a line is, as far as syslog goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// A message of some program.
+    Record(Record<'a>),
+    /// `last message repeated N times`: the line before it, from this host, N times more.
+    Repeated {
+        /// When the repetitions were written down.
+        stamp: Stamp,
+        /// The host whose line was repeated.
+        host: &'a [u8],
+        /// How many more times.
+        times: u32,
+    },
+    /// The logger says that it dropped lines.
+    Lost {
+        /// When it said so.
+        stamp: Stamp,
+        /// How many; 0 when it does not say.
+        lines: u64,
+    },
+}
+
+/// Splits a line, or `None` if it does not begin like a syslog line.
+///
+/// ```text
+/// Nov  3 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
+/// 2026-11-22T03:14:07.120345+01:00 mx1 postfix/qmgr[712]: 4jXDgg0rVKz6v2L: removed
+/// <22>1 2026-11-22T02:14:07.120345Z mx1 postfix/qmgr 712 - - 4jXDgg0rVKz6v2L: removed
+/// ```
+#[must_use]
+pub fn parse(line: &[u8]) -> Option<Line<'_>> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let (line, structured) = match line.first()? {
+        b'<' => scan::priority(line)?,
+        _ => (line, false),
+    };
+    let (stamp, rest) = Stamp::parse(line)?;
+    let (host, rest) = scan::word(rest)?;
+    if structured && let Some(record) = rfc5424(stamp, host, rest) {
+        return Some(Line::Record(record));
+    }
+    let (tag, pid, text) = scan::tag(rest);
+    let text = scan::without_solaris_id(text);
+    let mut record = Record { stamp, host, tag, pid, text, times: 1 };
+    if text.first() == Some(&b'm') {
+        record = record.unfolded();
+    }
+    Some(match tag.first() {
+        Some(b'l') => repeated(record, rest),
+        Some(b'r' | b's' | b'i') => lost(record),
+        _ => Line::Record(record),
+    })
+}
+
+/// The fields behind the host in RFC 5424: APP-NAME PROCID MSGID STRUCTURED-DATA MSG.
+fn rfc5424<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Option<Record<'a>> {
+    let (tag, rest) = scan::word(rest)?;
+    if tag.contains(&b'[') || tag.ends_with(b":") {
+        return None; // a version number, but the header of RFC 3164 behind it
+    }
+    let (pid, rest) = scan::word(rest)?;
+    let (_msgid, rest) = scan::word(rest)?;
+    let text = scan::behind_structured_data(rest)?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text); // RFC 5424 §6.4: a BOM
+    let pid = scan::number(pid).map_or(0, |(n, _)| u32::try_from(n).unwrap_or(0));
+    Some(Record { stamp, host, tag, pid, text: text.trim_ascii_start(), times: 1 })
+}
+
+/// Recognises the two ways of writing that lines were left out because they were equal.
+///
+/// ```text
+/// last message repeated 3 times
+/// message repeated 3 times: [ NOQUEUE: reject: … ]
+/// ```
+fn repeated<'a>(record: Record<'a>, rest: &'a [u8]) -> Line<'a> {
+    let (stamp, host) = (record.stamp, record.host);
+    if let Some(count) = rest.strip_prefix(b"last message repeated ")
+        && let Some((times, b" times")) = scan::number(count)
+    {
+        return Line::Repeated { stamp, host, times: u32::try_from(times).unwrap_or(u32::MAX) };
+    }
+    Line::Record(record)
+}
+
+/// Recognises what loggers say when they drop lines.
+///
+/// ```text
+/// rsyslogd: imjournal: 57 messages lost due to rate-limiting
+/// rsyslogd[1]: imuxsock[pid: 7]: begin to drop messages due to rate-limiting
+/// systemd-journald[85]: Suppressed 1412 messages from postfix.service
+/// ```
+fn lost(record: Record<'_>) -> Line<'_> {
+    let stamp = record.stamp;
+    if record.tag == b"rsyslogd" || record.tag == b"imuxsock" || record.tag == b"rsyslogd-2177" {
+        let text = record.text;
+        if let Some(at) = memchr::memmem::find(text, b" messages lost due to rate-limiting") {
+            let lines = scan::number_before(text, at).unwrap_or(0);
+            return Line::Lost { stamp, lines };
+        }
+        if memchr::memmem::find(text, b"begin to drop messages").is_some() {
+            return Line::Lost { stamp, lines: 0 };
+        }
+    } else if record.tag == b"systemd-journald"
+        && let Some(rest) = record.text.strip_prefix(b"Suppressed ")
+        && let Some((lines, rest)) = scan::number(rest)
+        && rest.starts_with(b" messages")
+    {
+        return Line::Lost { stamp, lines };
+    }
+    Line::Record(record)
+}
+
+impl<'a> Record<'a> {
+    /// Unfolds rsyslog's repetition: the text inside, and one more time than it says.
+    ///
+    /// ```text
+    /// message repeated 3 times: [ NOQUEUE: reject: RCPT from … helo=<x>]
+    /// ```
+    fn unfolded(self) -> Record<'a> {
+        let Some(rest) = self.text.strip_prefix(b"message repeated ") else { return self };
+        let Some((times, rest)) = scan::number(rest) else { return self };
+        let Some(text) = rest.strip_prefix(b" times: [") else { return self };
+        let text = text.strip_suffix(b"]").unwrap_or(text).trim_ascii_start();
+        Record { text, times: u32::try_from(times).unwrap_or(u32::MAX), ..self }
+    }
+}
