@@ -5,6 +5,7 @@ pub mod names;
 pub mod period;
 pub mod postfix;
 pub mod syslog;
+pub mod words;
 pub mod zone;
 
 pub use config::Config;

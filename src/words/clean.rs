@@ -1,0 +1,49 @@
+//! Log text made safe to show: no control character, no invisible one, valid UTF-8.
+
+use std::fmt::Write;
+
+/// Writes `bytes` into `out` as the report shows them.
+///
+/// Valid UTF-8 is kept. Bytes that are not, and control characters (C0, DEL,
+/// C1), appear as `\xNN`; characters that turn the direction of text, break lines or have no
+/// width appear as `\u{202E}`. So a log can neither drive the reader's terminal
+/// nor show him a name that is not there.
+pub fn printable(bytes: &[u8], out: &mut String) {
+    out.clear();
+    if let Ok(text) = str::from_utf8(bytes)
+        && is_plain(bytes)
+    {
+        out.push_str(text);
+        return;
+    }
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|c| push(c, out));
+        chunk.invalid().iter().for_each(|byte| push_byte(u32::from(*byte), out));
+    }
+}
+
+/// Whether all bytes are visible ASCII or blanks.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+fn push(c: char, out: &mut String) {
+    match c {
+        _ if c.is_control() => push_byte(u32::from(c), out),
+        // Writing to a string cannot fail.
+        _ if is_invisible(c) => write!(out, "\\u{{{:04X}}}", u32::from(c)).unwrap_or_default(),
+        _ => out.push(c),
+    }
+}
+
+fn push_byte(value: u32, out: &mut String) {
+    write!(out, "\\x{value:02X}").unwrap_or_default();
+}
+
+/// Whether a character has no width, breaks the line or changes the direction of the
+/// text after it.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}')
+}

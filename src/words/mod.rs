@@ -1,0 +1,13 @@
+//! Turns log text into the short phrases, hosts and domains of the report.
+//!
+//! Everything here is a pure function of bytes. Log text is chosen by
+//! strangers, so no function panics on any input; text comes back as a borrowed
+//! slice or goes into a buffer of the caller's, which is cleared first, so that
+//! a line costs no allocation.
+
+pub mod clean;
+mod cut;
+pub mod domain;
+pub mod host;
+pub mod order;
+pub mod scale;

@@ -1,0 +1,129 @@
+//! The order of names in a list: by domain from the right, then addresses.
+
+use std::cmp::Ordering;
+
+use memchr::memchr_iter;
+
+/// Compares two report texts by the host that begins them, then byte by byte.
+///
+/// Names come first, ordered by their labels from the right; then IPv4, then
+/// IPv6 addresses by value. Of a longer text the first word decides. This is
+/// the order of pflogsumm 1.3.0, so that lists read alike; equal keys, which it
+/// leaves to chance, follow their bytes.
+#[must_use]
+pub fn host_key_cmp(a: &[u8], b: &[u8]) -> Ordering {
+    Key::of(a).cmp(&Key::of(b)).then_with(|| a.cmp(b))
+}
+
+/// What a text is ordered by.
+#[derive(Clone, Copy)]
+enum Key<'a> {
+    Name(&'a [u8]),
+    /// Four numbers of which one is too large: no address, and not turned around.
+    Verbatim(&'a [u8]),
+    V4(u32),
+    V6(&'a [u8]),
+}
+
+impl<'a> Key<'a> {
+    fn of(text: &'a [u8]) -> Self {
+        let end = text.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(text.len());
+        let word = text.get(..end).unwrap_or(text);
+        match quad(word) {
+            Quad::Address(value) => Self::V4(value),
+            Quad::TooLarge => Self::Verbatim(word),
+            Quad::No if is_v6(word) => Self::V6(word),
+            Quad::No => Self::Name(word),
+        }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Name(a), Self::Name(b)) => reversed(a).cmp(reversed(b)),
+            (Self::Name(a), Self::Verbatim(b)) => reversed(a).cmp(lower(b)),
+            (Self::Verbatim(a), Self::Name(b)) => lower(a).cmp(reversed(b)),
+            (Self::Verbatim(a), Self::Verbatim(b)) => lower(a).cmp(lower(b)),
+            (Self::V4(a), Self::V4(b)) => a.cmp(b),
+            (Self::V6(a), Self::V6(b)) => {
+                let groups = (0..8).map(|i| four_digits(group(a, i)).cmp(four_digits(group(b, i))));
+                groups.fold(Ordering::Equal, Ordering::then)
+            }
+            _ => self.class().cmp(&other.class()),
+        }
+    }
+
+    fn class(self) -> u8 {
+        match self {
+            Self::Name(_) | Self::Verbatim(_) => 0,
+            Self::V4(_) => 2,
+            Self::V6(_) => 3,
+        }
+    }
+}
+
+enum Quad {
+    Address(u32),
+    TooLarge,
+    No,
+}
+
+/// Reads four decimal numbers joined by dots.
+fn quad(word: &[u8]) -> Quad {
+    if !word.first().is_some_and(u8::is_ascii_digit) || memchr_iter(b'.', word).count() != 3 {
+        return Quad::No;
+    }
+    let mut value = Some(0u32);
+    for part in word.split(|b| *b == b'.') {
+        if part.is_empty() || !part.iter().all(u8::is_ascii_digit) {
+            return Quad::No;
+        }
+        let number = part
+            .iter()
+            .try_fold(0u32, |n, d| Some(n * 10 + u32::from(d - b'0')).filter(|n| *n <= 255));
+        value = value.zip(number).map(|(value, number)| (value << 8) | number);
+    }
+    value.map_or(Quad::TooLarge, Quad::Address)
+}
+
+/// Whether the word begins like an IPv6 address and has no more groups than one.
+///
+/// A sender may call himself `a:b:c:d:e:f:0:1:2@example.com`; that is a name.
+fn is_v6(word: &[u8]) -> bool {
+    let hex = word.iter().take_while(|b| b.is_ascii_hexdigit()).count();
+    if hex == 0 || word.get(hex) != Some(&b':') {
+        return false;
+    }
+    let colons = memchr_iter(b':', word).count();
+    colons <= 7 || (colons == 8 && word.ends_with(b"::"))
+}
+
+/// The `index`th of eight groups; the first empty one stands for all that are missing.
+fn group(address: &[u8], index: usize) -> &[u8] {
+    let groups = || address.split(|b| *b == b':');
+    let count = groups().count();
+    let gap = groups().position(<[u8]>::is_empty).unwrap_or(count);
+    let missing = 8usize.saturating_sub(count);
+    if index < gap {
+        groups().nth(index)
+    } else if index <= gap + missing {
+        None
+    } else {
+        groups().nth(index - missing)
+    }
+    .unwrap_or_default()
+}
+
+/// A group of an IPv6 address with its leading zeros.
+fn four_digits(group: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    std::iter::repeat_n(b'0', 4usize.saturating_sub(group.len())).chain(lower(group))
+}
+
+fn lower(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    text.iter().map(u8::to_ascii_lowercase)
+}
+
+/// The labels of a name or an address from right to left, in lower case, without what
+/// separates them.
+fn reversed(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    text.rsplit(|b| matches!(b, b'.' | b'@')).flat_map(lower)
+}
