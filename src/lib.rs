@@ -1,6 +1,8 @@
 //! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
 
 pub mod config;
+pub mod error;
+pub mod input;
 pub mod names;
 pub mod period;
 pub mod postfix;
@@ -9,5 +11,6 @@ pub mod words;
 pub mod zone;
 
 pub use config::Config;
+pub use error::Error;
 pub use period::Period;
 pub use zone::Zone;

@@ -1,0 +1,31 @@
+//! Where bytes come from: files, pipes and the journal, compressed or wrapped.
+//!
+//! Whatever a mail host has comes out as [`Block`]s of syslog lines:
+//!
+//! ```text
+//! file │ stdin │ journalctl ─▶ Codec ─▶ Form ─▶ Blocks ─▶ Block
+//!                              └── on a thread ahead ──┘
+//! ```
+//!
+//! This room knows neither syslog nor Postfix. It sees the outline of a stamp
+//! in order to strip wrappers, and asks its caller when it must know the time
+//! of a line.
+
+mod ahead;
+mod block;
+mod codec;
+mod decode;
+mod export;
+mod form;
+mod journal;
+mod json;
+mod reader;
+mod rewrite;
+mod shape;
+mod special;
+mod wrapper;
+
+pub use block::{BLOCK, Block, Blocks, Lines, MAX_LINE, Tail};
+pub use codec::Codec;
+pub use form::Form;
+pub use reader::Reader;

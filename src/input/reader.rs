@@ -1,0 +1,271 @@
+//! Opening a source: whatever was inside comes out as blocks of lines.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::ahead::{self, Ahead};
+use super::block::{BLOCK, Block, Blocks, MAX_LINE};
+use super::codec::{Codec, MAGIC_LEN};
+use super::decode::{Damage, Decoder};
+use super::form::{Form, HEAD};
+use super::special;
+use crate::error::Error;
+
+/// A source being read.
+pub struct Reader {
+    blocks: Blocks<Box<dyn Read + Send>>,
+    path: PathBuf,
+    codec: Codec,
+    size: Option<u64>,
+    consumed: Arc<AtomicU64>,
+    /// Lines that were too long before they were unwrapped.
+    overlong: Arc<AtomicU64>,
+}
+
+impl Reader {
+    /// Opens a file, whatever it holds, and reads as much of it as there is
+    /// now: what is appended meanwhile belongs to the next report.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened, or is a directory or a device.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let (file, size) = special::open(path)?;
+        let raw: Box<dyn Read + Send> = match size {
+            Some(size) => Box::new(file.take(size)),
+            None => file,
+        };
+        Self::assemble(path, raw, size, BLOCK)
+    }
+
+    /// Reads a stream that has no name of its own: standard input, a child's
+    /// output. `label` stands for it in messages.
+    ///
+    /// # Errors
+    ///
+    /// When no decoder can be set up.
+    pub fn from_stream(label: &Path, stream: Box<dyn Read + Send>) -> Result<Self, Error> {
+        Self::assemble(label, stream, None, BLOCK)
+    }
+
+    /// As [`Reader::from_stream`], with blocks of another size than [`BLOCK`].
+    ///
+    /// # Errors
+    ///
+    /// When no decoder can be set up.
+    pub fn with_block_size(
+        label: &Path,
+        stream: Box<dyn Read + Send>,
+        block: usize,
+    ) -> Result<Self, Error> {
+        Self::assemble(label, stream, None, block)
+    }
+
+    fn assemble(
+        path: &Path,
+        raw: Box<dyn Read + Send>,
+        size: Option<u64>,
+        block: usize,
+    ) -> Result<Self, Error> {
+        let consumed = Arc::new(AtomicU64::new(0));
+        let overlong = Arc::new(AtomicU64::new(0));
+        let raw = Counted { inner: raw, consumed: Arc::clone(&consumed) };
+        let (codec, lines) = lines(path, raw, &overlong)
+            .map_err(|cause| Error::Open { path: path.to_owned(), cause })?;
+        let blocks = Blocks::with_sizes(lines, block, MAX_LINE);
+        Ok(Self { blocks, path: path.to_owned(), codec, size, consumed, overlong })
+    }
+
+    /// Fills `block` with the next lines; false when there are no more.
+    ///
+    /// # Errors
+    ///
+    /// When the file is damaged or unreadable from here on: once, after all
+    /// lines before that place. The reader is then at its end.
+    pub fn fill(&mut self, block: &mut Block) -> Result<bool, Error> {
+        self.blocks.fill(block).map_err(|cause| failure(&self.path, cause))
+    }
+
+    /// The compression that was found.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    /// The file's size when it was opened, in bytes as stored; `None` for
+    /// streams.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Bytes read so far, as stored: with [`Reader::size`] the share done.
+    #[must_use]
+    pub fn consumed(&self) -> u64 {
+        self.consumed.load(Ordering::Relaxed)
+    }
+
+    /// How many lines were too long to be log lines and were left out.
+    #[must_use]
+    pub fn overlong(&self) -> u64 {
+        self.blocks.overlong() + self.overlong.load(Ordering::Relaxed)
+    }
+}
+
+/// Names the file in what went wrong.
+fn failure(path: &Path, cause: io::Error) -> Error {
+    let path = path.to_owned();
+    match cause.get_ref().and_then(|inner| inner.downcast_ref::<Damage>()) {
+        Some(damage) => Error::Decompress { path, said: damage.said.clone() },
+        None => Error::Read { path, cause },
+    }
+}
+
+/// The lines in a stream. Plain lines are read directly; everything that costs
+/// more is done on a thread ahead of the reader.
+fn lines(
+    path: &Path,
+    mut raw: Counted,
+    overlong: &Arc<AtomicU64>,
+) -> io::Result<(Codec, Box<dyn Read + Send>)> {
+    let head = Head::read(&mut raw, MAGIC_LEN);
+    let codec = Codec::of(&head.bytes);
+    let cut = promised_but_cut(path, &head);
+    let raw = head.in_front_of(raw);
+    if let Some(promised) = cut {
+        let said = Damage::error(promised, "unexpected end of file");
+        return Ok((promised, Box::new(Head::failed(said).in_front_of(io::empty()))));
+    }
+    if codec == Codec::Plain {
+        let mut raw = raw;
+        let head = Head::read(&mut raw, HEAD);
+        let form = Form::of(&head.bytes);
+        let content: Box<dyn Read + Send> = Box::new(head.in_front_of(raw));
+        if form == Form::Lines {
+            return Ok((codec, content));
+        }
+        let unwrapped = form.unwrap(content, Arc::clone(overlong));
+        return Ok((codec, Box::new(Ahead::new(unwrapped)?)));
+    }
+    let Some(decoder) = Decoder::new(codec, raw)? else {
+        return Err(io::Error::other("no decoder for plain content"));
+    };
+    let unwrapped = Unwrapped::Fresh { content: decoder, overlong: Arc::clone(overlong) };
+    Ok((codec, Box::new(Ahead::new(Box::new(unwrapped))?)))
+}
+
+/// The codec that the name promises when the content ends before its magic
+/// does: an empty `.gz`, a `.xz` of three bytes.
+fn promised_but_cut(path: &Path, head: &Head) -> Option<Codec> {
+    let promised = Codec::promised_by(path);
+    let cut = head.failure.is_none()
+        && head.bytes.len() < MAGIC_LEN
+        && Codec::of(&head.bytes) == Codec::Plain
+        && promised.may_begin(&head.bytes);
+    cut.then_some(promised)
+}
+
+/// Decoded content whose form is looked for on the thread that decodes it.
+enum Unwrapped<R> {
+    Fresh { content: R, overlong: Arc<AtomicU64> },
+    Known(Box<dyn Read + Send>),
+}
+
+impl<R: Read + Send + 'static> Read for Unwrapped<R> {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        if matches!(self, Self::Fresh { .. }) {
+            let fresh = std::mem::replace(self, Self::Known(Box::new(io::empty())));
+            if let Self::Fresh { mut content, overlong } = fresh {
+                let head = Head::read(&mut content, HEAD);
+                let form = Form::of(&head.bytes);
+                let content = Box::new(head.in_front_of(content));
+                *self = Self::Known(form.unwrap(content, overlong));
+            }
+        }
+        match self {
+            Self::Fresh { .. } => Ok(0),
+            Self::Known(content) => content.read(output),
+        }
+    }
+}
+
+/// The first bytes of a stream, looked at before it is read.
+#[derive(Default)]
+pub(super) struct Head {
+    pub(super) bytes: Vec<u8>,
+    pub(super) failure: Option<io::Error>,
+}
+
+impl Head {
+    /// Reads `len` bytes, or as many as there are.
+    pub(super) fn read(inner: &mut impl Read, len: usize) -> Self {
+        let mut bytes = vec![0; len];
+        let (end, failure) = ahead::fill(inner, &mut bytes);
+        bytes.truncate(end);
+        Self { bytes, failure }
+    }
+
+    fn failed(cause: io::Error) -> Self {
+        Self { bytes: Vec::new(), failure: Some(cause) }
+    }
+
+    /// Puts the bytes, and the failure behind them, back in front.
+    fn in_front_of<R>(self, inner: R) -> Refilled<R> {
+        Refilled { head: self.bytes, start: 0, failure: self.failure, inner }
+    }
+}
+
+/// A stream with its first bytes put back.
+struct Refilled<R> {
+    head: Vec<u8>,
+    start: usize,
+    failure: Option<io::Error>,
+    inner: R,
+}
+
+impl<R: Read> Read for Refilled<R> {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        let mut rest = self.head.get(self.start..).unwrap_or_default();
+        if !rest.is_empty() {
+            let n = rest.read(output)?;
+            self.start += n;
+            return Ok(n);
+        }
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => self.inner.read(output),
+        }
+    }
+}
+
+/// A stream that counts the bytes that went through it.
+pub(super) struct Counted {
+    inner: Box<dyn Read + Send>,
+    consumed: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(output)?;
+        self.consumed.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+/// Opens a file for looking at its decoded beginning only.
+pub(super) fn decoded_head(file: File, len: usize) -> io::Result<(Codec, Head)> {
+    let mut raw = file;
+    let magic = Head::read(&mut raw, MAGIC_LEN);
+    let codec = Codec::of(&magic.bytes);
+    let mut raw = magic.in_front_of(raw);
+    Ok((
+        codec,
+        match Decoder::new(codec, &mut raw)? {
+            Some(mut decoder) => Head::read(&mut decoder, len),
+            None => Head::read(&mut raw, len),
+        },
+    ))
+}
