@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::words::domain;
+
 /// A number that stands for a text of the kind `K`.
 pub struct Name<K>(u32, PhantomData<fn() -> K>);
 
@@ -150,4 +152,112 @@ fn slice<'a>(arena: &'a [u8], ends: &[usize], name: u32) -> &'a [u8] {
     let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
     let end = ends.get(at).copied().unwrap_or(start);
     arena.get(start..end).unwrap_or_default()
+}
+
+/// How addresses are spelled before they are compared: pflogsumm's options `-i`, `-m`,
+/// `--verp-mung` and `--srs-mung`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// Lower-case the local part, too.
+    pub ignore_case: bool,
+    /// Turn bang paths into addresses.
+    pub uucp: bool,
+    /// Make VERP senders one: 0 not, 1 the numbers, 2 the recipient as well.
+    pub verp: u8,
+    /// Undo the rewriting of SRS in senders.
+    pub srs: bool,
+}
+
+/// All names of a run.
+#[derive(Default)]
+pub struct Names {
+    /// Envelope addresses.
+    pub addresses: Interner<kind::Address>,
+    /// Whole domains of addresses.
+    pub domains: Interner<kind::Domain>,
+    /// Clients, as logged.
+    pub clients: Interner<kind::Client>,
+    /// Relays, as logged.
+    pub relays: Interner<kind::Relay>,
+    /// Everything else.
+    pub texts: Interner<kind::Text>,
+    domain_of: Vec<Domain>,
+    spelling: Spelling,
+    spelled: Vec<u8>,
+    scratch: Vec<u8>,
+}
+
+impl Names {
+    /// No names yet; addresses will be spelled as `spelling` says.
+    #[must_use]
+    pub fn new(spelling: Spelling) -> Names {
+        Names { spelling, ..Names::default() }
+    }
+
+    /// The name of an envelope sender.
+    pub fn sender(&mut self, raw: &[u8]) -> Address {
+        let Spelling { verp, srs, uucp, .. } = self.spelling;
+        if verp == 0 && !srs && !uucp {
+            return self.address(raw);
+        }
+        let (mut from, mut to) = (raw.to_vec(), std::mem::take(&mut self.scratch));
+        for (on, rewrite) in [
+            (uucp, &address::uucp as &dyn Fn(&[u8], &mut Vec<u8>)),
+            (verp > 0, &|a: &[u8], o: &mut Vec<u8>| address::verp(a, verp, o)),
+            (srs, &address::srs),
+        ] {
+            if on {
+                rewrite(&from, &mut to);
+                std::mem::swap(&mut from, &mut to);
+            }
+        }
+        self.scratch = to;
+        self.address(&from)
+    }
+
+    /// The name of an envelope recipient.
+    pub fn recipient(&mut self, raw: &[u8]) -> Address {
+        if !self.spelling.uucp {
+            return self.address(raw);
+        }
+        let mut out = std::mem::take(&mut self.scratch);
+        address::uucp(raw, &mut out);
+        let name = self.address(&out);
+        self.scratch = out;
+        name
+    }
+
+    /// The name of an address: its domain in canonical spelling, because letter case and
+    /// IDN spelling do not make two domains of one.
+    fn address(&mut self, raw: &[u8]) -> Address {
+        let at = memchr::memrchr(b'@', raw).map_or(raw.len(), |at| at + 1);
+        let (local, domain) = raw.split_at_checked(at).unwrap_or((raw, b""));
+        self.spelled.clear();
+        self.spelled.extend_from_slice(local);
+        if self.spelling.ignore_case {
+            self.spelled.make_ascii_lowercase();
+        }
+        domain::canonical(domain, &mut self.scratch);
+        self.spelled.extend_from_slice(&self.scratch);
+        let (name, new) = self.addresses.intern(&self.spelled);
+        if new {
+            let domain = self.spelled.get(local.len()..).unwrap_or_default();
+            let domain = if domain.is_empty() { &self.spelled } else { domain };
+            let domain = self.domains.intern(domain).0;
+            self.domain_of.push(domain);
+        }
+        name
+    }
+
+    /// The domain of an address; an address without `@` is its own domain.
+    #[must_use]
+    pub fn domain_of(&self, address: Address) -> Domain {
+        self.domain_of.get(address.index()).copied().unwrap_or(Name::at(0))
+    }
+}
+
+mod address { // TEMPORARY
+    pub(super) fn uucp(a: &[u8], o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
+    pub(super) fn srs(a: &[u8], o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
+    pub(super) fn verp(a: &[u8], _l: u8, o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
 }

@@ -1,6 +1,6 @@
 //! Lines of the cleanup server, `cleanup(8)`.
 
-use super::event::Event;
+use super::event::{Event, Level};
 use super::{delivery, verdict};
 
 /// Parses the text behind the queue ID.
@@ -25,6 +25,10 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     }
     if text.starts_with(b"resent-message-id=") {
         return Some(Event::Remark);
+    }
+    if let Some(text) = text.strip_prefix(b"warning: ") {
+        // WARN in a header or body check: it refuses nothing.
+        return Some(Event::Diagnostic { level: Level::Warning, text });
     }
     verdict::cleanup(text)
 }

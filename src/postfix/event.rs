@@ -68,6 +68,9 @@ pub enum Event<'a> {
     Disconnect {
         /// `name[address]`.
         client: &'a [u8],
+        /// Whether the client sent mail content that was taken; `None` if the line has no
+        /// statistics (before 3.0).
+        sent_content: Option<bool>,
     },
     /// smtpd: `lost connection after`, `timeout after`, `too many errors after`.
     Lost {

@@ -32,8 +32,8 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         return Some(Event::Connect { client });
     }
     if let Some(rest) = text.strip_prefix(b"disconnect from ") {
-        let client = until(rest, b' ').map_or(rest, |(client, _)| client);
-        return Some(Event::Disconnect { client });
+        let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
+        return Some(Event::Disconnect { client, sent_content: sent_content(commands) });
     }
     session(text)
         .or_else(|| verdict::proxy(text))
@@ -41,6 +41,16 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         .or_else(|| super::tls::failure(text))
         .or_else(|| verdict::smtpd(text, Decider::Smtpd))
         .or_else(|| remark(text))
+}
+
+/// Whether `DATA` or `BDAT` succeeded at least once: `ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7`.
+fn sent_content(commands: &[u8]) -> Option<bool> {
+    memmem::find(commands, b"commands=")?;
+    let succeeded = |word: &[u8]| {
+        let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));
+        count.and_then(number).is_some_and(|(count, _)| count > 0)
+    };
+    Some(commands.split(|&b| b == b' ').any(succeeded))
 }
 
 /// `client=` and what follows it; values end at `, `.

@@ -111,8 +111,6 @@ fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {
         b"reject_warning" => Action::RejectWarning,
         b"hold" => Action::Hold,
         b"discard" => Action::Discard,
-        // A header or body check's WARN refuses nothing, and says so like warn_if_reject.
-        b"warning" if by == Decider::Checks => Action::RejectWarning,
         b"warn" | b"info" | b"warning" | b"filter" | b"redirect" | b"bcc" | b"replace" | b"prepend"
         | b"strip" | b"pass" | b"permit" | b"delay" | b"ignore" => Action::Other,
         _ => return None,

@@ -1,0 +1,176 @@
+//! Delivery attempts: what each says of its recipient, and of the message.
+
+use crate::names::{Address, Relay};
+use crate::postfix::Program;
+use crate::postfix::event::{Delivery, Status};
+use crate::postfix::forwarded_as;
+use crate::syslog::Moment;
+
+use super::message::{Key, Message, Stuck, Told, mark, outcome};
+use super::{Handover, Listener, Telling, Tracker, What};
+
+impl Tracker {
+    /// `to= … status=`.
+    pub(super) fn attempted<L: Listener>(
+        &mut self,
+        key: Key,
+        program: Program,
+        delivery: &Delivery<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let raw = match delivery.orig_to {
+            Some(orig_to) if self.tracking.use_orig_to && !orig_to.is_empty() => orig_to,
+            _ => delivery.recipient,
+        };
+        let recipient = telling.names.recipient(raw);
+        let (relay, new) = telling.names.relays.intern(delivery.relay);
+        if new {
+            self.introduce_relay(relay, delivery.relay, program, telling.names);
+        }
+        let message = self.touch(key, telling);
+        // cleanup returns mail that never gets to the queue manager.
+        message.set(if program == Program::Cleanup { mark::PROVEN } else { mark::ACTIVE });
+        if let Status::Probed { deliverable } = delivery.status {
+            message.set(mark::PROBE);
+            telling.tell(Some(message), What::Probed { deliverable });
+            return;
+        }
+        self.tried(key, recipient, telling);
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        if let Some(level) = delivery.tls {
+            telling.tell(Some(message), What::RelaySecured { relay, level });
+        }
+        match delivery.status {
+            Status::Sent => self.sent(key, program, recipient, relay, delivery, telling),
+            Status::Deferred { .. } => put_off(message, recipient, relay, delivery, telling),
+            Status::Bounced => {
+                message.outcome |= outcome::BOUNCED;
+                done_with(message, recipient);
+                telling.tell(Some(message), What::Bounced { recipient, relay, delivery });
+            }
+            Status::Probed { .. } => {}
+        }
+    }
+
+    /// The first attempt proves that this is mail, not a probe; and whether it came out of
+    /// the pipe filter that a message went into: then it has the same recipient.
+    fn tried<L: Listener>(&mut self, key: Key, recipient: Address, telling: &mut Telling<'_, L>) {
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        if message.is(mark::TRIED) {
+            return;
+        }
+        message.set(mark::TRIED);
+        self.settle_pipe(key, Some(recipient), telling);
+        if let Some(message) = self.messages.get_mut(&key)
+            && message.told == Told::Waiting
+            && !message.is(mark::MAYBE_HOP)
+            && message.origin != super::message::Origin::Earlier
+            && (message.origin != super::message::Origin::Internal || message.is(mark::NAMED | mark::OWN_ID))
+        {
+            Self::settle_start(message, telling);
+        }
+    }
+
+    /// `status=sent`, which is a delivery, a forward, a passage into a filter, or nothing.
+    fn sent<L: Listener>(
+        &mut self,
+        key: Key,
+        program: Program,
+        recipient: Address,
+        relay: Relay,
+        delivery: &Delivery<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        done_with(message, recipient);
+        let handover = Handover {
+            recipient,
+            relay,
+            size: message.size,
+            delay: delivery.delay,
+            delays: delivery.delays.unwrap_or_default(),
+            user: message.user,
+            queue_id: key.queue_id,
+        };
+        if let Some(queue_id) = forwarded_as(delivery.text) {
+            message.outcome |= outcome::DELIVERED;
+            telling.tell(Some(message), What::Forwarded(handover));
+            self.announce(Key { queue_id, ..key }, telling);
+        } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
+            message.outcome |= outcome::DISCARDED;
+            telling.tell(Some(message), What::ThrownAway(handover));
+        } else if !self.hand_on(key, handover, delivery, telling) {
+            self.delivered(key, handover, telling);
+        }
+    }
+
+    /// A recipient is done with for good; the size may still have to come.
+    pub(super) fn delivered<L: Listener>(&mut self, key: Key, handover: Handover, telling: &mut Telling<'_, L>) {
+        let (at, service) = (telling.at, telling.service);
+        let Some(message) = self.messages.get_mut(&key) else {
+            telling.tell(None, What::Delivered(handover));
+            return;
+        };
+        message.outcome |= outcome::DELIVERED;
+        if message.size.is_none() {
+            for _ in 0..telling.times {
+                message.more().unsized_handovers.push((at, handover, service));
+            }
+            return;
+        }
+        let handover = Handover { delay: handover.delay + message.lead, ..handover };
+        telling.tell(Some(message), What::Delivered(handover));
+    }
+}
+
+/// What qmgr writes when a double bounce cannot be returned either: nobody got it.
+const DOUBLE_BOUNCE: &[u8] = b"undeliverable postmaster notification discarded";
+
+/// `status=deferred`.
+fn put_off<L: Listener>(
+    message: &mut Message,
+    recipient: Address,
+    relay: Relay,
+    delivery: &Delivery<'_>,
+    telling: &mut Telling<'_, L>,
+) {
+    let previous = message.deferred.replace(telling.at);
+    // Forced expiry of a message on hold writes such a line though nothing was tried.
+    if delivery.text == b"message is administratively expired" {
+        message.deferred = previous;
+        return;
+    }
+    message.deferrals += telling.times;
+    message.relay = Some(relay);
+    note_stuck(message, recipient, relay, delivery.text, telling.at, telling.times);
+    telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
+}
+
+fn note_stuck(message: &mut Message, recipient: Address, relay: Relay, reason: &[u8], at: Moment, times: u32) {
+    let stuck = &mut message.more().stuck;
+    if let Some(known) = stuck.iter_mut().find(|stuck| stuck.recipient == recipient) {
+        known.attempts += times;
+        (known.last, known.relay, known.done) = (at, relay, false);
+        known.reason.clear();
+        known.reason.extend_from_slice(reason);
+        return;
+    }
+    stuck.push(Stuck {
+        recipient,
+        relay,
+        attempts: times,
+        first: at,
+        last: at,
+        first_reason: reason.into(),
+        reason: reason.into(),
+        done: false,
+    });
+}
+
+fn done_with(message: &mut Message, recipient: Address) {
+    if let Some(more) = &mut message.more
+        && let Some(stuck) = more.stuck.iter_mut().find(|stuck| stuck.recipient == recipient)
+    {
+        stuck.done = true;
+    }
+}

@@ -1,0 +1,260 @@
+//! Ends: of a message's life, of what never ends by itself, and of the log.
+
+use crate::syslog::Moment;
+
+use super::hop::{Claim, PATIENCE};
+use super::message::{Key, Message, Origin, Told, mark, outcome};
+use super::{Listener, Telling, Tracker, What};
+
+/// Transactions that came to nothing say so only since 3.10; after so many seconds without
+/// a word a message that never became active is given up.
+const ABANDONED: i64 = 86_400;
+
+/// A message in the queue is heard of at each retry; `maximal_queue_lifetime` is five days.
+/// One that was silent for so long was lost to the log.
+const SILENT: i64 = 30 * 86_400;
+
+impl Tracker {
+    /// A message's life came to its end.
+    pub(super) fn ended<L: Listener>(&mut self, key: Key, mut message: Message, telling: &mut Telling<'_, L>) {
+        if message.origin == Origin::Local && message.is(mark::MAYBE_HOP) {
+            self.messages.insert(key, message);
+            self.settle_pipe(key, None, telling);
+            let Some(settled) = self.messages.remove(&key) else { return };
+            message = settled;
+        }
+        self.forget_message_id(key, &message);
+        flush_unsized(&mut message, telling);
+        let claimable = message.is(mark::MAYBE_HOP) && message.origin == Origin::Smtp && message.is_accepted();
+        if claimable && !message.is(mark::HOP_TOLD) {
+            if message.told != Told::Waiting {
+                self.conclude(&mut message, telling);
+            }
+            self.hops.departures.push_back((telling.at.wall, key.queue_id));
+            if let Some((_, mut other)) = self.hops.departed.insert(key.queue_id, (key, message)) {
+                self.conclude_departed(&mut other, telling);
+            }
+            return;
+        }
+        self.conclude(&mut message, telling);
+    }
+
+    /// Tells how a message began, if that is still open, and what became of it.
+    fn conclude<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+        let never_active = message.origin == Origin::Internal && !message.is(mark::ACTIVE);
+        if !never_active {
+            Self::settle_start(message, telling);
+        }
+        let start = match message.told {
+            Told::Yes(start) => Some((start, message.arrived)),
+            _ => None,
+        };
+        let whole = match message.family {
+            Some(family) => self.hops.leave(family, message.outcome, start),
+            None => Some((start, message.outcome)),
+        };
+        if let Some((Some((start, began)), outcomes)) = whole {
+            let fate = outcome::fate(outcomes);
+            telling.tell_of(telling.at, message.service, Some(message), What::Ended { began, start, fate });
+        }
+    }
+
+    fn conclude_departed<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+        if message.told == Told::Waiting {
+            message.unset(mark::MAYBE_HOP);
+            self.conclude(message, telling);
+        }
+    }
+
+    /// Gives up what will not come any more.
+    pub(super) fn sweep<L: Listener>(&mut self, telling: &mut Telling<'_, L>) {
+        let now = telling.at.wall;
+        let first = self.swept == 0;
+        self.swept = now;
+        if first {
+            return;
+        }
+        self.depart(now - PATIENCE, telling);
+        self.give_up_claims(now - PATIENCE, telling);
+        self.close_sessions(now - ABANDONED, telling);
+        let over: Vec<Key> = self
+            .messages
+            .iter()
+            .filter(|(_, message)| {
+                let patience = match () {
+                    () if message.is_queued() => SILENT,
+                    () if message.is(mark::REFUSED | mark::CUT) => PATIENCE,
+                    () => ABANDONED,
+                };
+                message.deferred.unwrap_or(message.arrived).wall < now - patience
+            })
+            .map(|(key, _)| *key)
+            .collect();
+        for key in over {
+            if let Some(mut message) = self.messages.remove(&key) {
+                message.outcome |= outcome::LOST;
+                self.settle_unproven(&mut message, telling);
+                self.ended(key, message, telling);
+            }
+        }
+    }
+
+    /// Possible second hops that nobody claimed in time were received from outside.
+    fn depart<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
+        while let Some(&(since, queue_id)) = self.hops.departures.front() {
+            if since >= before {
+                return;
+            }
+            self.hops.departures.pop_front();
+            if let Some((_, mut message)) = self.hops.departed.remove(&queue_id) {
+                self.conclude_departed(&mut message, telling);
+            }
+        }
+    }
+
+    /// Hand-offs under queue IDs that this log does not have.
+    fn give_up_claims<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
+        let over: Vec<_> = self.hops.claims.iter().filter(|(_, c)| c.since < before).map(|(id, _)| *id).collect();
+        for queue_id in over {
+            if let Some(claim) = self.hops.claims.remove(&queue_id) {
+                self.give_up_claim(claim, telling);
+            }
+        }
+    }
+
+    /// The filter's relay gives mail back, so it went on and its second hop is not in the
+    /// log; any other relay delivered it.
+    fn give_up_claim<L: Listener>(&mut self, claim: Claim, telling: &mut Telling<'_, L>) {
+        let mut outcomes = outcome::DELIVERED;
+        for (at, handover, service) in claim.handovers {
+            let filter = self.hops.relays.get(handover.relay.index()).is_some_and(|relay| relay.came_back);
+            let what = if filter { What::HandedOn(handover) } else { What::Delivered(handover) };
+            if filter {
+                outcomes = outcome::LOST;
+            }
+            telling.tell_of(at, service, self.messages.get(&claim.parent), what);
+        }
+        if let Some((Some((start, began)), outcomes)) = self.hops.leave(claim.family, outcomes, None) {
+            let fate = outcome::fate(outcomes);
+            telling.tell(None, What::Ended { began, start, fate });
+        }
+    }
+
+    /// A log without a queue manager's lines cannot prove more than `client=`.
+    fn settle_unproven<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+        let arrived = matches!(message.origin, Origin::Smtp | Origin::Local);
+        if !self.queue_manager_seen && arrived && !message.is(mark::REFUSED | mark::CUT) {
+            message.set(mark::PROVEN);
+            message.outcome |= outcome::UNFINISHED;
+            Self::settle_start(message, telling);
+        }
+    }
+
+    /// The log is over: tells what was waiting, and what is still going on.
+    pub fn finish<L: Listener>(&mut self, at: Moment, names: &mut crate::names::Names, out: &mut L) {
+        let Some(&service) = self.services.all().first() else { return };
+        let mut telling = Telling { at, service, times: 1, names, out };
+        let telling = &mut telling;
+        self.close_sessions(i64::MAX, telling);
+        self.fold_by_envelope();
+        self.give_up_claims(i64::MAX, telling);
+        for relay in 0..self.hops.relays.len() {
+            self.settle_relay(crate::names::Name::at(relay), telling);
+        }
+        self.depart(i64::MAX, telling);
+        let mut keys: Vec<Key> = self.messages.keys().copied().collect();
+        keys.sort_unstable();
+        for key in keys {
+            self.last_word(key, telling);
+        }
+    }
+
+    /// What the end of the log finds of a message. It stays, for the list of what is queued.
+    fn last_word<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        self.settle_pipe(key, None, telling);
+        let Some(mut message) = self.messages.remove(&key) else { return };
+        if message.origin != Origin::Announced {
+            flush_unsized(&mut message, telling);
+            self.settle_unproven(&mut message, telling);
+            let discarded = message.is(mark::DISCARD) && message.is_accepted();
+            message.outcome |= match () {
+                () if message.is_queued() => outcome::QUEUED,
+                () if discarded => outcome::DISCARDED,
+                () if message.outcome != 0 => 0,
+                () => outcome::UNFINISHED,
+            };
+            let made_here = message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
+            if made_here && !is_probe(&message, telling.names) {
+                Self::settle_start(&mut message, telling);
+            } else if message.origin == Origin::Internal && !message.is(mark::ACTIVE) || is_probe(&message, telling.names) {
+                message.told = Told::Never;
+            }
+            self.conclude(&mut message, telling);
+        }
+        self.messages.insert(key, message);
+    }
+
+    /// Second hops that no line ties to their first, because the log ends before the
+    /// filter's answer: the first one waits for the filter, has the same sender, and is a
+    /// little smaller (the second pass adds a header).
+    fn fold_by_envelope(&mut self) {
+        let mut open: Vec<Key> = self.messages.iter().filter(|(_, m)| is_open_hop(m)).map(|(key, _)| *key).collect();
+        open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
+        for key in open {
+            let Some(mut second) = self.messages.remove(&key) else { continue };
+            if let Some(parent) = self.waits_for_filter(&second) {
+                self.link(parent, &mut second);
+            }
+            self.messages.insert(key, second);
+        }
+        let mut gone: Vec<_> = self
+            .hops
+            .departed
+            .iter()
+            .filter(|(_, (_, message))| is_open_hop(message))
+            .map(|(queue_id, (_, message))| (message.arrived, *queue_id))
+            .collect();
+        gone.sort_unstable();
+        for (_, queue_id) in gone {
+            let Some((key, mut second)) = self.hops.departed.remove(&queue_id) else { continue };
+            if let Some(parent) = self.waits_for_filter(&second) {
+                self.fold_departed(parent, &mut second);
+            }
+            self.hops.departed.insert(queue_id, (key, second));
+        }
+    }
+
+    /// The last message that went to the filter before `second` came, and fits it.
+    fn waits_for_filter(&self, second: &Message) -> Option<Key> {
+        let fits = |first: &Message| {
+            let grown = second.size.zip(first.size).is_none_or(|(b, a)| b >= a && b - a < 4096);
+            let same_sender = second.sender.is_none() || first.sender == second.sender;
+            first.is(mark::ACTIVE) && !first.is(mark::TRIED | mark::MAYBE_HOP) && same_sender && grown
+                && first.size.is_some() && first.family.is_none() && first.arrived <= second.arrived
+        };
+        let waiting = self.messages.iter().filter(|(_, first)| fits(first));
+        waiting.max_by_key(|(key, first)| (first.arrived, **key)).map(|(key, _)| *key)
+    }
+}
+
+/// A message from this host that may be a second hop, and that nothing tied to its first.
+fn is_open_hop(message: &Message) -> bool {
+    message.origin == Origin::Smtp && message.is(mark::MAYBE_HOP) && message.told == Told::Waiting
+}
+
+/// An address probe that was not answered yet looks like a notice, but for its sender.
+fn is_probe(message: &Message, names: &crate::names::Names) -> bool {
+    let sender = message.sender.map(|sender| names.addresses.text(sender));
+    message.is(mark::PROBE)
+        || (!message.is(mark::NAMED | mark::TRIED)
+            && message.origin == Origin::Internal
+            && sender.is_some_and(|sender| sender.starts_with(b"double-bounce@")))
+}
+
+/// Handovers of a message whose size never came.
+fn flush_unsized<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+    let Some(more) = &mut message.more else { return };
+    for (at, handover, service) in std::mem::take(&mut more.unsized_handovers) {
+        telling.tell_of(at, service, Some(message), What::Delivered(handover));
+    }
+}

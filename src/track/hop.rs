@@ -1,0 +1,465 @@
+//! Hops: one message under several queue IDs, through a content filter or from one host or
+//! instance of the log to another.
+//!
+//! The proofs, the best first: `orig_queue_id=` (XFORWARD, Postfix 2.8), `queued as` in the
+//! reply to the hand-off, and, where both are missing, the same message-id and sender while
+//! the first hop is still waiting. A hand-off's line may come before or after the lines of
+//! the second hop, and after its end; so a message whose client is of this log is not
+//! counted as received until it is clear that nobody claims it.
+
+use std::collections::VecDeque;
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::names::{Names, Relay};
+use crate::postfix::event::{Arrival, Delivery};
+use crate::postfix::{Program, QueueId, queued_as};
+use crate::syslog::Moment;
+
+use super::message::{Key, Later, Message, Origin, Start, Told, mark, outcome};
+use super::{Handover, Listener, Telling, Tracker, What};
+
+/// For how long, in seconds of log time, a hand-off and its second hop look for each other.
+pub(super) const PATIENCE: i64 = 600;
+
+/// After so many hand-offs of which none came back, a relay is taken for a final one.
+const TRIALS: usize = 1_000;
+
+/// What is known of hops.
+#[derive(Default)]
+pub(super) struct Hops {
+    hasher: RandomState,
+    /// The latest message with a message-id, by its hash.
+    by_message_id: HashMap<u64, Key, RandomState>,
+    /// Hand-offs whose second hop has not been seen.
+    pub(super) claims: HashMap<QueueId, Claim, RandomState>,
+    /// Possible second hops that are gone, and may still be claimed.
+    pub(super) departed: HashMap<QueueId, (Key, Message), RandomState>,
+    pub(super) departures: VecDeque<(i64, QueueId)>,
+    pub(super) relays: Vec<RelayState>,
+    families: HashMap<u32, Family, RandomState>,
+    joined: HashMap<u32, u32, RandomState>,
+    next_family: u32,
+}
+
+/// A hand-off under a queue ID that has not been seen.
+pub(super) struct Claim {
+    pub(super) parent: Key,
+    pub(super) family: u32,
+    pub(super) sender: Option<crate::names::Address>,
+    pub(super) size: Option<u64>,
+    pub(super) arrived: Moment,
+    pub(super) lead: u64,
+    pub(super) since: i64,
+    pub(super) handovers: Vec<Later>,
+}
+
+/// What is known of a relay.
+#[derive(Default)]
+pub(super) struct RelayState {
+    kind: RelayKind,
+    /// Mail came back from it: it is a filter.
+    pub(super) came_back: bool,
+    settled: bool,
+    /// Hand-offs that are deliveries, or mail that a filter swallowed.
+    pub(super) waiting: Vec<Later>,
+}
+
+/// Where a relay is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum RelayKind {
+    /// Elsewhere, or a mailbox.
+    #[default]
+    Remote,
+    /// On this host, or another host of this log.
+    Inward,
+    /// A program that pipe(8) runs.
+    Pipe,
+}
+
+/// The hops of one message.
+#[derive(Clone, Copy, Debug, Default)]
+struct Family {
+    open: u32,
+    outcome: u8,
+    start: Option<(Start, Moment)>,
+}
+
+impl Hops {
+    pub(super) fn hasher(&self) -> &RandomState {
+        &self.hasher
+    }
+
+    fn family(&self, mut number: u32) -> u32 {
+        while let Some(&joined) = self.joined.get(&number) {
+            number = joined;
+        }
+        number
+    }
+
+    /// The family of a first hop, which joins it as its first member.
+    fn family_of(&mut self, message: &mut Message) -> u32 {
+        if let Some(number) = message.family {
+            return self.family(number);
+        }
+        self.next_family += 1;
+        self.families.insert(self.next_family, Family { open: 1, ..Family::default() });
+        message.family = Some(self.next_family);
+        self.next_family
+    }
+
+    fn expect_member(&mut self, family: u32) {
+        let number = self.family(family);
+        self.families.entry(number).or_default().open += 1;
+    }
+
+    fn add_outcome(&mut self, family: u32, outcomes: u8) {
+        let number = self.family(family);
+        self.families.entry(number).or_default().outcome |= outcomes;
+    }
+
+    /// Makes one family of two.
+    fn join(&mut self, into: u32, from: u32) {
+        let (into, from) = (self.family(into), self.family(from));
+        if into == from {
+            return;
+        }
+        if let Some(lost) = self.families.remove(&from) {
+            let kept = self.families.entry(into).or_default();
+            kept.open += lost.open;
+            kept.outcome |= lost.outcome;
+            kept.start = kept.start.or(lost.start);
+        }
+        self.joined.insert(from, into);
+    }
+
+    /// A member's life ended; returns how the whole message began and what became of it, if
+    /// that was the last one.
+    pub(super) fn leave(
+        &mut self,
+        family: u32,
+        outcomes: u8,
+        start: Option<(Start, Moment)>,
+    ) -> Option<(Option<(Start, Moment)>, u8)> {
+        let number = self.family(family);
+        let members = self.families.get_mut(&number)?;
+        members.outcome |= outcomes;
+        members.start = members.start.or(start);
+        members.open = members.open.saturating_sub(1);
+        if members.open > 0 {
+            return None;
+        }
+        let done = self.families.remove(&number)?;
+        Some((done.start, done.outcome))
+    }
+}
+
+impl Tracker {
+    /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
+    fn is_inward(&self, peer: &[u8], names: &Names) -> bool {
+        let Some(open) = memchr::memchr(b'[', peer) else { return false };
+        let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
+        let inside = address.get(1..).unwrap_or_default();
+        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost" {
+            return true;
+        }
+        let label = first_label(name);
+        !label.is_empty()
+            && label != b"unknown"
+            && self.services.hosts().iter().any(|&host| first_label(names.texts.text(host)) == label)
+    }
+
+    /// A relay is seen for the first time.
+    pub(super) fn introduce_relay(&mut self, relay: Relay, text: &[u8], program: Program, names: &Names) {
+        let kind = match program {
+            Program::Smtp | Program::Lmtp => {
+                let socket = memchr::memmem::find(text, b"[private/").is_some()
+                    || memchr::memmem::find(text, b"[/").is_some();
+                if socket || self.is_inward(text, names) { RelayKind::Inward } else { RelayKind::Remote }
+            }
+            Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
+            _ => RelayKind::Remote,
+        };
+        self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
+        if let Some(state) = self.hops.relays.get_mut(relay.index()) {
+            state.kind = kind;
+        }
+    }
+
+    /// A message arrives by SMTP: is it a message of this log, on its second hop?
+    pub(super) fn recognize_hop<L: Listener>(
+        &mut self,
+        key: Key,
+        message: &mut Message,
+        arrival: &Arrival<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        if !self.tracking.fold {
+            return;
+        }
+        let inward = self.is_inward(arrival.client, telling.names);
+        if !inward && arrival.orig_queue_id.is_none() {
+            return;
+        }
+        message.set(mark::MAYBE_HOP);
+        if let Some(claim) = self.hops.claims.remove(&key.queue_id) {
+            self.claimed_before(message, claim, telling);
+        } else if let Some(first) = arrival.orig_queue_id {
+            match self.find(first, key) {
+                Some(parent) => self.link(parent, message),
+                // The first hop began before the log, and waits for the filter's answer.
+                None if inward => message.told = Told::Never,
+                None => {}
+            }
+        }
+    }
+
+    /// The message under a queue ID: of the same instance, else of any.
+    fn find(&self, queue_id: QueueId, like: Key) -> Option<Key> {
+        let same = Key { queue_id, ..like };
+        if same != like && self.messages.contains_key(&same) {
+            return Some(same);
+        }
+        (0..=u16::try_from(self.services.all().len()).unwrap_or(u16::MAX))
+            .map(|instance| Key { instance, queue_id })
+            .find(|key| *key != like && self.messages.contains_key(key))
+    }
+
+    /// Makes a message another hop of one that is known.
+    pub(super) fn link(&mut self, parent: Key, child: &mut Message) {
+        let Some(first) = self.messages.get_mut(&parent) else { return };
+        first.set(mark::HANDED_ON);
+        let family = self.hops.family_of(first);
+        let (arrived, lead) = (first.arrived, first.lead);
+        self.adopt(child, parent, family, arrived, lead);
+        match child.family {
+            None => {
+                child.family = Some(family);
+                self.hops.expect_member(family);
+            }
+            Some(own) => self.hops.join(family, own),
+        }
+    }
+
+    fn adopt(&mut self, child: &mut Message, parent: Key, family: u32, arrived: Moment, lead: u64) {
+        let family = self.hops.family(family);
+        debug_assert!(self.hops.families.contains_key(&family) || child.family.is_some());
+        child.parent = Some(parent);
+        if child.told == Told::Waiting {
+            child.told = Told::Never;
+        }
+        child.lead = lead + child.arrived.seconds_since(arrived) * 1000;
+    }
+
+    /// The hand-off's line came before the first line of the second hop.
+    fn claimed_before<L: Listener>(&mut self, message: &mut Message, claim: Claim, telling: &mut Telling<'_, L>) {
+        self.adopt(message, claim.parent, claim.family, claim.arrived, claim.lead);
+        message.family = Some(claim.family); // the claim held its place
+        for (at, handover, service) in claim.handovers {
+            self.came_back(handover.relay, telling);
+            telling.tell_of(at, service, self.messages.get(&claim.parent), What::HandedOn(handover));
+        }
+        tell_folded(message, telling);
+    }
+
+    /// Notes a message-id, and who had it before.
+    pub(super) fn note_message_id(&mut self, key: Key, id: &[u8]) {
+        if !self.tracking.fold || id.len() < 4 {
+            return; // `<>` is nobody's
+        }
+        let hash = self.hops.hasher.hash_one(id) | 1;
+        let before = self.hops.by_message_id.insert(hash, key);
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        if message.message_id != 0 && message.message_id != hash {
+            let old = message.message_id;
+            if self.hops.by_message_id.get(&old) == Some(&key) {
+                self.hops.by_message_id.remove(&old);
+            }
+        }
+        message.message_id = hash;
+        let may_be = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
+        if may_be && message.told == Told::Waiting && message.parent.is_none() {
+            message.parent = before.filter(|before| *before != key);
+        }
+    }
+
+    /// Who bears the same message-id, and bore it last.
+    pub(super) fn latest_with_message_id_of(&self, message: &Message) -> Option<Key> {
+        self.hops.by_message_id.get(&message.message_id).copied()
+    }
+
+    pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
+        if message.message_id != 0 && self.hops.by_message_id.get(&message.message_id) == Some(&key) {
+            self.hops.by_message_id.remove(&message.message_id);
+        }
+    }
+
+    /// A message became active whose message-id another one bears: is it the same message?
+    pub(super) fn fold_by_message_id(&mut self, key: Key) {
+        let Some(message) = self.messages.get(&key) else { return };
+        let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
+        let same = self.messages.get(&parent).is_some_and(|first| {
+            first.sender == message.sender && (message.origin == Origin::Smtp || !first.is(mark::TRIED))
+        });
+        let local = message.origin == Origin::Local;
+        let Some(mut message) = self.messages.remove(&key) else { return };
+        match (same, local) {
+            (false, _) => message.parent = None,
+            (true, true) => message.set(mark::MAYBE_HOP), // the recipient decides
+            (true, false) => self.link(parent, &mut message),
+        }
+        self.messages.insert(key, message);
+    }
+
+    /// `status=sent`: whether the message goes on under another queue ID of this log.
+    pub(super) fn hand_on<L: Listener>(
+        &mut self,
+        key: Key,
+        handover: Handover,
+        delivery: &Delivery<'_>,
+        telling: &mut Telling<'_, L>,
+    ) -> bool {
+        let Some(state) = self.hops.relays.get(handover.relay.index()) else { return false };
+        if !self.tracking.fold || state.kind == RelayKind::Remote {
+            return false;
+        }
+        if state.kind == RelayKind::Pipe {
+            return self.hand_to_pipe(key, handover, telling);
+        }
+        match queued_as(delivery.text) {
+            Some(second) => self.hand_over_as(key, second, handover, telling),
+            None => self.hand_in(key, handover, telling),
+        }
+    }
+
+    /// A hand-off whose reply names the second hop.
+    fn hand_over_as<L: Listener>(
+        &mut self,
+        key: Key,
+        second: QueueId,
+        handover: Handover,
+        telling: &mut Telling<'_, L>,
+    ) -> bool {
+        let child = self.find(second, key).filter(|child| {
+            self.messages.get(child).is_some_and(|m| m.is(mark::MAYBE_HOP))
+        });
+        if let Some(child_key) = child
+            && let Some(mut child) = self.messages.remove(&child_key)
+        {
+            if child.family.is_none() || child.parent != Some(key) {
+                self.link(key, &mut child);
+            }
+            self.fold(key, &mut child, handover, telling);
+            self.messages.insert(child_key, child);
+        } else if let Some((child_key, mut child)) = self.hops.departed.remove(&second) {
+            self.fold_departed(key, &mut child);
+            self.fold(key, &mut child, handover, telling);
+            self.hops.departed.insert(second, (child_key, child));
+        } else {
+            self.claim(key, second, handover, telling);
+        }
+        true
+    }
+
+    fn fold<L: Listener>(&mut self, key: Key, child: &mut Message, handover: Handover, telling: &mut Telling<'_, L>) {
+        self.came_back(handover.relay, telling);
+        telling.tell(self.messages.get(&key), What::HandedOn(handover));
+        tell_folded(child, telling);
+    }
+
+    /// The second hop is gone already; what became of it becomes of the first.
+    pub(super) fn fold_departed(&mut self, parent: Key, child: &mut Message) {
+        if child.told == Told::Waiting
+            && let Some(first) = self.messages.get_mut(&parent)
+        {
+            let family = self.hops.family_of(first);
+            self.hops.add_outcome(family, child.outcome);
+            child.told = Told::Never;
+            child.parent = Some(parent);
+        }
+    }
+
+    /// The second hop has not been seen: it may yet come.
+    fn claim<L: Listener>(&mut self, key: Key, second: QueueId, handover: Handover, telling: &Telling<'_, L>) {
+        let Some(first) = self.messages.get_mut(&key) else { return };
+        let item = (telling.at, handover, telling.service);
+        if let Some(claim) = self.hops.claims.get_mut(&second) {
+            claim.handovers.push(item);
+            return;
+        }
+        let family = self.hops.family_of(first);
+        let claim = Claim {
+            parent: key,
+            family,
+            sender: first.sender,
+            size: first.size,
+            arrived: first.arrived,
+            lead: first.lead,
+            since: telling.at.wall,
+            handovers: vec![item],
+        };
+        self.hops.expect_member(family);
+        self.hops.claims.insert(second, claim);
+    }
+
+    /// A hand-off to this host whose reply names nothing: a delivery, unless the relay is a
+    /// filter.
+    fn hand_in<L: Listener>(&mut self, key: Key, handover: Handover, telling: &mut Telling<'_, L>) -> bool {
+        let (at, service) = (telling.at, telling.service);
+        let Some(message) = self.messages.get_mut(&key) else { return false };
+        if message.is(mark::HANDED_ON) {
+            telling.tell(Some(message), What::HandedOn(handover));
+            return true;
+        }
+        let Some(state) = self.hops.relays.get_mut(handover.relay.index()) else { return false };
+        if state.came_back {
+            message.outcome |= outcome::DISCARDED;
+            telling.tell(Some(message), What::Swallowed(handover));
+            return true;
+        }
+        if state.settled || telling.times > 1 {
+            return false;
+        }
+        message.outcome |= outcome::DELIVERED;
+        state.waiting.push((at, handover, service));
+        if state.waiting.len() >= TRIALS {
+            state.settled = true;
+            self.settle_relay(handover.relay, telling);
+        }
+        true
+    }
+
+    /// Mail came back from a relay: it is a filter, and what did not come back it swallowed.
+    pub(super) fn came_back<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
+        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
+        if !state.came_back {
+            state.came_back = true;
+            self.settle_relay(relay, telling);
+        }
+    }
+
+    /// Tells what became of the hand-offs that waited for this.
+    pub(super) fn settle_relay<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
+        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
+        let swallowed = state.came_back;
+        for (at, handover, service) in std::mem::take(&mut state.waiting) {
+            let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
+            let what = if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
+            telling.tell_of(at, service, self.messages.get(&key), what);
+        }
+    }
+}
+
+pub(super) fn tell_folded<L: Listener>(child: &mut Message, telling: &mut Telling<'_, L>) {
+    if !child.is(mark::HOP_TOLD) {
+        child.set(mark::HOP_TOLD);
+        telling.tell_of(child.arrived, child.service, Some(child), What::HopFolded);
+    }
+}
+
+fn first_label(name: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'.', name).unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
+}

@@ -1,0 +1,286 @@
+//! The life of a message, event by event; the table stands in `message.rs`.
+
+use crate::names::Text;
+use crate::postfix::event::{Action, Arrival, Decider, Verdict};
+use crate::postfix::{Program, QueueId};
+
+use super::message::{Key, Message, Origin, Told, mark, outcome};
+use super::session::Process;
+use super::{Listener, Start, Telling, Tracker, What};
+
+impl Tracker {
+    /// `client=`: a message begins, by SMTP.
+    pub(super) fn arrived_by_smtp<L: Listener>(
+        &mut self,
+        key: Key,
+        arrival: &Arrival<'_>,
+        pid: u32,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let mut message = self.begin(key, Origin::Smtp, telling);
+        message.client = Some(telling.names.clients.intern(arrival.client).0);
+        message.user = arrival.user.map(|user| -> Text { telling.names.texts.intern(user).0 });
+        let process: Process = (telling.service.host_number, pid);
+        if let Some(session) = self.sessions.get_mut(&process) {
+            if std::mem::take(&mut session.hold) {
+                message.set(mark::ON_HOLD | mark::HELD_TOLD);
+            }
+            if std::mem::take(&mut session.discard) {
+                message.set(mark::DISCARD | mark::DISCARD_TOLD);
+            }
+            let before = session.message.replace(key);
+            if let Some(before) = before.filter(|before| *before != key) {
+                self.transaction_over(before, telling);
+            }
+        }
+        self.recognize_hop(key, &mut message, arrival, telling);
+        self.messages.insert(key, message);
+    }
+
+    /// `uid=`: a message begins, by sendmail; or goes on after `postsuper -r`.
+    pub(super) fn picked_up<L: Listener>(
+        &mut self,
+        key: Key,
+        sender: &[u8],
+        orig_id: Option<QueueId>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let mut message = self.begin(key, Origin::Local, telling);
+        message.sender = Some(telling.names.sender(sender));
+        if let Some(orig_id) = orig_id {
+            let before = self.messages.remove(&Key { queue_id: orig_id, ..key });
+            if let Some(before) = &before {
+                self.forget_message_id(Key { queue_id: orig_id, ..key }, before);
+            }
+            message = match before {
+                Some(before) => Message { queue_id: key.queue_id, ..before },
+                None => Message { origin: Origin::Earlier, ..message },
+            };
+            message.unset(mark::REQUEUED | mark::ON_HOLD);
+        }
+        self.messages.insert(key, message);
+    }
+
+    /// A new life under a queue ID; if one was still going on, its end is not in the log.
+    fn begin<L: Listener>(&mut self, key: Key, origin: Origin, telling: &mut Telling<'_, L>) -> Message {
+        if let Some(mut old) = self.messages.remove(&key)
+            && old.origin != Origin::Announced
+        {
+            if old.is(mark::ACTIVE) {
+                old.outcome |= outcome::LOST;
+            }
+            self.ended(key, old, telling);
+        }
+        Message::new(key.queue_id, telling.service, telling.at, origin)
+    }
+
+    /// The message under a queue ID; one that began before the log, if it is not known.
+    pub(super) fn touch<L: Listener>(&mut self, key: Key, telling: &Telling<'_, L>) -> &mut Message {
+        let (at, service) = (telling.at, telling.service);
+        let message = self
+            .messages
+            .entry(key)
+            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+        if message.origin == Origin::Announced {
+            (message.origin, message.arrived, message.service) = (Origin::Earlier, at, service);
+            message.set(mark::ACTIVE);
+        }
+        message
+    }
+
+    /// Notes something about a message of the queue.
+    pub(super) fn mark<L: Listener>(&mut self, key: Key, marks: u32, telling: &Telling<'_, L>) {
+        self.touch(key, telling).set(marks | mark::ACTIVE);
+    }
+
+    /// A notification or a forward names a message that is made here; its own lines may
+    /// come before (until 3.10) or after (since 3.11).
+    pub(super) fn announce<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        let (at, service) = (telling.at, telling.service);
+        let message = self
+            .messages
+            .entry(key)
+            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+        message.set(mark::NAMED);
+        if message.is(mark::TRIED) {
+            Self::settle_start(message, telling);
+        }
+    }
+
+    /// `message-id=`: the first line of what is made here.
+    pub(super) fn message_id<L: Listener>(&mut self, key: Key, id: &[u8], telling: &mut Telling<'_, L>) {
+        let (at, service) = (telling.at, telling.service);
+        let message = self
+            .messages
+            .entry(key)
+            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Internal));
+        if message.origin == Origin::Announced {
+            (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
+        }
+        message.set(mark::MESSAGE_ID);
+        if message.origin == Origin::Internal
+            && memchr::memmem::find(id, key.queue_id.as_bytes()).is_some()
+        {
+            message.set(mark::OWN_ID);
+        }
+        self.note_message_id(key, id);
+    }
+
+    /// `(queue active)`: the queue manager has it, so it was accepted.
+    pub(super) fn active<L: Listener>(&mut self, key: Key, sender: &[u8], size: u64, telling: &mut Telling<'_, L>) {
+        self.queue_manager_seen = true;
+        let again = self.messages.get_mut(&key).is_some_and(|m| m.is(mark::ACTIVE) && m.size.is_some());
+        if again {
+            return; // a retry: nothing new
+        }
+        let message = self.touch(key, telling);
+        message.set(mark::ACTIVE);
+        message.unset(mark::ON_HOLD | mark::DISCARD);
+        message.size = Some(size);
+        message.sender = Some(telling.names.sender(sender));
+        if let Some(more) = &mut message.more
+            && !more.unsized_handovers.is_empty()
+        {
+            let waiting = std::mem::take(&mut more.unsized_handovers);
+            for (at, handover, service) in waiting {
+                let handover = super::Handover { size: Some(size), ..handover };
+                telling.tell_of(at, service, Some(message), What::Delivered(handover));
+            }
+        }
+        let certain = message.origin == Origin::Smtp && !message.is(mark::MAYBE_HOP);
+        if certain {
+            Self::settle_start(message, telling);
+        } else {
+            self.fold_by_message_id(key);
+        }
+    }
+
+    /// Tells how a message began, once that is certain.
+    pub(super) fn settle_start<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+        if message.told != Told::Waiting || message.is(mark::PROBE) {
+            return;
+        }
+        let start = match message.origin {
+            Origin::Smtp | Origin::Local if message.is_accepted() => Start::Received,
+            Origin::Internal if message.is(mark::NAMED | mark::OWN_ID) => Start::Generated,
+            Origin::Internal | Origin::Earlier => Start::Before,
+            _ => return,
+        };
+        message.told = Told::Yes(start);
+        let what = match start {
+            Start::Received => What::Received,
+            Start::Generated => What::Generated,
+            Start::Before => What::Begun,
+        };
+        telling.tell_of(message.arrived, message.service, Some(message), what);
+    }
+
+    /// A verdict about a message that has a queue ID.
+    pub(super) fn judged<L: Listener>(
+        &mut self,
+        key: Key,
+        verdict: &Verdict<'_>,
+        program: Program,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let whole = program == Program::Cleanup
+            || matches!(verdict.stage, b"DATA" | b"END-OF-MESSAGE" | b"BDAT" | b"END-OF-DATA");
+        let proof = if program == Program::Cleanup { mark::PROVEN } else { 0 };
+        let Some(message) = self.messages.get_mut(&key) else {
+            if verdict.action != Action::Other {
+                telling.tell(None, What::Verdict(verdict));
+            }
+            return;
+        };
+        if message.sender.is_none() {
+            message.sender = verdict.sender.map(|sender| telling.names.sender(sender));
+        }
+        let told = match verdict.action {
+            Action::Reject => {
+                // The end of the message was refused; if the queue has it nevertheless,
+                // `queue active` will say so.
+                if whole && !message.is(mark::ACTIVE) {
+                    message.set(mark::REFUSED);
+                }
+                0
+            }
+            Action::Hold => {
+                message.set(mark::ON_HOLD | proof);
+                mark::HELD_TOLD
+            }
+            Action::Discard => {
+                message.set(mark::DISCARD | proof);
+                mark::DISCARD_TOLD
+            }
+            Action::RejectWarning => 0,
+            Action::Other => return,
+        };
+        if told != 0 && message.is(told) {
+            return; // one message is held or discarded once, whatever the rules that say so
+        }
+        message.set(told);
+        telling.tell(Some(message), What::Verdict(verdict));
+        if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && proof != 0 {
+            self.transaction_over(key, telling);
+        }
+    }
+
+    /// `removed (canceled)`: it never became mail (3.10).
+    pub(super) fn canceled<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        let message = self.messages.remove(&key);
+        telling.tell(message.as_ref(), What::Canceled);
+        if let Some(message) = message {
+            if message.told == Told::Waiting {
+                self.forget_message_id(key, &message);
+            } else {
+                // cleanup returned it itself: it was mail.
+                self.ended(key, message, telling);
+            }
+        }
+    }
+
+    /// `removed (discarded)`: accepted, and thrown away (3.10).
+    pub(super) fn dropped<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        if let Some(mut message) = self.messages.remove(&key) {
+            message.set(mark::PROVEN | mark::DISCARD);
+            message.outcome |= outcome::DISCARDED;
+            self.ended(key, message, telling);
+        }
+    }
+
+    /// `removed`: the queue file is gone.
+    pub(super) fn removed<L: Listener>(&mut self, key: Key, by_operator: bool, telling: &mut Telling<'_, L>) {
+        let mut message = match self.messages.remove(&key) {
+            Some(message) if message.origin != Origin::Announced => message,
+            _ => Message::new(key.queue_id, telling.service, telling.at, Origin::Earlier),
+        };
+        if by_operator {
+            message.outcome |= outcome::DELETED;
+            message.set(mark::PROVEN);
+        }
+        message.set(mark::ACTIVE);
+        message.unset(mark::ON_HOLD);
+        self.ended(key, message, telling);
+    }
+
+    /// `status=expired`: the queue manager gives it up; `removed` follows.
+    pub(super) fn expired<L: Listener>(&mut self, key: Key, forced: bool, telling: &mut Telling<'_, L>) {
+        let message = self.touch(key, telling);
+        message.outcome |= outcome::EXPIRED;
+        let relay = message.relay;
+        telling.tell(Some(message), What::Expired { forced, relay });
+    }
+
+    /// The client left during a transaction that has a queue ID (3.10 says which).
+    pub(super) fn cut(&mut self, key: Key, stage: &[u8]) {
+        // Behind the end of the message the answer was given: the client only left without `QUIT`.
+        if stage == b"END-OF-MESSAGE" {
+            return;
+        }
+        if let Some(message) = self.messages.get_mut(&key)
+            && !message.is(mark::ACTIVE | mark::PROVEN)
+        {
+            message.set(mark::CUT);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A message: what the log has said so far of one queue ID.
+//!
+//! The life of a message, as the tracker (`mod.rs`) moves it on:
+//!
+//! ```text
+//!  client=, uid=                     from= size= nrcpt= (queue active)        to= … status=
+//! ───────────────▶  arriving  ─────────────────────────────────────▶  active  ◀──┐ sent, forwarded, bounced,
+//!                    │   │  ▲                  Received, if from outside  │  ▲    │ expired: told at once
+//!        reject: ────┘   │  └── hold:, discard: accepted by that          ▼  │    │ deferred: told, stays
+//!        (refused)       │                                               deferred ┘
+//!                        │ removed (canceled|discarded)                      │
+//!                        ▼                                                   │ removed
+//!                      (none) ◀──────────────────────────────────────────────┘
+//! ```
+//!
+//! | event | arriving | active, deferred or held | no state: the log begins mid-life |
+//! |---|---|---|---|
+//! | `client=`, `uid=` | the ID was reused: the old life's end is not in the log | the same | arriving, from outside |
+//! | `uid= orig_id=` | as above | as above | goes on with the life of that ID (`postsuper -r`) |
+//! | `message-id=` | noted | noted | arriving, made here (if something names it) |
+//! | reject at RCPT or before | **Rejected**; other recipients may be good | **Rejected** | **Rejected** |
+//! | reject at DATA or later | **Rejected**; never becomes mail, unless it does | | **Rejected** |
+//! | hold, discard | accepted; **Held**, **Discarded** | the same | the same |
+//! | queue active | active; **Received** or **Generated** | active again | active; **Begun** |
+//! | `sent` | told, with the size once it is known | told | told; the size may come with a later retry |
+//! | `deferred` | **Deferred** | **Deferred** | **Deferred** |
+//! | `bounced` | **Bounced** | **Bounced** | **Bounced** |
+//! | `expired` | **Expired** | **Expired** | **Expired** |
+//! | `removed (canceled)` | **Canceled**, forgotten | the same | **Canceled** |
+//! | `removed (discarded)` | accepted, forgotten | the same | |
+//! | `removed` | forgotten: **Ended** | forgotten: **Ended** | |
+//! | end of the log | unfinished | still queued | |
+//!
+//! Nothing is taken back: a message counts as received when the log proves that it was
+//! accepted, so a late refusal needs no `received -= 1`.
+
+use crate::names::{Address, Client, Relay, Text};
+use crate::postfix::QueueId;
+use crate::syslog::Moment;
+
+use super::fact::Handover;
+use super::service::Service;
+
+/// Where a message is known by its queue ID: the number of host and instance, and the ID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Number of host and instance.
+    pub instance: u16,
+    /// The queue ID.
+    pub queue_id: QueueId,
+}
+
+/// One queue ID, from its first line to its end.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its queue ID.
+    pub queue_id: QueueId,
+    /// The service that wrote its first line.
+    pub service: Service,
+    /// When its first line was written.
+    pub arrived: Moment,
+    /// How it came to be.
+    pub origin: Origin,
+    /// Envelope sender; `None` while the log has not said it.
+    pub sender: Option<Address>,
+    /// Who brought it.
+    pub client: Option<Client>,
+    /// The signed-in user who sent it.
+    pub user: Option<Text>,
+    /// Bytes of content.
+    pub size: Option<u64>,
+    /// When it was last deferred.
+    pub deferred: Option<Moment>,
+    /// The relay of its last deferral.
+    pub relay: Option<Relay>,
+    /// Delivery attempts that were put off, all recipients together.
+    pub deferrals: u32,
+    /// How long it had been on its way before this hop, in milliseconds.
+    pub lead: u64,
+    pub(super) told: Told,
+    pub(super) marks: u32,
+    pub(super) outcome: u8,
+    /// Hash of the message-id, 0 if none was logged.
+    pub(super) message_id: u64,
+    /// The message this is another hop of, by queue ID or message-id.
+    pub(super) parent: Option<Key>,
+    /// The hops that make up one message: number of their family.
+    pub(super) family: Option<u32>,
+    pub(super) more: Option<Box<More>>,
+}
+
+/// How a message came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// By SMTP or QMQP.
+    Smtp,
+    /// By `sendmail`, through pickup.
+    Local,
+    /// Its first line was `message-id=`: a notice or forward made here, or its arrival is
+    /// not in the log.
+    Internal,
+    /// Its first line was of the queue manager or a delivery agent: it began before the log.
+    Earlier,
+    /// Something named it, but no line of its own has been seen.
+    Announced,
+}
+
+/// Which beginning of a message has been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// None yet.
+    Waiting,
+    /// Received, Generated or Begun.
+    Yes(Start),
+    /// It has none: it is another hop of a message, or a continuation of one.
+    Never,
+}
+
+/// How a message's life in the log began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Start {
+    /// Accepted from outside.
+    Received,
+    /// Made here.
+    Generated,
+    /// Before the log.
+    Before,
+}
+
+/// What became of a message. Of several outcomes the last in this list counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fate {
+    /// Each recipient was delivered or forwarded.
+    Delivered,
+    /// Thrown away by a rule, by the discard transport, or by a content filter.
+    Discarded,
+    /// At least one recipient was given up.
+    Bounced,
+    /// At least one recipient was given up because the message was too old.
+    Expired,
+    /// Removed by `postsuper`.
+    Deleted,
+    /// Its queue ID was used again, or it was not heard of for long: its end is not in the log.
+    EndNotInLog,
+    /// The log ends before the message reached the queue.
+    Unfinished,
+    /// In the queue when the log ends.
+    StillQueued,
+}
+
+/// Yes-or-no knowledge about a message.
+pub(super) mod mark {
+    pub(in crate::track) const ACTIVE: u32 = 1;
+    pub(in crate::track) const ON_HOLD: u32 = 1 << 1;
+    pub(in crate::track) const DISCARD: u32 = 1 << 2;
+    /// A rule's verdict proves that the message was accepted.
+    pub(in crate::track) const PROVEN: u32 = 1 << 3;
+    pub(in crate::track) const REFUSED: u32 = 1 << 4;
+    pub(in crate::track) const CUT: u32 = 1 << 5;
+    pub(in crate::track) const MESSAGE_ID: u32 = 1 << 6;
+    /// A notification or a forward names it.
+    pub(in crate::track) const NAMED: u32 = 1 << 7;
+    /// Its message-id holds its own queue ID: cleanup made it.
+    pub(in crate::track) const OWN_ID: u32 = 1 << 8;
+    pub(in crate::track) const PROBE: u32 = 1 << 9;
+    /// Its client is of this host or another of this log: it may be another hop.
+    pub(in crate::track) const MAYBE_HOP: u32 = 1 << 10;
+    pub(in crate::track) const HOP_TOLD: u32 = 1 << 11;
+    pub(in crate::track) const TRIED: u32 = 1 << 12;
+    pub(in crate::track) const REQUEUED: u32 = 1 << 13;
+    pub(in crate::track) const HELD_TOLD: u32 = 1 << 14;
+    pub(in crate::track) const DISCARD_TOLD: u32 = 1 << 15;
+    /// It went on under another queue ID.
+    pub(in crate::track) const HANDED_ON: u32 = 1 << 16;
+    /// Its client sent content that was taken.
+    pub(in crate::track) const CONTENT: u32 = 1 << 17;
+}
+
+/// Outcomes of recipients, as bits.
+pub(super) mod outcome {
+    pub(in crate::track) const DELIVERED: u8 = 1;
+    pub(in crate::track) const DISCARDED: u8 = 2;
+    pub(in crate::track) const BOUNCED: u8 = 4;
+    pub(in crate::track) const EXPIRED: u8 = 8;
+    pub(in crate::track) const DELETED: u8 = 16;
+    pub(in crate::track) const LOST: u8 = 32;
+    pub(in crate::track) const UNFINISHED: u8 = 64;
+    pub(in crate::track) const QUEUED: u8 = 128;
+
+    use super::Fate;
+
+    /// The fate that a set of outcomes amounts to.
+    pub(in crate::track) fn fate(outcomes: u8) -> Fate {
+        match outcomes {
+            o if o & QUEUED != 0 => Fate::StillQueued,
+            o if o & UNFINISHED != 0 => Fate::Unfinished,
+            o if o & LOST != 0 => Fate::EndNotInLog,
+            o if o & DELETED != 0 => Fate::Deleted,
+            o if o & EXPIRED != 0 => Fate::Expired,
+            o if o & BOUNCED != 0 => Fate::Bounced,
+            o if o & DISCARDED != 0 => Fate::Discarded,
+            _ => Fate::Delivered,
+        }
+    }
+}
+
+/// A handover whose meaning is not certain yet, with the time and the service that told it.
+pub(super) type Later = (Moment, Handover, Service);
+
+/// What few messages need.
+#[derive(Clone, Debug, Default)]
+pub(super) struct More {
+    /// Recipients that were put off.
+    pub(super) stuck: Vec<Stuck>,
+    /// Handovers that wait for the message's size.
+    pub(super) unsized_handovers: Vec<Later>,
+    /// Handovers of the message before the pipe filter that this one may have come out of.
+    pub(super) of_parent: Vec<Later>,
+    /// The recipient of its own first attempt, while that question is open.
+    pub(super) first_recipient: Option<Address>,
+}
+
+/// A recipient that was put off.
+#[derive(Clone, Debug)]
+pub struct Stuck {
+    /// Who.
+    pub recipient: Address,
+    /// The relay of the last attempt.
+    pub relay: Relay,
+    /// How many attempts were put off.
+    pub attempts: u32,
+    /// When the first one was.
+    pub first: Moment,
+    /// When the last one was.
+    pub last: Moment,
+    /// Why the first one was; raw text.
+    pub first_reason: Box<[u8]>,
+    /// Why the last one was; raw text.
+    pub reason: Vec<u8>,
+    /// Whether the recipient is done with by now.
+    pub done: bool,
+}
+
+impl Message {
+    pub(super) fn new(queue_id: QueueId, service: Service, arrived: Moment, origin: Origin) -> Message {
+        Message {
+            queue_id,
+            service,
+            arrived,
+            origin,
+            sender: None,
+            client: None,
+            user: None,
+            size: None,
+            deferred: None,
+            relay: None,
+            deferrals: 0,
+            lead: 0,
+            told: Told::Waiting,
+            marks: 0,
+            outcome: 0,
+            message_id: 0,
+            parent: None,
+            family: None,
+            more: None,
+        }
+    }
+
+    /// Whether a mark is set.
+    pub(super) fn is(&self, mark: u32) -> bool {
+        self.marks & mark != 0
+    }
+
+    pub(super) fn set(&mut self, mark: u32) {
+        self.marks |= mark;
+    }
+
+    pub(super) fn unset(&mut self, mark: u32) {
+        self.marks &= !mark;
+    }
+
+    /// Whether it lies in a queue, as far as the log tells.
+    #[must_use]
+    pub fn is_queued(&self) -> bool {
+        let held = self.is(mark::ON_HOLD) && self.is_accepted();
+        self.is(mark::ACTIVE) || held || self.is(mark::REQUEUED)
+    }
+
+    /// Whether the log proves that it was accepted: the queue manager has it, or a rule's
+    /// verdict together with cleanup's `message-id=` (or, where a message is thrown away
+    /// unread, content that smtpd took) and no sign that the client left.
+    pub(super) fn is_accepted(&self) -> bool {
+        self.is(mark::ACTIVE | mark::PROVEN)
+            || (self.is(mark::ON_HOLD | mark::DISCARD)
+                && self.is(mark::MESSAGE_ID | mark::CONTENT)
+                && !self.is(mark::REFUSED | mark::CUT))
+    }
+
+    /// Whether it was put on hold and not released.
+    #[must_use]
+    pub fn is_on_hold(&self) -> bool {
+        self.is(mark::ON_HOLD)
+    }
+
+    /// Recipients that are put off and not done with, in order of their first deferral.
+    pub fn stuck(&self) -> impl Iterator<Item = &Stuck> {
+        self.more.iter().flat_map(|more| more.stuck.iter()).filter(|stuck| !stuck.done)
+    }
+
+    pub(super) fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+}

@@ -1,0 +1,196 @@
+//! What happened: the only memory between lines.
+//!
+//! The tracker takes entries in the order of time and tells facts. It decides what is one
+//! message, when it is certain that something happened, and when it happened; it counts
+//! nothing and knows nothing of reports.
+
+pub mod fact;
+pub mod message;
+
+mod delivery;
+mod end;
+mod hop;
+mod life;
+mod pipe;
+mod service;
+mod session;
+
+pub use fact::{Fact, Handover, What};
+pub use message::{Fate, Message, Start};
+pub use service::Service;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::names::Names;
+use crate::postfix::{Entry, Event, Program};
+use crate::syslog::Moment;
+use hop::Hops;
+use message::Key;
+use service::Services;
+use session::{Process, Session, Visitor};
+
+/// Who hears the facts.
+pub trait Listener {
+    /// Hears one fact.
+    fn hear(&mut self, names: &mut Names, fact: &Fact<'_>);
+}
+
+impl<F: FnMut(&mut Names, &Fact<'_>)> Listener for F {
+    fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        self(names, fact);
+    }
+}
+
+/// What the tracker is to take for one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tracking {
+    /// Whether the hops of a message through a content filter are one message.
+    pub fold: bool,
+    /// Whether a recipient goes by its `orig_to=`, where there is one.
+    pub use_orig_to: bool,
+}
+
+impl Default for Tracking {
+    fn default() -> Self {
+        Tracking { fold: true, use_orig_to: false }
+    }
+}
+
+/// The state of every message and session that is going on.
+#[derive(Default)]
+pub struct Tracker {
+    tracking: Tracking,
+    services: Services,
+    messages: HashMap<Key, Message, RandomState>,
+    sessions: HashMap<Process, Session, RandomState>,
+    visitors: HashMap<Visitor, Moment, RandomState>,
+    hops: Hops,
+    /// Whether the queue manager wrote into this log: if it did not, `client=` is all the
+    /// proof of acceptance there can be.
+    queue_manager_seen: bool,
+    swept: i64,
+}
+
+/// One entry's circumstances, and who is to hear of it.
+struct Telling<'t, L> {
+    at: Moment,
+    service: Service,
+    times: u32,
+    names: &'t mut Names,
+    out: &'t mut L,
+}
+
+impl<L: Listener> Telling<'_, L> {
+    /// Tells a fact of now.
+    fn tell(&mut self, message: Option<&Message>, what: What<'_>) {
+        let fact = Fact { at: self.at, service: self.service, message, what, times: self.times };
+        self.out.hear(self.names, &fact);
+    }
+
+    /// Tells a fact of another time.
+    fn tell_of(&mut self, at: Moment, service: Service, message: Option<&Message>, what: What<'_>) {
+        let fact = Fact { at, service, message, what, times: 1 };
+        self.out.hear(self.names, &fact);
+    }
+}
+
+/// How often the tracker looks for what will never end: once an hour of log time.
+const SWEEP_SECONDS: i64 = 3_600;
+
+impl Tracker {
+    /// Nothing is going on yet.
+    #[must_use]
+    pub fn new(tracking: Tracking) -> Tracker {
+        Tracker { tracking, ..Tracker::default() }
+    }
+
+    /// Takes the next entry, and tells the facts that it settles.
+    pub fn apply<L: Listener>(&mut self, at: Moment, entry: &Entry<'_>, names: &mut Names, out: &mut L) {
+        let record = &entry.record;
+        let service = self.services.of(record.host, record.tag, &entry.tag, names);
+        let mut telling = Telling { at, service, times: record.times, names, out };
+        if at.wall - self.swept >= SWEEP_SECONDS {
+            self.sweep(&mut telling);
+        }
+        match entry.queue_id {
+            Some(queue_id) => {
+                let key = Key { instance: service.instance_number, queue_id };
+                self.about_message(key, entry, &mut telling);
+            }
+            None => self.about_session(entry, &mut telling),
+        }
+    }
+
+    /// A line with a queue ID: the table in `message.rs`.
+    fn about_message<L: Listener>(&mut self, key: Key, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+        match &entry.event {
+            Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
+            Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
+            Event::Removed => self.removed(key, entry.tag.program == Program::Postsuper, telling),
+            Event::MessageId(id) => self.message_id(key, id, telling),
+            Event::Client(arrival) => self.arrived_by_smtp(key, arrival, entry.record.pid, telling),
+            Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
+            Event::Verdict(verdict) => self.judged(key, verdict, entry.tag.program, telling),
+            Event::Canceled => self.canceled(key, telling),
+            Event::Dropped => self.dropped(key, telling),
+            Event::Expired { forced } => self.expired(key, *forced, telling),
+            Event::Notification { queue_id, .. } => {
+                self.touch(key, telling);
+                self.announce(Key { queue_id: *queue_id, ..key }, telling);
+            }
+            Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
+            Event::Released => {
+                if let Some(message) = self.messages.get_mut(&key) {
+                    message.unset(message::mark::ON_HOLD);
+                    message.set(message::mark::ACTIVE);
+                }
+            }
+            Event::Requeued => self.mark(key, message::mark::REQUEUED, telling),
+            Event::Lost { stage } => self.cut(key, stage),
+            Event::Diagnostic { level, text } => {
+                telling.tell(None, What::Diagnosed { level: *level, text });
+            }
+            Event::Remark if entry.tag.program != Program::Cleanup => {
+                if matches!(entry.tag.program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+                    self.touch(key, telling);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A line without one: sessions, and what concerns nobody's mail.
+    fn about_session<L: Listener>(&mut self, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+        let process = (telling.service.host_number, entry.record.pid);
+        match entry.event {
+            Event::Connect { client } => self.connected(process, client, telling),
+            Event::Disconnect { sent_content, .. } => self.disconnected(process, sent_content, telling),
+            Event::Lost { stage } => self.session_lost(process, stage),
+            Event::Verdict(ref verdict) => self.judged_before_queue(process, verdict, telling),
+            Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
+            Event::Screen(screen) => self.screened(screen, telling),
+            Event::Secured { trust, inbound, protocol, .. } => {
+                telling.tell(None, What::Secured { inbound, trust, protocol });
+            }
+            Event::TlsFailure { text, detail, client } => {
+                telling.tell(None, What::TlsFailure { text, detail, client });
+            }
+            Event::Unreachable { host, text } => telling.tell(None, What::Unreachable { host, text }),
+            Event::Diagnostic { level, text } => telling.tell(None, What::Diagnosed { level, text }),
+            Event::Master(text) => telling.tell(None, What::Master(text)),
+            _ => {}
+        }
+    }
+
+    /// The services seen so far, in order of appearance.
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        self.services.all()
+    }
+
+    /// The messages that are in the queue as far as the log tells, in no order.
+    pub fn queued(&self) -> impl Iterator<Item = &Message> {
+        self.messages.values().filter(|message| message.is_queued())
+    }
+}
