@@ -14,3 +14,6 @@ pub use config::Config;
 pub use error::Error;
 pub use period::Period;
 pub use zone::Zone;
+pub mod track;
+pub mod summary;
+pub mod tally;

@@ -1,0 +1,133 @@
+//! The whole way through: bytes, lines, records, entries, facts, tallies. The only file that
+//! knows every stage.
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::input::{Block, Reader};
+use crate::names::{Names, Spelling};
+use crate::postfix::{self, Event};
+use crate::syslog::{self, Calendar, Line, Moment};
+use crate::tally::Tallies;
+use crate::track::{Tracker, Tracking};
+
+/// What was read, and how well it was understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Sources that were read.
+    pub files: u64,
+    /// Lines, of any program.
+    pub lines: u64,
+    /// Lines of Postfix.
+    pub postfix_lines: u64,
+    /// Lines of Postfix that this version does not know.
+    pub not_understood: u64,
+    /// Lines that do not begin like a syslog line.
+    pub unreadable: u64,
+    /// Lines that syslog left out because they were equal to one before.
+    pub repeated: u64,
+    /// Lines that a logger says it dropped.
+    pub lost: u64,
+}
+
+/// A log, read and counted.
+pub struct Summary {
+    config: Config,
+    calendar: Calendar,
+    tracker: Tracker,
+    /// Every distinct text.
+    pub names: Names,
+    /// What was counted.
+    pub tallies: Tallies,
+    /// What was read.
+    pub reading: Reading,
+    last: Moment,
+}
+
+impl Summary {
+    /// Nothing read yet.
+    #[must_use]
+    pub fn new(config: Config) -> Summary {
+        let counting = &config.counting;
+        let spelling = Spelling {
+            ignore_case: counting.ignore_case,
+            uucp: counting.uucp,
+            verp: counting.verp,
+            srs: counting.srs,
+        };
+        let tracking = Tracking { fold: counting.fold, use_orig_to: counting.use_orig_to };
+        Summary {
+            calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
+            tracker: Tracker::new(tracking),
+            names: Names::new(spelling),
+            tallies: Tallies::new(config.reading.period, counting.clone()),
+            reading: Reading::default(),
+            last: Moment::default(),
+            config,
+        }
+    }
+
+    /// Reads a source to its end, or to what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// What stopped the reading; what came before it is counted.
+    pub fn read(&mut self, reader: &mut Reader, written: i64) -> Result<(), Error> {
+        self.reading.files += 1;
+        self.calendar.begin(written.min(self.config.reading.now), None);
+        let mut block = Block::new();
+        let mut previous = Vec::new();
+        while reader.fill(&mut block)? {
+            self.block(&block, &mut previous);
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, block: &Block, previous: &mut Vec<u8>) {
+        let mut before: &[u8] = previous;
+        for line in block.lines() {
+            self.line(line, before);
+            before = line;
+        }
+        *previous = before.to_vec();
+    }
+
+    fn line(&mut self, line: &[u8], before: &[u8]) {
+        self.reading.lines += 1;
+        match syslog::parse(line) {
+            Some(Line::Record(record)) => self.record(&record),
+            Some(Line::Repeated { stamp, host, times }) => {
+                self.reading.repeated += u64::from(times);
+                if let Some(Line::Record(record)) = syslog::parse(before)
+                    && record.host == host
+                {
+                    self.record(&syslog::Record { stamp, times, ..record });
+                }
+            }
+            Some(Line::Lost { lines, .. }) => self.reading.lost += lines.max(1),
+            None => self.reading.unreadable += 1,
+        }
+    }
+
+    fn record(&mut self, record: &syslog::Record<'_>) {
+        let Some(entry) = postfix::parse(record) else { return };
+        let Some(at) = self.calendar.resolve(record.stamp) else {
+            self.reading.unreadable += 1;
+            return;
+        };
+        self.reading.postfix_lines += 1;
+        if record.times > 1 {
+            self.reading.repeated += u64::from(record.times) - 1;
+        }
+        if entry.event == Event::Unrecognized && entry.tag.program.tells_lives() {
+            self.reading.not_understood += 1;
+        }
+        self.last = self.last.max(at);
+        self.tracker.apply(at, &entry, &mut self.names, &mut self.tallies);
+    }
+
+    /// The log is over.
+    pub fn finish(&mut self) {
+        self.tracker.finish(self.last, &mut self.names, &mut self.tallies);
+        self.tallies.close();
+    }
+}

@@ -1,0 +1,115 @@
+//! A board: one entry for each name, kept densely.
+
+use std::marker::PhantomData;
+
+use crate::names::Name;
+
+/// Entries of type `V`, one for each name of kind `K` that has any.
+#[derive(Clone, Debug)]
+pub struct Board<K, V> {
+    entries: Vec<V>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K, V> Default for Board<K, V> {
+    fn default() -> Self {
+        Board { entries: Vec::new(), kind: PhantomData }
+    }
+}
+
+impl<K, V: Default + Clone + PartialEq> Board<K, V> {
+    /// Adds to the entry of a name.
+    pub fn add(&mut self, name: Name<K>, with: impl FnOnce(&mut V)) {
+        let index = name.index();
+        if index >= self.entries.len() {
+            self.entries.resize(index + 1, V::default());
+        }
+        if let Some(entry) = self.entries.get_mut(index) {
+            with(entry);
+        }
+    }
+
+    /// The entry of a name.
+    #[must_use]
+    pub fn get(&self, name: Name<K>) -> Option<&V> {
+        self.entries.get(name.index())
+    }
+
+    /// The names that have an entry, in order of their first appearance in the log.
+    pub fn iter(&self) -> impl Iterator<Item = (Name<K>, &V)> {
+        let empty = V::default();
+        self.entries.iter().enumerate().filter(move |(_, v)| **v != empty).map(|(i, v)| (Name::at(i), v))
+    }
+
+    /// How many names have an entry.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether no name has an entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+/// Mail from somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Messages received.
+    pub messages: u64,
+    /// Their sizes.
+    pub bytes: u64,
+}
+
+/// Mail to somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Got {
+    /// Deliveries.
+    pub deliveries: u64,
+    /// Size times deliveries.
+    pub bytes: u64,
+}
+
+/// Mail to a domain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Deliveries.
+    pub deliveries: u64,
+    /// Size times deliveries.
+    pub bytes: u64,
+    /// Attempts put off.
+    pub deferrals: u64,
+    /// Delays of the deliveries, in milliseconds.
+    pub delay: u64,
+    /// The longest delay of a delivery or deferral, in milliseconds.
+    pub longest: u64,
+}
+
+/// Connections of somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visits {
+    /// Connections.
+    pub connections: u64,
+    /// How long they lasted, in seconds.
+    pub seconds: u64,
+    /// The longest, in seconds.
+    pub longest: u64,
+}
+
+impl Visits {
+    /// Adds a connection.
+    pub fn add(&mut self, seconds: u64) {
+        self.connections += 1;
+        self.seconds += seconds;
+        self.longest = self.longest.max(seconds);
+    }
+
+    /// Adds the connections of another.
+    pub fn merge(&mut self, other: &Visits) {
+        self.connections += other.connections;
+        self.seconds += other.seconds;
+        self.longest = self.longest.max(other.longest);
+    }
+}

@@ -1,0 +1,337 @@
+//! How often: arithmetic over facts, and nothing else.
+//!
+//! Counters only go up, and tallies merge by addition. What is counted never depends on
+//! what will be printed. The period is kept here: a fact counts if it happened in it,
+//! whatever the tracker had to know from before.
+
+pub mod board;
+pub mod detail;
+pub mod ledger;
+pub mod outline;
+pub mod traffic;
+
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
+
+use crate::config::Counting;
+use crate::names::{Address, Client, Domain, Names, Text, kind};
+use crate::period::Period;
+use crate::postfix::QueueId;
+use crate::postfix::event::{Action, Verdict};
+use crate::syslog::Moment;
+use crate::track::{Fact, Fate, Handover, Listener, Message, Start, What};
+use board::{Board, Got, Reached, Sent, Visits};
+use detail::Details;
+use ledger::Ledger;
+use traffic::{Course, Traffic};
+
+/// The sums of a period. `docs/numbers.md` says what each counts and what it does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are those of the report; their meanings stand in docs/numbers.md
+pub struct Totals {
+    pub received: u64,
+    pub delivered: u64,
+    pub forwarded: u64,
+    pub deferred: u64,
+    pub deferrals: u64,
+    pub bounced: u64,
+    pub expired: u64,
+    pub canceled: u64,
+    pub rejected_temporary: u64,
+    pub rejected_permanent: u64,
+    pub reject_warnings: u64,
+    pub held: u64,
+    pub discarded: u64,
+    pub discarded_by_transport: u64,
+    pub swallowed_by_filter: u64,
+    pub handed_on: u64,
+    pub generated: u64,
+    pub probes: u64,
+    pub bytes_received: u64,
+    pub bytes_delivered: u64,
+    pub hops_folded: u64,
+}
+
+impl Totals {
+    /// Refusals, temporary and permanent.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.rejected_temporary + self.rejected_permanent
+    }
+}
+
+/// Connections to a daemon.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// All together.
+    pub all: Visits,
+    /// By hour of the day of their end.
+    pub hours: [Visits; 24],
+    /// By day of their end.
+    pub days: std::collections::BTreeMap<i64, Visits>,
+    /// By client.
+    pub clients: Board<kind::Client, Visits>,
+}
+
+/// A message as *Message detail* lists it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its queue ID.
+    pub queue_id: QueueId,
+    /// Envelope sender, if the log says it.
+    pub sender: Option<Address>,
+    /// Delivered recipients, in order.
+    pub recipients: Vec<Address>,
+}
+
+/// Everything that was counted.
+#[derive(Default)]
+pub struct Tallies {
+    period: Period,
+    counting: Counting,
+    /// The sums.
+    pub totals: Totals,
+    /// Traffic by hour and day.
+    pub course: Course,
+    /// The two sides of the books.
+    pub ledger: Ledger,
+    /// Senders of messages received; the null sender among them.
+    pub senders: Board<kind::Address, Sent>,
+    /// Domains of those senders.
+    pub sender_domains: Board<kind::Domain, Sent>,
+    /// Clients that sent with the null sender, or without saying from whom.
+    pub null_clients: Board<kind::Client, Sent>,
+    /// Messages with the null sender that were not brought by a client.
+    pub null_local: Sent,
+    /// Recipients of deliveries.
+    pub recipients: Board<kind::Address, Got>,
+    /// Domains of deliveries and deferrals.
+    pub recipient_domains: Board<kind::Domain, Reached>,
+    /// Connections to smtpd.
+    pub connections: Connections,
+    /// Connections to postscreen; the clients are addresses.
+    pub screened: Visits,
+    /// Addresses that connected to postscreen.
+    pub screened_addresses: HashSet<Text, RandomState>,
+    /// Reasons, by section.
+    pub details: Details,
+    /// Queue IDs delivered without a known size, with the last recipient.
+    pub no_size: HashMap<QueueId, Address, RandomState>,
+    /// Messages one by one, if wanted.
+    pub messages: Vec<Listed>,
+    listed: HashMap<QueueId, usize, RandomState>,
+    scratch: Vec<u8>,
+}
+
+impl Listener for Tallies {
+    fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        self.count(names, fact);
+    }
+}
+
+impl Tallies {
+    /// Nothing yet; only what happens in `period` will count.
+    #[must_use]
+    pub fn new(period: Period, counting: Counting) -> Tallies {
+        Tallies { period, counting, ..Tallies::default() }
+    }
+
+    /// The period that is counted.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// Counts a fact.
+    pub fn count(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        match fact.what {
+            What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
+            What::Session { client, began, seconds } => return self.session(fact.at, client, began, seconds),
+            _ if !self.period.contains(fact.at.wall) => return,
+            _ => {}
+        }
+        let times = u64::from(fact.times);
+        match fact.what {
+            What::Received => self.received(names, fact),
+            What::Delivered(handover) => self.delivered(names, fact, handover),
+            What::Deferred { recipient, previous, delivery, relay } => {
+                self.deferred(names, fact, recipient, previous, delivery.delay);
+                self.details.deferral(names, fact.service.label, relay, delivery, times, self.counting.verbose);
+            }
+            What::Verdict(verdict) => self.verdict(names, fact, verdict),
+            What::Bounced { relay, delivery, .. } => {
+                self.totals.bounced += times;
+                self.course.count(fact.at, |t| t.bounced += times);
+                self.details.bounce(names, fact.service.label, relay, delivery, times, self.counting.verbose);
+            }
+            What::Generated => {
+                self.totals.generated += 1;
+                self.ledger.begin(Start::Generated);
+            }
+            What::Begun => self.ledger.begin(Start::Before),
+            What::Forwarded(_) => self.totals.forwarded += times,
+            What::HandedOn(_) => self.totals.handed_on += times,
+            What::Swallowed(_) => self.totals.swallowed_by_filter += times,
+            What::ThrownAway(_) => self.totals.discarded_by_transport += times,
+            What::HopFolded => self.totals.hops_folded += 1,
+            What::Probed { .. } => self.totals.probes += times,
+            What::Canceled => self.totals.canceled += times,
+            What::Expired { relay, .. } => {
+                self.totals.expired += 1;
+                self.details.expired(names, relay);
+            }
+            What::Screened { seconds, address } => {
+                self.screened.add(seconds);
+                self.screened_addresses.insert(names.texts.intern(address).0);
+            }
+            _ => self.details.remark(names, fact, &self.counting),
+        }
+    }
+
+    fn received(&mut self, names: &Names, fact: &Fact<'_>) {
+        self.totals.received += 1;
+        self.ledger.begin(Start::Received);
+        self.course.count(fact.at, |t: &mut Traffic| t.received += 1);
+        let Some(message) = fact.message else { return };
+        let bytes = message.size.unwrap_or(0);
+        self.totals.bytes_received += bytes;
+        let add = |sent: &mut Sent| {
+            sent.messages += 1;
+            sent.bytes += bytes;
+        };
+        let null = message.sender.is_none_or(|sender| names.addresses.text(sender).is_empty());
+        if let Some(sender) = message.sender {
+            self.senders.add(sender, add);
+            if !null {
+                self.sender_domains.add(names.domain_of(sender), add);
+            }
+        }
+        match message.client {
+            _ if !null => {}
+            Some(client) => self.null_clients.add(client, add),
+            None => add(&mut self.null_local),
+        }
+    }
+
+    fn delivered(&mut self, names: &Names, fact: &Fact<'_>, handover: Handover) {
+        let times = u64::from(fact.times);
+        let bytes = handover.size.unwrap_or(0) * times;
+        self.totals.delivered += times;
+        self.totals.bytes_delivered += bytes;
+        self.course.count(fact.at, |t| t.delivered += times);
+        self.recipients.add(handover.recipient, |got| {
+            got.deliveries += times;
+            got.bytes += bytes;
+        });
+        self.recipient_domains.add(names.domain_of(handover.recipient), |reached| {
+            reached.deliveries += times;
+            reached.bytes += bytes;
+            reached.delay += handover.delay * times;
+            reached.longest = reached.longest.max(handover.delay);
+        });
+        if handover.size.is_none() {
+            self.no_size.insert(handover.queue_id, handover.recipient);
+        }
+        if self.counting.messages {
+            self.list(fact.message, handover);
+        }
+    }
+
+    fn list(&mut self, message: Option<&Message>, handover: Handover) {
+        let sender = message.filter(|m| m.size.is_some()).and_then(|m| m.sender);
+        let index = *self.listed.entry(handover.queue_id).or_insert_with(|| {
+            self.messages.push(Listed { queue_id: handover.queue_id, sender, recipients: Vec::new() });
+            self.messages.len() - 1
+        });
+        if let Some(listed) = self.messages.get_mut(index) {
+            listed.recipients.push(handover.recipient);
+        }
+    }
+
+    fn deferred(
+        &mut self,
+        names: &Names,
+        fact: &Fact<'_>,
+        recipient: Address,
+        previous: Option<Moment>,
+        delay: u64,
+    ) {
+        let times = u64::from(fact.times);
+        self.totals.deferrals += times;
+        // A message counts once in the period, even if it was deferred before it as well.
+        if previous.is_none_or(|previous| !self.period.contains(previous.wall)) {
+            self.totals.deferred += 1;
+        }
+        self.course.count(fact.at, |t| t.deferrals += times);
+        self.recipient_domains.add(names.domain_of(recipient), |reached| {
+            reached.deferrals += times;
+            reached.longest = reached.longest.max(delay);
+        });
+    }
+
+    fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
+        let times = u64::from(fact.times);
+        match verdict.action {
+            Action::Reject => {
+                self.course.count(fact.at, |t| t.rejected += times);
+                if verdict.temporary {
+                    self.totals.rejected_temporary += times;
+                } else {
+                    self.totals.rejected_permanent += times;
+                }
+            }
+            Action::RejectWarning => self.totals.reject_warnings += times,
+            Action::Hold => self.totals.held += times,
+            Action::Discard => self.totals.discarded += times,
+            Action::Other => return,
+        }
+        self.details.verdict(names, verdict, times, &self.counting);
+    }
+
+    /// A connection belongs to the period if one of its ends does.
+    fn session(&mut self, at: Moment, client: Client, began: Moment, seconds: Option<u64>) {
+        if !self.period.contains(at.wall) && !self.period.contains(began.wall) {
+            return;
+        }
+        let Some(seconds) = seconds else { return };
+        let when = if self.period.contains(at.wall) { at } else { began };
+        self.connections.all.add(seconds);
+        if let Some(hour) = self.connections.hours.get_mut(when.hour()) {
+            hour.add(seconds);
+        }
+        self.connections.days.entry(when.day()).or_default().add(seconds);
+        self.connections.clients.add(client, |visits| visits.add(seconds));
+    }
+
+    /// Books the end of a message, seen from the period: one that ended after it was still
+    /// queued, one that began before it began before. The other beginnings are booked where
+    /// they are told.
+    fn book(&mut self, at: Moment, began: Moment, fate: Fate) {
+        let Period { first, last } = self.period;
+        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first) {
+            return;
+        }
+        if first.is_some_and(|first| began.wall < first) {
+            self.ledger.begin(Start::Before);
+        }
+        let goes_on = last.is_some_and(|last| at.wall > last) && fate != Fate::Unfinished;
+        self.ledger.end(if goes_on { Fate::StillQueued } else { fate });
+    }
+
+    /// Messages in the queue at the end of the period.
+    #[must_use]
+    pub fn still_queued(&self) -> u64 {
+        self.ledger.met(Fate::StillQueued)
+    }
+
+    /// Closes the books: call it once, after the last fact.
+    pub fn close(&mut self) {
+        self.course.close();
+    }
+
+    /// A domain's whole entry, for tests and reports.
+    #[must_use]
+    pub fn domain(&self, domain: Domain) -> Option<&Reached> {
+        self.recipient_domains.get(domain)
+    }
+}
