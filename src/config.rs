@@ -76,8 +76,8 @@ pub struct Counting {
     pub use_orig_to: bool,
     /// Whether bang paths become addresses.
     pub uucp: bool,
-    /// How far VERP senders are made one: 0 not, 1 the part that names the
-    /// recipient, 2 numbers as well.
+    /// How far VERP senders are made one: 0 not, 1 by the numbers they bear, 2
+    /// by the recipient they name as well.
     pub verp: u8,
     /// Whether senders rewritten by SRS are counted under their own address.
     pub srs: bool,

@@ -6,14 +6,15 @@ pub mod input;
 pub mod names;
 pub mod period;
 pub mod postfix;
+pub mod summary;
 pub mod syslog;
+pub mod tally;
+pub mod track;
 pub mod words;
 pub mod zone;
 
 pub use config::Config;
 pub use error::Error;
 pub use period::Period;
+pub use summary::Summary;
 pub use zone::Zone;
-pub mod track;
-pub mod summary;
-pub mod tally;

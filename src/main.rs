@@ -1,1 +1,28 @@
-fn main() {}
+//! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
+
+use std::env;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    match cli::run(env::args_os()) {
+        Ok(status) => ExitCode::from(status as u8),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody can be told that nobody can be told.
+            let _ = writeln!(io::stderr(), "pfsum: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Tells whether the reader of our output went away, as `head` does when it has
+/// seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
+}

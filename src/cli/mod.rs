@@ -1,0 +1,150 @@
+//! The command line: words → options → plan → report.
+
+mod args;
+mod clock;
+mod config_file;
+mod dates;
+mod dump;
+mod getopt;
+mod nearest;
+mod output;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches};
+
+use args::Args;
+use config_file::Setting;
+use getopt::{Opts, Typed};
+use output::Output;
+use plan::Plan;
+use value::{SUPPRESSIBLE, Suppress};
+
+/// How a run ended.
+///
+/// An error that stops it is status 2, which has no variant: it is an `Err`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(dead_code, reason = "set by the stages that are joined in run_report")]
+pub(crate) enum ExitStatus {
+    /// All was done.
+    Done = 0,
+    /// The report is there, but some input could not be read, or hardly
+    /// anything was understood.
+    Incomplete = 1,
+    /// The report is there, and an alert's condition held.
+    Alert = 3,
+}
+
+/// Does what the words of the command line ask for, the program's own name
+/// first.
+pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatus> {
+    let mut words = words.into_iter();
+    let name = words.next().unwrap_or_default();
+    let as_pflogsumm = Path::new(&name).file_stem() == Some(OsStr::new("pflogsumm"));
+    let opts = Opts::of(&Args::command(), as_pflogsumm);
+    let typed = opts.take_apart(words, env::var_os("POSIXLY_CORRECT").is_some())?;
+    let settings = config_file::read_all(&config_files(&typed, as_pflogsumm), &opts)?;
+    let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
+    let args = args.settle(as_pflogsumm);
+    let mut stdout = io::stdout().lock();
+    if args.report.suppress == Some(Suppress::Help) {
+        writeln!(stdout, "Valid --suppress options:\n    {}", SUPPRESSIBLE.join("\n    "))?;
+        return Ok(ExitStatus::Done);
+    }
+    let plan = Plan::new(&args)?;
+    if args.output.dump_config {
+        dump::write(&args, &opts, &mut stdout)?;
+        return Ok(ExitStatus::Done);
+    }
+    drop(stdout);
+    run_report(&plan)
+}
+
+/// Lists the config files to read.
+///
+/// pflogsumm reads none unless told to, and the scripts that start it under that
+/// name expect its report and no other.
+fn config_files(typed: &Typed, as_pflogsumm: bool) -> Vec<PathBuf> {
+    let named = typed.choices.iter().rfind(|choice| choice.long == "config");
+    match named.and_then(|choice| choice.value.clone()) {
+        Some(file) => vec![file.into()],
+        None if as_pflogsumm => Vec::new(),
+        None => config_file::usual_places(),
+    }
+}
+
+/// Lets clap read the options of the files and those typed, of which the latter
+/// win; `None` if it was asked for its help and has given it.
+fn resolve(typed: &Typed, settings: &[Setting]) -> Result<Option<Args>> {
+    let overruled = |setting: &Setting| {
+        let logs_named = setting.long == "journal" && !typed.operands.is_empty();
+        logs_named || typed.choices.iter().any(|choice| choice.long == setting.long)
+    };
+    let from_files = settings.iter().filter(|setting| !overruled(setting));
+    let choices = from_files.flat_map(|setting| &setting.choices).chain(&typed.choices);
+    let mut words: Vec<OsString> = vec!["pfsum".into()];
+    words.extend(choices.map(getopt::Choice::to_word));
+    words.push("--".into());
+    words.extend(typed.operands.iter().cloned());
+    let matches = Args::command().try_get_matches_from(words);
+    match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => Ok(Some(args)),
+        Err(error) if !error.use_stderr() => {
+            error.print()?;
+            Ok(None)
+        }
+        Err(error) => {
+            let (option, said) = said_by(&error);
+            Err(anyhow!("{option}{said}"))
+        }
+    }
+}
+
+/// Puts what clap objects to in one line: the option with a blank behind it, or
+/// nothing, and the objection.
+fn said_by(error: &clap::Error) -> (String, String) {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(several)) => several.join(", "),
+        _ => String::new(),
+    };
+    let arg = context(ContextKind::InvalidArg);
+    let option = arg.split([' ', '[', '=']).next().unwrap_or_default();
+    let option = if option.is_empty() { String::new() } else { format!("{option} ") };
+    let value = context(ContextKind::InvalidValue);
+    let said = match error.kind() {
+        ErrorKind::InvalidValue => {
+            format!("{value:?}: accepted are {}", context(ContextKind::ValidValue))
+        }
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("{value:?}: {why}"),
+            None => format!("{value:?} is not accepted"),
+        },
+        ErrorKind::ArgumentConflict => "cannot be given together with LOG".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            return (String::new(), line.trim_start_matches("error: ").to_owned());
+        }
+    };
+    (option, said)
+}
+
+/// Carries out the plan.
+///
+/// For now it says what it would do.
+fn run_report(plan: &Plan) -> Result<ExitStatus> {
+    let mut output = Output::open(plan.output.as_deref())?;
+    writeln!(output, "{plan:#?}")?;
+    output.finish()?;
+    Ok(ExitStatus::Done)
+}

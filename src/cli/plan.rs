@@ -1,0 +1,153 @@
+//! What one run is to do, made of the options typed.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use chrono::Weekday;
+use pfsum::config::{Config, Counting, Detail, Limit, Reading, Reporting};
+use pfsum::{Period, config};
+
+use super::args::Args;
+use super::value::Count;
+use super::{clock, dates};
+
+/// Everything a run needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plan {
+    /// The choices that shape the report.
+    pub(crate) config: Config,
+    /// What is read.
+    pub(crate) inputs: Inputs,
+    /// Where the report goes; `None` is standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// What is wanted of it.
+    pub(crate) task: Task,
+}
+
+/// Where the lines come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Inputs {
+    /// Nothing was named: standard input if something is there, else the
+    /// system's log.
+    Usual,
+    /// These were; `-` is standard input.
+    Named(Vec<PathBuf>),
+    /// The journal of systemd.
+    Journal,
+}
+
+/// What a run prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// The report.
+    Report,
+    /// The inputs it would be made of.
+    ListInputs,
+}
+
+impl Plan {
+    /// Makes a plan of settled options.
+    pub(crate) fn new(args: &Args) -> Result<Self> {
+        let inputs = match (args.input.journal, args.input.logs.as_slice()) {
+            (true, _) => Inputs::Journal,
+            (false, []) => Inputs::Usual,
+            (false, logs) => Inputs::Named(logs.to_vec()),
+        };
+        Ok(Self {
+            config: Config {
+                reading: reading(args)?,
+                counting: counting(args),
+                reporting: reporting(args),
+            },
+            inputs,
+            output: args.output.output.clone(),
+            task: if args.input.list_inputs { Task::ListInputs } else { Task::Report },
+        })
+    }
+}
+
+fn reading(args: &Args) -> Result<Reading> {
+    let now = args.selection.now.unwrap_or_else(clock::now);
+    let week_start = if args.selection.dow0mon { Weekday::Mon } else { Weekday::Sun };
+    let period = match &args.selection.date_range {
+        Some(text) => dates::parse(text, now, week_start)?,
+        None => Period::ALWAYS,
+    };
+    Ok(Reading {
+        year: args.input.year,
+        host: args.selection.host.clone(),
+        instance: args.selection.instance.clone(),
+        // pflogsumm takes an empty name and 0 for no name.
+        syslog_name: args.input.syslog_name.clone().filter(|name| !name.is_empty() && name != "0"),
+        threads: args.input.threads.map(usize::from),
+        rotated: !args.input.no_rotated,
+        period,
+        unprocessed: args.input.unprocd_file.clone(),
+        now: now.and_utc().timestamp(),
+        zone: clock::local_zone(),
+    })
+}
+
+fn counting(args: &Args) -> Counting {
+    let Args { counting, report, .. } = args;
+    Counting {
+        fold: !counting.no_fold,
+        ignore_case: counting.ignore_case,
+        use_orig_to: counting.use_orig_to,
+        uucp: counting.uucp_mung,
+        verp: counting.verp_mung.map_or(0, |level| level.0),
+        srs: counting.srs_mung,
+        reject_from: counting.rej_add_from,
+        reject_to: counting.rej_add_to,
+        verbose: counting.verbose_msg_detail,
+        suppress_rdns: args.suppresses("rdns-warnings"),
+        messages: report.extended_detail,
+    }
+}
+
+fn reporting(args: &Args) -> Reporting {
+    let Args { report, output, .. } = args;
+    Reporting {
+        classic: report.classic,
+        format: output.format.into(),
+        quiet: output.quiet,
+        problems_first: report.problems_first,
+        iso_dates: output.iso_date_time,
+        zero_fill: report.zero_fill,
+        smtpd_stats: report.smtpd_stats,
+        pscrn_stats: report.pscrn_stats,
+        ssl_tls_stats: report.ssl_tls_stats,
+        detail: detail(args),
+        colwidth: output.colwidth.0,
+        no_size: !report.no_no_msg_size,
+        suppress: config::Suppress {
+            host_domain: args.suppresses("host/domain"),
+            per_hour: args.suppresses("per-hour"),
+            size_detail: args.suppresses("size-detail"),
+        },
+        whole_domains: args.counting.whole_domains,
+        mailq: report.mailq,
+        dow0mon: args.selection.dow0mon,
+    }
+}
+
+fn detail(args: &Args) -> Detail {
+    let report = &args.report;
+    let limit = |count: Option<Count>| count.map_or(Limit::All, |count| count.0);
+    Detail {
+        bounce: limit(report.bounce_detail),
+        deferral: limit(report.deferral_detail),
+        expired: limit(report.expired_detail),
+        pscrn: limit(report.pscrn_detail),
+        reject: limit(report.reject_detail),
+        warning: limit(report.warning_detail),
+        host: limit(report.host_cnt),
+        user: limit(report.user_cnt),
+    }
+}
+
+impl Args {
+    fn suppresses(&self, name: &str) -> bool {
+        self.report.suppress.as_ref().is_some_and(|list| list.has(name))
+    }
+}

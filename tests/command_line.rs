@@ -1,0 +1,129 @@
+//! The program as it is started: exit statuses, what stands on which stream,
+//! its two names, its config files.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("pfsum-{name}-{}", std::process::id()));
+        fs::create_dir_all(path.join("pfsum")).unwrap();
+        Self(path)
+    }
+
+    /// Prepares a run that finds config files in this folder only.
+    fn pfsum(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pfsum"));
+        command.env_clear().env("XDG_CONFIG_HOME", &self.0).stdin(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn texts(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn what_is_asked_for_goes_to_standard_output_with_status_0() {
+    let folder = Folder::new("asked");
+    for (word, shown) in [
+        ("--help", "Usage: pfsum [OPTIONS] [LOG]..."),
+        ("-h", "Usage: pfsum [OPTIONS] [LOG]..."),
+        ("--version", concat!("pfsum ", env!("CARGO_PKG_VERSION"), "\n")),
+        ("--suppress=help", "    rdns-warnings\n"),
+        ("--dump-config", "quiet = false\n"),
+    ] {
+        let (status, out, err) = texts(&folder.pfsum().arg(word).output().unwrap());
+        assert!(out.contains(shown), "{word}: {out}");
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{word}");
+    }
+}
+
+#[test]
+fn a_mistake_is_one_line_on_standard_error_with_status_2() {
+    let folder = Folder::new("mistake");
+    for words in [
+        &["--fromat=html"] as &[&str],
+        &["--detail", "many"],
+        &["-d", "2025-02-30"],
+        &["-d", "2025-11-03T10:00:60"],
+        &["--config", "/nonexistent.toml"],
+        &["--suppress", "everything"],
+    ] {
+        let (status, out, err) = texts(&folder.pfsum().args(words).output().unwrap());
+        assert!(err.starts_with("pfsum: ") && err.lines().count() == 1, "{words:?}: {err}");
+        assert_eq!((status, out.as_str()), (Some(2), ""), "{words:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let folder = Folder::new("pipe");
+    for word in ["--help", "--dump-config", "--version"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = folder.pfsum().arg(word).stdout(writer).output().unwrap();
+        assert_eq!(texts(&output), (Some(0), String::new(), String::new()), "{word}");
+    }
+}
+
+#[test]
+fn the_config_file_in_the_users_folder_is_read_unless_another_is_named() {
+    let folder = Folder::new("config");
+    fs::write(folder.0.join("pfsum/config.toml"), "quiet = true\ndetail = 3\n").unwrap();
+    let other = folder.0.join("other.toml");
+    fs::write(&other, "detail = 4\n").unwrap();
+    let dump = |words: &[&str]| {
+        let output = folder.pfsum().arg("--dump-config").args(words).output().unwrap();
+        let (status, out, err) = texts(&output);
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{words:?}");
+        out
+    };
+    assert!(dump(&[]).contains("quiet = true\n"));
+    assert!(dump(&["--detail", "7"]).contains("\nhost-cnt = 7\n"));
+    let other = other.to_str().unwrap();
+    for words in [&["--config", other], &["+conf", other]] {
+        let shown = dump(words);
+        assert!(shown.contains("quiet = false\n") && shown.contains("\nuser-cnt = 4\n"), "{shown}");
+    }
+    assert!(dump(&[&format!("--config={other}")]).contains("\nuser-cnt = 4\n"));
+    assert!(dump(&["--config=/dev/null"]).contains("quiet = false\n"));
+}
+
+#[test]
+fn a_mistake_in_a_config_file_is_told_with_its_name() {
+    let folder = Folder::new("mistaken");
+    let file = folder.0.join("pfsum/config.toml");
+    fs::write(&file, "qiet = true\n").unwrap();
+    let (status, _, err) = texts(&folder.pfsum().arg("--dump-config").output().unwrap());
+    let said = format!("pfsum: {}: unknown key `qiet`; did you mean quiet?\n", file.display());
+    assert_eq!((status, err), (Some(2), said));
+}
+
+#[test]
+fn started_as_pflogsumm_it_is_classic_and_reads_no_config_file_by_itself() {
+    let folder = Folder::new("pflogsumm");
+    fs::write(folder.0.join("pfsum/config.toml"), "quiet = true\n").unwrap();
+    for (name, classic) in [("/usr/sbin/pflogsumm", true), ("pflogsumm.pl", true), ("pfsum", false)]
+    {
+        let output = folder.pfsum().arg0(name).arg("--dump-config").output().unwrap();
+        let (_, out, _) = texts(&output);
+        assert_eq!(out.contains("\nclassic = true\n"), classic, "{name}");
+        assert_eq!(out.contains("\nquiet = true\n"), !classic, "{name}");
+    }
+}
