@@ -7,7 +7,10 @@
 use std::fs;
 use std::path::Path;
 
-use pfsum::words::{clean, domain, host::Peer, order, scale};
+use pfsum::words::reject::{Added, Subject};
+use pfsum::words::{
+    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, scale, warning,
+};
 
 /// Runs `speak` on each input of a table and reports all lines that differ.
 fn check(table: &str, speak: impl Fn(&[u8]) -> Vec<u8>) {
@@ -144,4 +147,97 @@ fn names_stand_before_addresses_and_domains_together() {
         };
         assert_eq!(shown(&sorted), shown(&right));
     }
+}
+
+#[test]
+fn refusals_of_one_kind_have_one_reason() {
+    check("reason.txt", |input| {
+        let [stage, text] = arguments(input)[..] else { panic!("stage | text") };
+        written(|out| reject::reason(stage, text, out))
+    });
+}
+
+#[test]
+fn a_refusal_names_whom_it_is_about() {
+    check("leaf.txt", |input| {
+        let [reason, host, sender, recipient, added] = arguments(input)[..] else { panic!("five") };
+        let has = |word: &[u8]| added.windows(word.len()).any(|part| part == word);
+        let added = Added { sender: has(b"from"), recipient: has(b"to") };
+        written(|out| reject::leaf(Subject::of(reason), host, sender, recipient, added, out))
+    });
+}
+
+#[test]
+fn postscreen_too_busy_to_answer_rejects_at_connect() {
+    assert_eq!(reject::stage_name(b"connect"), b"CONNECT");
+    assert_eq!(reject::stage_name(b"RCPT"), b"RCPT");
+}
+
+#[test]
+fn a_deferral_names_the_host_that_deferred() {
+    check("deferral.txt", |input| {
+        let deferral = deferral::deferral(input);
+        let host = deferral.host.map_or(&b"-"[..], |host| host.fqdn());
+        let reason = written(|out| deferral.reason(reply::REASON_WIDTH, out));
+        [host, b" | ", &reason].concat()
+    });
+}
+
+#[test]
+fn replies_are_cut_to_what_they_tell() {
+    check("reply.txt", |input| {
+        let [limit, text] = arguments(input)[..] else { panic!("limit | text") };
+        let limit = str::from_utf8(limit).unwrap().parse().unwrap_or(usize::MAX);
+        let trimmed = written(|out| reply::trim_reply(text, limit, out));
+        assert_eq!(trimmed, written(|out| bounce::reason(text, limit, out)));
+        trimmed
+    });
+}
+
+#[test]
+fn wide_text_is_cut_between_characters() {
+    let cut = |text: &str, limit| written(|out| reply::trim_width(text.as_bytes(), limit, out));
+    assert_eq!(cut("550 5.1.1 no", 12), b"550 5.1.1 no");
+    assert_eq!(cut("550 5.1.1 no", 11), b"550 5.1....");
+    assert_eq!(cut("für überall", 9), "für ...".as_bytes());
+    assert_eq!(cut("für überall", 0), b"...");
+}
+
+#[test]
+fn limits_follow_the_width_of_the_page() {
+    let limits = [80, 132, 120, 0, -1, 1].map(|width| reply::limit(reply::REASON_WIDTH, width));
+    assert_eq!(limits, [66, 118, 106, usize::MAX, 66, 3]);
+    assert_eq!(reply::limit(reply::HEADER_WIDTH, 80), 64);
+}
+
+#[test]
+fn warnings_of_one_kind_are_one_line() {
+    check("warning.txt", |input| written(|out| warning::condense(input, out)));
+}
+
+#[test]
+fn failed_sign_ins_tell_client_and_user() {
+    check("sasl.txt", |input| {
+        let Some(failure) = warning::sasl_failure(input) else { return b"none".to_vec() };
+        let user = failure.user.unwrap_or(b"-");
+        [failure.client, failure.method, failure.reason, user].join(&b" | "[..])
+    });
+}
+
+#[test]
+fn bang_paths_read_from_left_to_right() {
+    check("uucp.txt", |input| written(|out| address::uucp(input, out)));
+}
+
+#[test]
+fn senders_made_for_one_mail_lose_its_number() {
+    check("verp.txt", |input| {
+        assert_eq!(written(|out| address::verp(input, 0, out)), input);
+        [1, 2].map(|level| written(|out| address::verp(input, level, out))).join(&b" | "[..])
+    });
+}
+
+#[test]
+fn rewritten_senders_are_who_they_were() {
+    check("srs.txt", |input| written(|out| address::srs(input, out)));
 }

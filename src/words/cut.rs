@@ -28,6 +28,13 @@ pub(super) fn strip_prefix_ignoring_case<'a>(text: &'a [u8], start: &[u8]) -> Op
     head.eq_ignore_ascii_case(start).then_some(rest)
 }
 
+/// Appends `parts` to `out`, one after the other.
+pub(super) fn append(out: &mut Vec<u8>, parts: &[&[u8]]) {
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+}
+
 /// How many ASCII digits `text` begins with.
 pub(super) fn digits(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()

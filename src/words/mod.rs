@@ -5,9 +5,15 @@
 //! slice or goes into a buffer of the caller's, which is cleared first, so that
 //! a line costs no allocation.
 
+pub mod address;
+pub mod bounce;
 pub mod clean;
 mod cut;
+pub mod deferral;
 pub mod domain;
 pub mod host;
 pub mod order;
+pub mod reject;
+pub mod reply;
 pub mod scale;
+pub mod warning;
