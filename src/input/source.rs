@@ -146,6 +146,13 @@ impl Source {
         self.codec
     }
 
+    /// What the lines are wrapped in, told by the first 64 KiB. Of a stream it
+    /// is not known: its lines are unwrapped when they can be looked at.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
     /// When the file was last written.
     #[must_use]
     pub fn mtime(&self) -> Option<SystemTime> {
