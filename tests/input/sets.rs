@@ -271,6 +271,17 @@ fn a_log_rotated_after_it_was_found_is_still_the_one_that_is_read() {
 }
 
 #[test]
+fn what_is_appended_after_a_log_was_opened_is_left_for_the_next_report() {
+    let folder = Folder::new("append");
+    let path = folder.put("mail.log", &day_log(22));
+    let mut sources = find(std::slice::from_ref(&path), false);
+    let reader = sources.list[0].open().unwrap();
+    let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.write_all(&day_log(23)).unwrap();
+    assert_eq!(text(&drain(reader).bytes), text(&day_log(22)));
+}
+
+#[test]
 fn a_log_that_is_gone_leaves_its_siblings() {
     let folder = Folder::new("gone");
     folder.put("mail.log.1", &day_log(21));
