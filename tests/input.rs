@@ -5,5 +5,9 @@
 mod bytes;
 #[path = "input/forms.rs"]
 mod forms;
+#[path = "input/journalctl.rs"]
+mod journalctl;
+#[path = "input/sets.rs"]
+mod sets;
 #[path = "input/support.rs"]
 mod support;

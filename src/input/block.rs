@@ -170,42 +170,26 @@ impl<R: Read> Blocks<R> {
 
     /// Reads until the block is full and holds a newline, or the stream ends.
     fn gather(&mut self, block: &mut Block) {
-        let bytes = &mut block.bytes;
-        if bytes.len() < self.size.max(self.carry.len() + 1) {
-            bytes.resize(self.size.max(self.carry.len() + 1), 0);
-        }
-        let mut end = self.carry.len();
-        if let Some(front) = bytes.get_mut(..end) {
-            front.copy_from_slice(&self.carry);
-        }
-        self.carry.clear();
+        let mut end = self.begin(&mut block.bytes);
         // No newline is in front of here.
         let mut searched = end;
         loop {
-            let room = bytes.get_mut(end..).unwrap_or_default();
-            let full = room.is_empty();
+            let room = block.bytes.get_mut(end..).unwrap_or_default();
             let (n, failure) = super::ahead::fill(&mut self.inner, room);
             let ended = failure.is_some() || n < room.len();
             end += n;
             if self.skipping {
-                end = self.leave_overlong_line(bytes, end);
+                end = self.leave_overlong_line(&mut block.bytes, end);
                 searched = 0;
             }
-            let fresh = bytes.get(searched..end).unwrap_or_default();
+            let fresh = block.bytes.get(searched..end).unwrap_or_default();
             let newline = memchr::memrchr(b'\n', fresh).map(|at| searched + at + 1);
             if ended {
-                self.finished = true;
-                block.tail = match (&failure, newline == Some(end) || end == 0) {
-                    (_, true) => Tail::Ended,
-                    (None, false) => Tail::Unended,
-                    (Some(_), false) => Tail::Torn,
-                };
-                self.failure = failure;
                 block.end = end;
-                return self.limit_tail(block, newline.unwrap_or(0));
+                return self.finish(block, newline.unwrap_or(0), failure);
             }
             if let Some(newline) = newline {
-                self.carry.extend_from_slice(bytes.get(newline..end).unwrap_or_default());
+                self.carry.extend_from_slice(block.bytes.get(newline..end).unwrap_or_default());
                 block.end = newline;
                 return;
             }
@@ -213,12 +197,42 @@ impl<R: Read> Blocks<R> {
             if end > self.max_line {
                 self.overlong += 1;
                 self.skipping = true;
-                end = 0;
-                searched = 0;
-            } else if full || end == bytes.len() {
-                let longer = (bytes.len() * 2).min(self.max_line + 1).max(end + 1);
-                bytes.resize(longer, 0);
+                (end, searched) = (0, 0);
+            } else if end == block.bytes.len() {
+                block.bytes.resize((end * 2).min(self.max_line + 1), 0);
             }
+        }
+    }
+
+    /// Puts the carried beginning of a line in front; gives back its length.
+    fn begin(&mut self, bytes: &mut Vec<u8>) -> usize {
+        let end = self.carry.len();
+        let room = self.size.max(end + 1);
+        if bytes.len() < room {
+            bytes.resize(room, 0);
+        }
+        if let Some(front) = bytes.get_mut(..end) {
+            front.copy_from_slice(&self.carry);
+        }
+        self.carry.clear();
+        end
+    }
+
+    /// Ends the last block, whose last line begins at `last` unless it ends
+    /// there.
+    fn finish(&mut self, block: &mut Block, last: usize, failure: Option<io::Error>) {
+        self.finished = true;
+        block.tail = match &failure {
+            _ if block.end == last => Tail::Ended,
+            None => Tail::Unended,
+            Some(_) => Tail::Torn,
+        };
+        self.failure = failure;
+        // A last line without newline obeys the limit as well.
+        if block.end - last > self.max_line {
+            self.overlong += 1;
+            block.end = last;
+            block.tail = Tail::Ended;
         }
     }
 
@@ -230,14 +244,5 @@ impl<R: Read> Blocks<R> {
         self.skipping = false;
         bytes.copy_within(newline + 1..end, 0);
         end - newline - 1
-    }
-
-    /// A last line without newline obeys the limit as well.
-    fn limit_tail(&mut self, block: &mut Block, start: usize) {
-        if block.end - start > self.max_line {
-            self.overlong += 1;
-            block.end = start;
-            block.tail = Tail::Ended;
-        }
     }
 }

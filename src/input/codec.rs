@@ -41,8 +41,6 @@ impl Codec {
 
     /// Tells which codec a file's name promises.
     ///
-    /// Only asked when the content is too short to tell: an empty `.gz` is a
-    /// damaged file, an empty log is not.
     #[must_use]
     pub fn promised_by(path: &Path) -> Self {
         match path.extension().map(std::ffi::OsStr::as_encoded_bytes) {
@@ -55,8 +53,7 @@ impl Codec {
     }
 
     /// Whether all of `bytes` could be the beginning of this codec's first bytes.
-    #[must_use]
-    pub fn may_begin(self, bytes: &[u8]) -> bool {
+    fn may_begin(self, bytes: &[u8]) -> bool {
         let magic: &[u8] = match self {
             Self::Plain => return false,
             Self::Gzip => &[0x1f, 0x8b],
@@ -65,6 +62,15 @@ impl Codec {
             Self::Bzip2 => b"BZh",
         };
         magic.starts_with(bytes)
+    }
+
+    /// The codec that the name promises when all of the content, `bytes`, ends
+    /// before the first bytes of that codec do: an empty `.gz`, a `.xz` of three
+    /// bytes. An empty log under another name is no damage.
+    pub(super) fn cut_before_its_magic(path: &Path, bytes: &[u8]) -> Option<Self> {
+        let promised = Self::promised_by(path);
+        let cut = Self::of(bytes) == Self::Plain && promised.may_begin(bytes);
+        cut.then_some(promised)
     }
 
     /// The codec's name as its own tools spell it.

@@ -19,6 +19,9 @@ const INPUT: usize = 128 * 1024;
 /// `xz -9` needs, so that a forged header cannot exhaust the machine.
 const XZ_MEMORY: u32 = 1 << 20;
 
+/// The size of a zstd block's header (RFC 8878, 3.1.1.2).
+const BLOCK_HEADER: usize = 3;
+
 /// Steps without progress after which a decoder is thought to be stuck.
 const MAX_STALLS: u32 = 16;
 
@@ -68,8 +71,7 @@ enum Engine {
     Xz(Box<lzma_rust2::XzStream>),
     Zstd {
         decoder: zstd::stream::raw::Decoder<'static>,
-        /// How much input ends the current block. Feeding no more than that
-        /// makes a step one block, so a damaged block takes no other with it.
+        /// How much input the next step may take.
         wanted: usize,
     },
 }
@@ -162,16 +164,23 @@ fn xz(decoder: &mut lzma_rust2::XzStream, input: &[u8], output: &mut [u8], at_en
     }
 }
 
+/// One step of zstd, which loses all it decoded in a step that fails.
+///
+/// A step is fed one block and no byte of the next one, and nothing at all
+/// while decoded bytes wait for room: then a damaged block costs only itself.
 fn zstd(
     decoder: &mut zstd::stream::raw::Decoder<'static>,
     wanted: &mut usize,
     input: &[u8],
     output: &mut [u8],
 ) -> Step {
-    let input = input.get(..(*wanted).max(1)).unwrap_or(input);
+    let input = input.get(..*wanted).unwrap_or(input);
     match decoder.run_on_buffers(input, output) {
         Ok(status) => {
-            *wanted = status.remaining;
+            // What is asked for is a block and the header of the next one.
+            let block = status.remaining.checked_sub(BLOCK_HEADER).filter(|block| *block > 0);
+            let waits = status.bytes_written == output.len();
+            *wanted = if waits { 0 } else { block.unwrap_or(status.remaining).max(1) };
             let over = status.remaining == 0;
             Step {
                 consumed: status.bytes_read,

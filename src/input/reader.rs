@@ -11,6 +11,7 @@ use super::block::{BLOCK, Block, Blocks, MAX_LINE};
 use super::codec::{Codec, MAGIC_LEN};
 use super::decode::{Damage, Decoder};
 use super::form::{Form, HEAD};
+use super::journalctl::{Failed, Journal};
 use super::special;
 use crate::error::Error;
 
@@ -23,6 +24,8 @@ pub struct Reader {
     consumed: Arc<AtomicU64>,
     /// Lines that were too long before they were unwrapped.
     overlong: Arc<AtomicU64>,
+    /// The first block and what filling it gave, once it was looked at.
+    looked: Option<(Block, Result<bool, Error>)>,
 }
 
 impl Reader {
@@ -39,6 +42,26 @@ impl Reader {
             None => file,
         };
         Self::assemble(path, raw, size, BLOCK)
+    }
+
+    /// Reads a file that is open already, from where it stands.
+    pub(super) fn of_file(path: &Path, file: File) -> Result<Self, Error> {
+        let len = file.metadata().map_or(0, |metadata| metadata.len());
+        if len == 0 {
+            return Self::assemble(path, Box::new(file), None, BLOCK);
+        }
+        Self::assemble(path, Box::new(file.take(len)), Some(len), BLOCK)
+    }
+
+    /// Runs `journalctl` and reads what it prints.
+    ///
+    /// # Errors
+    ///
+    /// When the program is not there or cannot be run. A failure of the
+    /// program itself comes from [`Reader::fill`], behind what it printed.
+    pub fn of_journal(journal: &Journal) -> Result<Self, Error> {
+        let output = journal.start()?;
+        Self::assemble(&journal.command, Box::new(output), None, BLOCK)
     }
 
     /// Reads a stream that has no name of its own: standard input, a child's
@@ -76,7 +99,7 @@ impl Reader {
         let (codec, lines) = lines(path, raw, &overlong)
             .map_err(|cause| Error::Open { path: path.to_owned(), cause })?;
         let blocks = Blocks::with_sizes(lines, block, MAX_LINE);
-        Ok(Self { blocks, path: path.to_owned(), codec, size, consumed, overlong })
+        Ok(Self { blocks, path: path.to_owned(), codec, size, consumed, overlong, looked: None })
     }
 
     /// Fills `block` with the next lines; false when there are no more.
@@ -86,7 +109,21 @@ impl Reader {
     /// When the file is damaged or unreadable from here on: once, after all
     /// lines before that place. The reader is then at its end.
     pub fn fill(&mut self, block: &mut Block) -> Result<bool, Error> {
+        if let Some((first, result)) = self.looked.take() {
+            *block = first;
+            return result;
+        }
         self.blocks.fill(block).map_err(|cause| failure(&self.path, cause))
+    }
+
+    /// The lines that [`Reader::fill`] will give next, without giving them.
+    pub fn look(&mut self) -> &[u8] {
+        if self.looked.is_none() {
+            let mut block = Block::new();
+            let result = self.fill(&mut block);
+            self.looked = Some((block, result));
+        }
+        self.looked.as_ref().map(|(block, _)| block.as_bytes()).unwrap_or_default()
     }
 
     /// The compression that was found.
@@ -118,10 +155,14 @@ impl Reader {
 /// Names the file in what went wrong.
 fn failure(path: &Path, cause: io::Error) -> Error {
     let path = path.to_owned();
-    match cause.get_ref().and_then(|inner| inner.downcast_ref::<Damage>()) {
-        Some(damage) => Error::Decompress { path, said: damage.said.clone() },
-        None => Error::Read { path, cause },
+    let inner = cause.get_ref();
+    if let Some(damage) = inner.and_then(|inner| inner.downcast_ref::<Damage>()) {
+        return Error::Decompress { path, said: damage.said.clone() };
     }
+    if let Some(failed) = inner.and_then(|inner| inner.downcast_ref::<Failed>()) {
+        return Error::Journal { command: path, said: failed.said.clone() };
+    }
+    Error::Read { path, cause }
 }
 
 /// The lines in a stream. Plain lines are read directly; everything that costs
@@ -133,7 +174,8 @@ fn lines(
 ) -> io::Result<(Codec, Box<dyn Read + Send>)> {
     let head = Head::read(&mut raw, MAGIC_LEN);
     let codec = Codec::of(&head.bytes);
-    let cut = promised_but_cut(path, &head);
+    let ended = head.failure.is_none() && head.bytes.len() < MAGIC_LEN;
+    let cut = Codec::cut_before_its_magic(path, &head.bytes).filter(|_| ended);
     let raw = head.in_front_of(raw);
     if let Some(promised) = cut {
         let said = Damage::error(promised, "unexpected end of file");
@@ -155,17 +197,6 @@ fn lines(
     };
     let unwrapped = Unwrapped::Fresh { content: decoder, overlong: Arc::clone(overlong) };
     Ok((codec, Box::new(Ahead::new(Box::new(unwrapped))?)))
-}
-
-/// The codec that the name promises when the content ends before its magic
-/// does: an empty `.gz`, a `.xz` of three bytes.
-fn promised_but_cut(path: &Path, head: &Head) -> Option<Codec> {
-    let promised = Codec::promised_by(path);
-    let cut = head.failure.is_none()
-        && head.bytes.len() < MAGIC_LEN
-        && Codec::of(&head.bytes) == Codec::Plain
-        && promised.may_begin(&head.bytes);
-    cut.then_some(promised)
 }
 
 /// Decoded content whose form is looked for on the thread that decodes it.
@@ -255,17 +286,24 @@ impl Read for Counted {
     }
 }
 
-/// Opens a file for looking at its decoded beginning only.
-pub(super) fn decoded_head(file: File, len: usize) -> io::Result<(Codec, Head)> {
-    let mut raw = file;
+/// The decoded content of a file.
+pub(super) fn decoded<'a>(mut raw: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     let magic = Head::read(&mut raw, MAGIC_LEN);
     let codec = Codec::of(&magic.bytes);
-    let mut raw = magic.in_front_of(raw);
-    Ok((
-        codec,
-        match Decoder::new(codec, &mut raw)? {
-            Some(mut decoder) => Head::read(&mut decoder, len),
-            None => Head::read(&mut raw, len),
-        },
-    ))
+    let raw = magic.in_front_of(raw);
+    if codec == Codec::Plain {
+        return Ok(Box::new(raw));
+    }
+    match Decoder::new(codec, raw)? {
+        Some(decoder) => Ok(Box::new(decoder)),
+        None => Ok(Box::new(io::empty())),
+    }
+}
+
+/// The decoded beginning of a file, and its codec.
+pub(super) fn decoded_head(file: &mut File, len: usize) -> io::Result<(Codec, Head)> {
+    let magic = Head::read(file, MAGIC_LEN);
+    let codec = Codec::of(&magic.bytes);
+    let mut content = decoded(magic.in_front_of(file))?;
+    Ok((codec, Head::read(&mut content, len)))
 }

@@ -99,7 +99,8 @@ impl<'a> Wrapped<'a> {
 
     fn write(&self, text: &[u8], out: &mut Vec<u8>) {
         let time = self.time.as_deref().filter(|time| iso_len(time) == Some(time.len()));
-        if let (Some(time), false) = (time, starts_with_stamp(text)) {
+        let stands_alone = text.trim_ascii().is_empty() || starts_with_stamp(text);
+        if let (Some(time), false) = (time, stands_alone) {
             out.extend_from_slice(time);
             out.push(b' ');
             push_word(self.host.as_deref().unwrap_or_default(), b"-", out);
@@ -186,7 +187,7 @@ impl Unwrap for Cri {
             return self.pieces.extend_from_slice(text);
         }
         let begin = if self.pieces.is_empty() { text } else { self.pieces.as_slice() };
-        if !starts_with_stamp(begin) {
+        if !begin.is_empty() && !starts_with_stamp(begin) {
             out.extend_from_slice(stamp);
             out.extend_from_slice(b" - ");
         }

@@ -143,6 +143,39 @@ fn a_flipped_byte_costs_only_what_follows_it() {
 }
 
 #[test]
+fn damage_right_behind_a_block_costs_no_byte_before_it() {
+    for lines in [1, 50, 20_000] {
+        let plain = log(lines);
+        // A flush ends a block on a byte; 0xff begins a block of a kind that
+        // neither format has.
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&plain).unwrap();
+        gzip.flush().unwrap();
+        let mut zstd = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        zstd.write_all(&plain).unwrap();
+        zstd.flush().unwrap();
+        // These two end a stream, and the next one begins wrongly.
+        let second = |codec: &str, at: usize| {
+            let mut second = pack(codec, &plain);
+            second[at] ^= 0xff;
+            [pack(codec, &plain), second].concat()
+        };
+        for (codec, damaged) in [
+            ("gzip", [gzip.get_ref().as_slice(), &[0xff; 20]].concat()),
+            ("zstd", [zstd.get_ref().as_slice(), &[0xff; 20]].concat()),
+            ("xz", second("xz", 14)),
+            ("bzip2", second("bz2", 6)),
+        ] {
+            let all = read(&damaged);
+            let (got, want) = (all.bytes.len(), plain.len());
+            assert!(all.bytes == plain, "{codec}, {lines} lines: {got} of {want} bytes");
+            let error = all.error.unwrap().to_string();
+            assert!(error.starts_with(&format!("-: {codec}: ")), "{error}");
+        }
+    }
+}
+
+#[test]
 fn a_truncated_second_frame_keeps_the_first() {
     let plain = log(2000);
     for codec in &CODECS[1..] {

@@ -159,9 +159,10 @@ fn docker_json_files_are_unwrapped_and_cut_lines_joined() {
             "{{\"log\":\"{INNER}\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
              {{\"log\":\"{begin}\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
              {{\"log\":\"{end}\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
-             {{\"log\":\"postfix/master[1]: daemon started\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n"
+             {{\"log\":\"postfix/master[1]: daemon started\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
+             {{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n"
         ),
-        &[INNER, INNER, "2026-11-23T14:07:31.1Z - postfix/master[1]: daemon started"],
+        &[INNER, INNER, "2026-11-23T14:07:31.1Z - postfix/master[1]: daemon started", ""],
     );
 }
 
