@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::words::domain;
+use crate::words::{address, domain};
 
 /// A number that stands for a text of the kind `K`.
 pub struct Name<K>(u32, PhantomData<fn() -> K>);
@@ -200,19 +200,28 @@ impl Names {
         if verp == 0 && !srs && !uucp {
             return self.address(raw);
         }
-        let (mut from, mut to) = (raw.to_vec(), std::mem::take(&mut self.scratch));
-        for (on, rewrite) in [
-            (uucp, &address::uucp as &dyn Fn(&[u8], &mut Vec<u8>)),
-            (verp > 0, &|a: &[u8], o: &mut Vec<u8>| address::verp(a, verp, o)),
-            (srs, &address::srs),
-        ] {
-            if on {
-                rewrite(&from, &mut to);
-                std::mem::swap(&mut from, &mut to);
-            }
+        let mut spelled = raw.to_vec();
+        if uucp {
+            address::uucp(raw, &mut self.scratch);
+            std::mem::swap(&mut spelled, &mut self.scratch);
         }
-        self.scratch = to;
-        self.address(&from)
+        let spelled = self.spelled_sender(&spelled);
+        self.address(&spelled)
+    }
+
+    /// A sender's address with VERP and SRS undone, as far as that is wanted.
+    #[must_use]
+    pub fn spelled_sender(&self, raw: &[u8]) -> Vec<u8> {
+        let (mut spelled, mut next) = (raw.to_vec(), Vec::new());
+        if self.spelling.verp > 0 {
+            address::verp(&spelled, self.spelling.verp, &mut next);
+            std::mem::swap(&mut spelled, &mut next);
+        }
+        if self.spelling.srs {
+            address::srs(&spelled, &mut next);
+            std::mem::swap(&mut spelled, &mut next);
+        }
+        spelled
     }
 
     /// The name of an envelope recipient.
@@ -254,10 +263,4 @@ impl Names {
     pub fn domain_of(&self, address: Address) -> Domain {
         self.domain_of.get(address.index()).copied().unwrap_or(Name::at(0))
     }
-}
-
-mod address { // TEMPORARY
-    pub(super) fn uucp(a: &[u8], o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
-    pub(super) fn srs(a: &[u8], o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
-    pub(super) fn verp(a: &[u8], _l: u8, o: &mut Vec<u8>) { o.clear(); o.extend_from_slice(a); }
 }

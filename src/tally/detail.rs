@@ -2,10 +2,15 @@
 
 use crate::config::Counting;
 use crate::names::{Names, Relay, Text};
-use crate::postfix::event::{Delivery, Verdict};
-use crate::track::Fact;
+use crate::postfix::Program;
+use crate::postfix::event::{Action, Delivery, Level, Verdict};
+use crate::track::{Fact, What};
+use crate::words::deferral::deferral;
+use crate::words::host::Peer;
+use crate::words::reject::{self, Added, Subject};
+use crate::words::warning;
 
-use super::outline::Outline;
+use super::outline::{Leaf, Outline};
 
 /// Reasons and remarks, by section of the report.
 #[derive(Default)]
@@ -42,17 +47,211 @@ pub struct Details {
     pub master: Outline,
     /// action / (empty) / address.
     pub screen_actions: Outline,
+    /// The name of each relay's host, as far as it was asked for.
+    hosts: Vec<Option<Text>>,
+    phrase: Vec<u8>,
+    line: Vec<u8>,
 }
 
 impl Details {
-    /// An attempt was put off.
-    pub fn deferral(&mut self, _n: &mut Names, _s: Text, _r: Relay, _d: &Delivery<'_>, _t: u64, _v: bool) {}
+    /// An attempt was put off. `whole` reasons are not split into host and reason.
+    pub fn deferral(
+        &mut self,
+        names: &mut Names,
+        service: Text,
+        relay: Relay,
+        delivery: &Delivery<'_>,
+        times: u64,
+        whole: bool,
+    ) {
+        if whole {
+            let reason = names.texts.intern(delivery.text).0;
+            let none = names.texts.intern(b"").0;
+            return self.deferrals.add(service, none, Leaf::Text(reason), times);
+        }
+        let deferral = deferral(delivery.text);
+        let host = match deferral.host {
+            Some(host) => names.texts.intern(host.fqdn()).0,
+            None => self.host_of(names, relay),
+        };
+        deferral.reason(usize::MAX, &mut self.phrase);
+        let reason = names.texts.intern(&self.phrase).0;
+        self.deferrals.add(service, host, Leaf::Text(reason), times);
+    }
+
     /// A recipient was given up.
-    pub fn bounce(&mut self, _n: &mut Names, _s: Text, _r: Relay, _d: &Delivery<'_>, _t: u64, _v: bool) {}
+    pub fn bounce(&mut self, names: &mut Names, relay: Relay, delivery: &Delivery<'_>, times: u64) {
+        let host = self.host_of(names, relay);
+        let reason = names.texts.intern(delivery.text).0;
+        let none = names.texts.intern(b"").0;
+        self.bounces.add(host, none, Leaf::Text(reason), times);
+    }
+
     /// A message was given up because of its age.
-    pub fn expired(&mut self, _n: &mut Names, _r: Option<Relay>) {}
-    /// Whatever else was said.
-    pub fn remark(&mut self, _n: &mut Names, _f: &Fact<'_>, _c: &Counting) {}
+    pub fn expired(&mut self, names: &mut Names, relay: Option<Relay>) {
+        let none = names.texts.intern(b"").0;
+        let host = match relay {
+            Some(relay) => self.host_of(names, relay),
+            None => names.texts.intern(b"unknown").0,
+        };
+        self.expired.add(none, none, Leaf::Text(host), 1);
+    }
+
     /// A rule decided.
-    pub fn verdict(&mut self, _n: &mut Names, _v: &Verdict<'_>, _t: u64, _c: &Counting) {}
+    pub fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>, counting: &Counting) {
+        let times = u64::from(fact.times);
+        let (stage, reason, leaf) = if fact.service.program == Program::Cleanup {
+            self.checked(names, verdict, counting)
+        } else {
+            self.refused(names, verdict, counting)
+        };
+        let outline = match verdict.action {
+            Action::Reject => &mut self.rejects,
+            Action::RejectWarning => &mut self.reject_warnings,
+            Action::Hold => &mut self.holds,
+            Action::Discard => &mut self.discards,
+            Action::Other => return,
+        };
+        outline.add(stage, reason, leaf, times);
+    }
+
+    /// A verdict of cleanup: the stage is its name, the reason what it looked at.
+    fn checked(&mut self, names: &mut Names, verdict: &Verdict<'_>, counting: &Counting) -> (Text, Text, Leaf) {
+        let stage = names.texts.intern(b"cleanup").0;
+        let reason = names.texts.intern(verdict.stage).0;
+        self.line.clear();
+        let at_a_stage = verdict.stage.first().is_some_and(u8::is_ascii_uppercase);
+        if at_a_stage {
+            self.line.extend_from_slice(b"from ");
+            self.line.extend_from_slice(verdict.client);
+            self.line.extend_from_slice(b": ");
+        }
+        let text = if counting.verbose { verdict.whole } else { verdict.text };
+        let text = if at_a_stage || counting.verbose { text } else { without_client(text, verdict.client) };
+        self.line.extend_from_slice(text);
+        (stage, reason, Leaf::Text(names.texts.intern(&self.line).0))
+    }
+
+    /// A verdict of smtpd, postscreen or a before-queue filter.
+    fn refused(&mut self, names: &mut Names, verdict: &Verdict<'_>, counting: &Counting) -> (Text, Text, Leaf) {
+        let stage = names.texts.intern(reject::stage_name(verdict.stage)).0;
+        if counting.verbose {
+            self.phrase.clear();
+            self.phrase.extend_from_slice(verdict.whole);
+        } else {
+            reject::reason(verdict.stage, verdict.text, &mut self.phrase);
+        }
+        let subject = Subject::of(&self.phrase);
+        let reason = names.texts.intern(&self.phrase).0;
+        let added = Added { sender: counting.reject_from, recipient: counting.reject_to };
+        if subject == Subject::Host && added == Added::default() {
+            let client = names.clients.intern(without_port(verdict.client)).0;
+            return (stage, reason, Leaf::Client(client));
+        }
+        Peer::parse(verdict.client).folded(&mut self.phrase);
+        let mut sender = names.spelled_sender(verdict.sender.unwrap_or_default());
+        let mut recipient = verdict.recipient.unwrap_or_default().to_vec();
+        if counting.ignore_case {
+            sender.make_ascii_lowercase();
+            recipient.make_ascii_lowercase();
+        }
+        reject::leaf(subject, &self.phrase, &sender, &recipient, added, &mut self.line);
+        (stage, reason, Leaf::Text(names.texts.intern(&self.line).0))
+    }
+
+    /// Whatever else was said.
+    pub fn remark(&mut self, names: &mut Names, fact: &Fact<'_>, counting: &Counting) {
+        let times = u64::from(fact.times);
+        let none = names.texts.intern(b"").0;
+        match fact.what {
+            What::Diagnosed { level, text } => self.diagnosed(names, fact, level, text, counting),
+            What::ScreenAction { action, address } => {
+                let action = names.texts.intern(action).0;
+                let address = names.texts.intern(address).0;
+                self.screen_actions.add(action, none, Leaf::Text(address), times);
+            }
+            What::RelaySecured { relay, level } => {
+                let end = memchr::memchr(b'/', level).unwrap_or(level.len());
+                let level = names.texts.intern(level.get(..end).unwrap_or(level)).0;
+                let host = self.host_of(names, relay);
+                self.tls_levels.add(level, none, Leaf::Text(host), times);
+            }
+            What::Unreachable { host, text } => {
+                self.phrase.clear();
+                self.phrase.extend_from_slice(text);
+                self.phrase.make_ascii_lowercase();
+                let text = names.texts.intern(&self.phrase).0;
+                let host = names.texts.intern(Peer::parse(host).fqdn()).0;
+                self.unreachable.add(text, none, Leaf::Text(host), times);
+            }
+            What::TlsFailure { text, detail, client } => {
+                self.phrase.clear();
+                self.phrase.extend_from_slice(text);
+                if !detail.is_empty() {
+                    self.phrase.push(b' ');
+                    self.phrase.extend_from_slice(detail);
+                }
+                let text = names.texts.intern(&self.phrase).0;
+                let client = names.clients.intern(client).0;
+                self.ssl_errors.add(text, none, Leaf::Client(client), times);
+            }
+            What::Master(text) => {
+                let text = names.texts.intern(text).0;
+                self.master.add(none, none, Leaf::Text(text), times);
+            }
+            _ => {}
+        }
+    }
+
+    fn diagnosed(&mut self, names: &mut Names, fact: &Fact<'_>, level: Level, text: &[u8], counting: &Counting) {
+        let outline = match level {
+            Level::Warning => {
+                if counting.suppress_rdns && memchr::memmem::find(text, b"does not resolve to address").is_some() {
+                    return;
+                }
+                if fact.service.program == Program::Cleanup {
+                    self.phrase.clear();
+                    self.phrase.extend_from_slice(text);
+                } else {
+                    warning::condense(text, &mut self.phrase);
+                }
+                &mut self.warnings
+            }
+            Level::Error => &mut self.errors,
+            Level::Fatal => &mut self.fatals,
+            Level::Panic => &mut self.panics,
+        };
+        let text = if level == Level::Warning { self.phrase.as_slice() } else { text };
+        let text = names.texts.intern(text).0;
+        let none = names.texts.intern(b"").0;
+        outline.add(fact.service.label, none, Leaf::Text(text), u64::from(fact.times));
+    }
+
+    /// The host of a relay: its name, else its address, else the service it names.
+    fn host_of(&mut self, names: &mut Names, relay: Relay) -> Text {
+        if self.hosts.len() <= relay.index() {
+            self.hosts.resize(relay.index() + 1, None);
+        }
+        if let Some(Some(known)) = self.hosts.get(relay.index()) {
+            return *known;
+        }
+        let Names { relays, texts, .. } = names;
+        let host = texts.intern(Peer::parse(relays.text(relay)).fqdn()).0;
+        if let Some(place) = self.hosts.get_mut(relay.index()) {
+            *place = Some(host);
+        }
+        host
+    }
+}
+
+/// A header check quotes the line and then says whose it was: `Subject: x from mx.example.org[192.0.2.40]`.
+fn without_client<'a>(text: &'a [u8], client: &[u8]) -> &'a [u8] {
+    let quoted = text.strip_suffix(client).and_then(|text| text.strip_suffix(b" from "));
+    if client.is_empty() { text } else { quoted.unwrap_or(text) }
+}
+
+/// postscreen names its clients with their port.
+fn without_port(client: &[u8]) -> &[u8] {
+    let end = memchr::memrchr(b']', client).map_or(client.len(), |at| at + 1);
+    client.get(..end).unwrap_or(client)
 }

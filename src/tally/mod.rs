@@ -120,7 +120,6 @@ pub struct Tallies {
     /// Messages one by one, if wanted.
     pub messages: Vec<Listed>,
     listed: HashMap<QueueId, usize, RandomState>,
-    scratch: Vec<u8>,
 }
 
 impl Listener for Tallies {
@@ -162,7 +161,7 @@ impl Tallies {
             What::Bounced { relay, delivery, .. } => {
                 self.totals.bounced += times;
                 self.course.count(fact.at, |t| t.bounced += times);
-                self.details.bounce(names, fact.service.label, relay, delivery, times, self.counting.verbose);
+                self.details.bounce(names, relay, delivery, times);
             }
             What::Generated => {
                 self.totals.generated += 1;
@@ -285,7 +284,7 @@ impl Tallies {
             Action::Discard => self.totals.discarded += times,
             Action::Other => return,
         }
-        self.details.verdict(names, verdict, times, &self.counting);
+        self.details.verdict(names, fact, verdict, &self.counting);
     }
 
     /// A connection belongs to the period if one of its ends does.
