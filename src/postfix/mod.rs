@@ -12,6 +12,7 @@ mod queue_id;
 mod scan;
 mod smtpd;
 mod tls;
+mod untold;
 mod verdict;
 
 pub use event::Event;
@@ -55,11 +56,12 @@ impl<'a> Tag<'a> {
     #[must_use]
     pub fn parse(tag: &'a [u8]) -> Option<Tag<'a>> {
         let Some(first) = memchr::memchr(b'/', tag) else {
-            let program = match tag {
-                b"postfix" | b"postfix-script" => Program::Script,
+            let (instance, service, program): (&[u8], &[u8], _) = match tag {
+                b"postfix-script" => (b"postfix", tag, Program::Script),
+                _ if tag.starts_with(b"postfix") => (tag, b"postfix", Program::Untold),
                 _ => return None,
             };
-            return Some(Tag { instance: b"postfix", service: tag, program });
+            return Some(Tag { instance, service, program });
         };
         let last = memchr::memrchr(b'/', tag)?;
         let (instance, service) = (tag.get(..first)?, tag.get(first + 1..)?);
@@ -87,7 +89,14 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
     }
     let noqueue = text.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
     let owned = queue_id.is_some() || noqueue.is_some();
-    let event = by_program(tag.program, owned, noqueue.unwrap_or(text));
+    let text = noqueue.unwrap_or(text);
+    if tag.program == Program::Untold {
+        let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
+            .unwrap_or((Program::Script, tag.service, Event::Remark));
+        let tag = Tag { program, service, ..tag };
+        return Some(Entry { record: *record, tag, queue_id, event });
+    }
+    let event = by_program(tag.program, owned, text);
     entry(queue_id, event.unwrap_or(Event::Unrecognized))
 }
 
@@ -121,7 +130,7 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Postsuper => postsuper(text, owned),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
         _ => table_changed(text),
     }
 }

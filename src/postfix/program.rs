@@ -24,6 +24,8 @@ pub enum Program {
     Script,
     /// Daemons whose lines move no number unless they warn: `anvil(8)`, `scache(8)`.
     Helper,
+    /// The tag does not say; the text may.
+    Untold,
     /// Something else under Postfix's name, such as a policy service started by `spawn(8)`.
     Foreign,
 }
@@ -63,7 +65,7 @@ impl Program {
     pub fn tells_lives(self) -> bool {
         !matches!(
             self,
-            Program::Master | Program::Script | Program::Helper | Program::Foreign | Program::Tlsproxy | Program::Dnsblog
+            Program::Master | Program::Script | Program::Helper | Program::Foreign | Program::Untold | Program::Tlsproxy | Program::Dnsblog
         )
     }
 }

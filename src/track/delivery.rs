@@ -28,8 +28,9 @@ impl Tracker {
             self.introduce_relay(relay, delivery.relay, program, telling.names);
         }
         let message = self.touch(key, telling);
-        // cleanup returns mail that never gets to the queue manager.
-        message.set(if program == Program::Cleanup { mark::PROVEN } else { mark::ACTIVE });
+        // cleanup refuses mail of `sendmail` by returning it: that never gets to the queue manager.
+        let returned = message.is(mark::REFUSED) && !message.is(mark::ACTIVE);
+        message.set(if returned || program == Program::Cleanup { mark::PROVEN } else { mark::ACTIVE });
         if let Status::Probed { deliverable } = delivery.status {
             message.set(mark::PROBE);
             telling.tell(Some(message), What::Probed { deliverable });

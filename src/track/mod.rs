@@ -108,7 +108,7 @@ impl Tracker {
     /// Takes the next entry, and tells the facts that it settles.
     pub fn apply<L: Listener>(&mut self, at: Moment, entry: &Entry<'_>, names: &mut Names, out: &mut L) {
         let record = &entry.record;
-        let service = self.services.of(record.host, record.tag, &entry.tag, names);
+        let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
         if at.wall - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);

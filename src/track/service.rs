@@ -32,7 +32,16 @@ pub(super) struct Services {
     hosts: Vec<Text>,
     instances: Vec<(u16, Text)>,
     /// The last few lookups, by a cheap hash of the tag: services take turns.
-    recent: Vec<(Box<[u8]>, usize, u32)>,
+    recent: Vec<Recent>,
+}
+
+/// One lookup and its answer.
+#[derive(Default)]
+struct Recent {
+    host: Box<[u8]>,
+    instance: Box<[u8]>,
+    service: Box<[u8]>,
+    number: u32,
 }
 
 /// Slots of the cache of recent lookups; a mail host has a dozen services.
@@ -40,25 +49,25 @@ const SLOTS: usize = 64;
 
 impl Services {
     /// The service that wrote a line.
-    pub(super) fn of(&mut self, host: &[u8], full_tag: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
+    pub(super) fn of(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
         let edge = |text: &[u8]| usize::from(text.last().copied().unwrap_or(0)) + text.len() * 5;
-        let middle = full_tag.get(full_tag.len().wrapping_sub(4)).copied().unwrap_or(0);
-        let slot = (edge(full_tag) ^ usize::from(middle).wrapping_mul(7) ^ edge(host).wrapping_mul(3)) % SLOTS;
-        if let Some((key, split, number)) = self.recent.get(slot)
-            && key.get(..*split) == Some(host)
-            && key.get(*split..) == Some(full_tag)
-            && let Some(service) = self.list.get(*number as usize)
+        let middle = tag.service.get(tag.service.len().wrapping_sub(4)).copied().unwrap_or(0);
+        let mixed = usize::from(middle).wrapping_mul(7) ^ edge(host).wrapping_mul(3) ^ edge(tag.instance);
+        let slot = (edge(tag.service) ^ mixed) % SLOTS;
+        if let Some(recent) = self.recent.get(slot)
+            && recent.host.as_ref() == host
+            && recent.service.as_ref() == tag.service
+            && recent.instance.as_ref() == tag.instance
+            && let Some(service) = self.list.get(recent.number as usize)
         {
             return *service;
         }
-        self.look_up(slot, host, full_tag, tag, names)
+        self.look_up(slot, host, tag, names)
     }
 
     #[cold]
-    fn look_up(&mut self, slot: usize, host: &[u8], full_tag: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
-        let mut key = host.to_vec();
-        key.push(0);
-        key.extend_from_slice(full_tag);
+    fn look_up(&mut self, slot: usize, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
+        let key = [host, tag.instance, tag.service].join(&0);
         let number = match self.found.get(key.as_slice()) {
             Some(&number) => number,
             None => {
@@ -69,9 +78,10 @@ impl Services {
                 number
             }
         };
-        self.recent.resize_with(SLOTS, || (Box::default(), 0, u32::MAX));
-        if let Some(entry) = self.recent.get_mut(slot) {
-            *entry = ([host, full_tag].concat().into_boxed_slice(), host.len(), number);
+        self.recent.resize_with(SLOTS, Recent::default);
+        if let Some(recent) = self.recent.get_mut(slot) {
+            let (host, instance, service) = (host.into(), tag.instance.into(), tag.service.into());
+            *recent = Recent { host, instance, service, number };
         }
         self.list.get(number as usize).copied().unwrap_or_else(|| self.introduce(host, tag, names))
     }
