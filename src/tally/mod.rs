@@ -50,6 +50,7 @@ pub struct Totals {
     pub bytes_received: u64,
     pub bytes_delivered: u64,
     pub hops_folded: u64,
+    pub still_queued: u64,
 }
 
 impl Totals {
@@ -145,6 +146,7 @@ impl Tallies {
     pub fn count(&mut self, names: &mut Names, fact: &Fact<'_>) {
         match fact.what {
             What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
+            What::Queued { began, still } => return self.queued(fact.at, began, still),
             What::Session { client, began, seconds } => return self.session(fact.at, client, began, seconds),
             _ if !self.period.contains(fact.at.wall) => return,
             _ => {}
@@ -317,10 +319,12 @@ impl Tallies {
         self.ledger.end(if goes_on { Fate::StillQueued } else { fate });
     }
 
-    /// Messages in the queue at the end of the period.
-    #[must_use]
-    pub fn still_queued(&self) -> u64 {
-        self.ledger.met(Fate::StillQueued)
+    /// Counts a queue ID that is in the queue at the end of the period, or of the log.
+    fn queued(&mut self, at: Moment, began: Moment, still: bool) {
+        let Period { first, last } = self.period;
+        let outlives = last.is_some_and(|last| at.wall > last);
+        let outside = last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first);
+        self.totals.still_queued += u64::from((still || outlives) && !outside);
     }
 
     /// Closes the books: call it once, after the last fact.

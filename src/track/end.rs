@@ -25,6 +25,10 @@ impl Tracker {
         }
         self.forget_message_id(key, &message);
         flush_unsized(&mut message, telling);
+        if message.is(mark::ACTIVE) || message.is_queued() {
+            let began = message.arrived;
+            telling.tell_of(telling.at, message.service, Some(&message), What::Queued { began, still: false });
+        }
         let claimable = message.is(mark::MAYBE_HOP) && message.origin == Origin::Smtp && message.is_accepted();
         if claimable && !message.is(mark::HOP_TOLD) {
             if message.told != Told::Waiting {
@@ -177,6 +181,10 @@ impl Tracker {
             flush_unsized(&mut message, telling);
             self.settle_unproven(&mut message, telling);
             let discarded = message.is(mark::DISCARD) && message.is_accepted();
+            if message.is_queued() {
+                let began = message.arrived;
+                telling.tell_of(telling.at, message.service, Some(&message), What::Queued { began, still: true });
+            }
             message.outcome |= match () {
                 () if message.is_queued() => outcome::QUEUED,
                 () if discarded => outcome::DISCARDED,

@@ -89,6 +89,13 @@ pub enum What<'a> {
         /// The level: `may`, `encrypt`.
         level: &'a [u8],
     },
+    /// A queue ID left the queue, or is in it when the log ends.
+    Queued {
+        /// When it arrived.
+        began: Moment,
+        /// Whether it is still there.
+        still: bool,
+    },
     /// A message's life came to its end, or to the end of the log.
     Ended {
         /// When its life in this log began.
