@@ -4,6 +4,9 @@
 //! comes out. `␣` stands for a blank at an end, `\xNN` for a byte, ` | ` parts
 //! several arguments.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -24,7 +27,7 @@ fn check(table: &str, speak: impl Fn(&[u8]) -> Vec<u8>) {
         let expected = expected.strip_prefix(' ').unwrap_or(expected);
         let spoken = speak(&bytes(input));
         if spoken != bytes(expected) {
-            wrong += &format!("{input}\n= {expected}\n! {}\n", spoken.escape_ascii());
+            writeln!(wrong, "{input}\n= {expected}\n! {}", spoken.escape_ascii()).unwrap();
         }
         pairs += 1;
     }

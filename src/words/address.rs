@@ -1,11 +1,13 @@
-//! Sender addresses without what makes each message's different: UUCP, VERP and SRS.
+//! Sender addresses without what makes each message's different: UUCP, VERP and
+//! SRS.
 
 use memchr::memrchr;
 
 use super::cut;
 use super::domain::split_address;
 
-/// Writes a bang path into `out` as one route from left to right; other addresses as they are.
+/// Writes a bang path into `out` as one route from left to right; other
+/// addresses as they are.
 ///
 /// ```text
 /// a!b!example.com!user@hop   hop!a!b!user@example.com
@@ -38,8 +40,8 @@ fn split_at_last(separator: u8, text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Words that begin the local part of a sender made by a program.
 const MADE: [&[u8]; 6] = [b"bounce", b"nolist", b"noreply", b"noresponse", b"return", b"sentto"];
 
-/// Writes a sender of variable envelope return path form (VERP) into `out`, with what
-/// varies replaced; other addresses as they are.
+/// Writes a sender of variable envelope return path form (VERP) into `out`,
+/// with what varies replaced; other addresses as they are.
 ///
 /// ```text
 /// list-return-36-bob=example.org@lists.example.com
@@ -48,8 +50,8 @@ const MADE: [&[u8]; 6] = [b"bounce", b"nolist", b"noreply", b"noresponse", b"ret
 /// ```
 ///
 /// Level 1 replaces the numbers after a word such as `bounce` or `return`;
-/// level 2 removes the recipient too. Only the local part is looked at, and SRS addresses,
-/// whose local part holds another domain, are left alone.
+/// level 2 removes the recipient too. Only the local part is looked at, and SRS
+/// addresses, whose local part holds another domain, are left alone.
 pub fn verp(address: &[u8], level: u8, out: &mut Vec<u8>) {
     out.clear();
     let (local, _) = split_address(address);
@@ -140,7 +142,8 @@ struct Srs<'a> {
 }
 
 impl<'a> Srs<'a> {
-    /// What follows `SRS0=`, or `SRS1=` with the hash and host of its own and the separator.
+    /// What follows `SRS0=`, or `SRS1=` with the hash and host of its own and
+    /// the separator.
     fn start(local: &'a [u8]) -> Option<&'a [u8]> {
         let separated =
             |text: &'a [u8]| text.split_first().filter(|(s, _)| matches!(s, b'=' | b'+' | b'-'));

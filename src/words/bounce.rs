@@ -10,8 +10,8 @@ use super::reply::trim_reply;
 /// ```
 ///
 /// `text` is what stands between `status=bounced (` and the last `)` of the
-/// line. The host is that of the relay ([`Peer::fqdn`](super::host::Peer::fqdn)),
-/// which every bounce names.
+/// line. The host is that of the relay
+/// ([`Peer::fqdn`](super::host::Peer::fqdn)), which every bounce names.
 pub fn reason(text: &[u8], limit: usize, out: &mut Vec<u8>) {
     trim_reply(text, limit, out);
 }

@@ -1,13 +1,14 @@
-//! Log text made safe to show: no control character, no invisible one, valid UTF-8.
+//! Log text made safe to show: no control character, no invisible one, valid
+//! UTF-8.
 
 use std::fmt::Write;
 
 /// Writes `bytes` into `out` as the report shows them.
 ///
 /// Valid UTF-8 is kept. Bytes that are not, and control characters (C0, DEL,
-/// C1), appear as `\xNN`; characters that turn the direction of text, break lines or have no
-/// width appear as `\u{202E}`. So a log can neither drive the reader's terminal
-/// nor show him a name that is not there.
+/// C1), appear as `\xNN`; characters that turn the direction of text, break
+/// lines or have no width appear as `\u{202E}`. So a log can neither drive the
+/// reader's terminal nor show him a name that is not there.
 pub fn printable(bytes: &[u8], out: &mut String) {
     out.clear();
     if let Ok(text) = str::from_utf8(bytes)
@@ -40,8 +41,8 @@ fn push_byte(value: u32, out: &mut String) {
     write!(out, "\\x{value:02X}").unwrap_or_default();
 }
 
-/// Whether a character has no width, breaks the line or changes the direction of the
-/// text after it.
+/// Whether a character has no width, breaks the line or changes the direction
+/// of the text after it.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}'

@@ -1,4 +1,5 @@
-//! Domains: where an address has its own, how it is spelled, and who registered it.
+//! Domains: where an address has its own, how it is spelled, and who registered
+//! it.
 
 use std::borrow::Cow;
 
@@ -27,7 +28,8 @@ pub fn split_address(address: &[u8]) -> (&[u8], &[u8]) {
     (local, rest.get(1..).unwrap_or_default())
 }
 
-/// Writes the one spelling of `domain` into `out`, so that spellings count as one.
+/// Writes the one spelling of `domain` into `out`, so that spellings count as
+/// one.
 ///
 /// Letters of ASCII become lower case. Internationalized names take their ASCII
 /// form (`xn--…`, UTS #46), which is what the DNS and Postfix's own host lines

@@ -24,7 +24,8 @@ pub struct Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
-    /// Parses a client or a relay. Anything is one: text of no known form is a name.
+    /// Parses a client or a relay. Anything is one: text of no known form is a
+    /// name.
     ///
     /// ```text
     /// mx1.mail.example.com[192.0.2.1]:25
@@ -82,20 +83,24 @@ impl<'a> Peer<'a> {
     /// Writes the registrable domain of the name into `out`, in the spelling of
     /// [`canonical`], or else the address.
     pub fn folded(&self, out: &mut Vec<u8>) {
-        let Some(name) = self.known_name() else {
-            out.clear();
+        out.clear();
+        if let Some(name) = self.known_name() {
+            canonical(name, out);
+            while out.ends_with(b".") {
+                out.pop();
+            }
+            // Without a final dot the registrable domain is the tail of the name.
+            let keep = registrable(out).len();
+            out.drain(..out.len().saturating_sub(keep));
+        }
+        if out.is_empty() {
             out.extend_from_slice(self.address_or_unknown());
-            return;
-        };
-        canonical(name, out);
-        let keep = registrable(out).len();
-        // One final dot is gone already, so the rest is a tail.
-        out.drain(..out.len().saturating_sub(keep));
+        }
     }
 
     fn known_name(&self) -> Option<&'a [u8]> {
         let name = self.name.strip_suffix(b".").unwrap_or(self.name);
-        let nameless = name.is_empty()
+        let nameless = name.iter().all(|byte| *byte == b'.')
             || name.eq_ignore_ascii_case(UNKNOWN)
             || cut::ends_with_ignoring_case(name, b".in-addr.arpa")
             || cut::ends_with_ignoring_case(name, b".ip6.arpa");

@@ -19,7 +19,8 @@ pub fn host_key_cmp(a: &[u8], b: &[u8]) -> Ordering {
 #[derive(Clone, Copy)]
 enum Key<'a> {
     Name(&'a [u8]),
-    /// Four numbers of which one is too large: no address, and not turned around.
+    /// Four numbers of which one is too large: no address, and not turned
+    /// around.
     Verbatim(&'a [u8]),
     V4(u32),
     V6(&'a [u8]),
@@ -85,7 +86,8 @@ fn quad(word: &[u8]) -> Quad {
     value.map_or(Quad::TooLarge, Quad::Address)
 }
 
-/// Whether the word begins like an IPv6 address and has no more groups than one.
+/// Whether the word begins like an IPv6 address and has no more groups than
+/// one.
 ///
 /// A sender may call himself `a:b:c:d:e:f:0:1:2@example.com`; that is a name.
 fn is_v6(word: &[u8]) -> bool {
@@ -97,7 +99,8 @@ fn is_v6(word: &[u8]) -> bool {
     colons <= 7 || (colons == 8 && word.ends_with(b"::"))
 }
 
-/// The `index`th of eight groups; the first empty one stands for all that are missing.
+/// The `index`th of eight groups; the first empty one stands for all that are
+/// missing.
 fn group(address: &[u8], index: usize) -> &[u8] {
     let groups = || address.split(|b| *b == b':');
     let count = groups().count();
@@ -122,8 +125,8 @@ fn lower(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
     text.iter().map(u8::to_ascii_lowercase)
 }
 
-/// The labels of a name or an address from right to left, in lower case, without what
-/// separates them.
+/// The labels of a name or an address from right to left, in lower case,
+/// without what separates them.
 fn reversed(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
     text.rsplit(|b| matches!(b, b'.' | b'@')).flat_map(lower)
 }

@@ -13,7 +13,8 @@ pub fn stage_name(stage: &[u8]) -> &[u8] {
     if stage == b"connect" { b"CONNECT" } else { stage }
 }
 
-/// Writes the reason of a `reject`, `reject_warning`, `hold`, `discard` or milter line into `out`.
+/// Writes the reason of a `reject`, `reject_warning`, `hold`, `discard` or
+/// milter line into `out`.
 ///
 /// ```text
 /// 554 5.7.1 <bob@example.org>: Relay access denied
@@ -23,9 +24,10 @@ pub fn stage_name(stage: &[u8]) -> &[u8] {
 /// all screening ports busy
 /// ```
 ///
-/// `text` is what follows `STAGE from SOURCE: `, up to the `;` before the
-/// context: from the last `; from=<`, or where the line has no sender from `; to=`, `; proto=`
-/// or `; helo=`. Two lines that say the same of different mail give one reason.
+/// `text` is what follows `STAGE from SOURCE: `, without the context (`; from=<…>
+/// to=<…> proto=… helo=<…>`, or what of it the line has) that Postfix puts after
+/// it; one final `;` may be left. Two lines that say the same of different mail
+/// give one reason.
 pub fn reason(stage: &[u8], text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let text = text.strip_suffix(b";").unwrap_or(text);
@@ -68,7 +70,8 @@ fn after_literal(text: &[u8]) -> &[u8] {
     rest.map_or(text, |(_, rest)| rest)
 }
 
-/// Writes what a clause says of every mail it refuses, without what it says of this one.
+/// Writes what a clause says of every mail it refuses, without what it says of
+/// this one.
 fn phrase(clause: &[u8], out: &mut Vec<u8>) {
     if let Some(list) = after_blocked(clause) {
         out.extend_from_slice(b"blocked");
@@ -140,7 +143,8 @@ pub enum Subject {
     Sender,
     /// The recipient's address: listed by recipient.
     Recipient,
-    /// The client's greeting, if it is no name at all: listed by host, with no recipient.
+    /// The client's greeting, if it is no name at all: listed by host, with no
+    /// recipient.
     Helo,
     /// Anything else: listed by host.
     Host,
@@ -174,7 +178,8 @@ pub struct Added {
     pub recipient: bool,
 }
 
-/// Writes the line under a reason into `out`: host and addresses, as `added` asks for.
+/// Writes the line under a reason into `out`: host and addresses, as `added`
+/// asks for.
 ///
 /// `host` is the client as [`Peer::folded`](super::host::Peer::folded) names
 /// it. An empty address appears as `<>`. The layout is pflogsumm's, the lone

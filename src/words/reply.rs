@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr_iter};
 
 use super::cut;
 
-/// The width of warnings and of the reasons of deferrals and bounces, at 80 columns.
+/// The width of warnings and of the reasons of deferrals and bounces, at 80
+/// columns.
 pub const REASON_WIDTH: usize = 66;
 /// The width of headers and body lines that cleanup(8) rejected, at 80 columns.
 pub const HEADER_WIDTH: usize = 64;
@@ -39,9 +40,9 @@ pub fn trim_width(text: &[u8], limit: usize, out: &mut Vec<u8>) {
 /// host mx.example.org[192.0.2.25] said: 550 5.1.1 <bob@example.org>: unknown
 /// ```
 ///
-/// The reply code at the start goes. If the rest is too long, so do the server that
-/// `said:` it and phrases that say no more than the code; what is
-/// still too long is cut. Replies of one meaning so become one line of the report.
+/// The reply code at the start goes. If the rest is too long, so do the server
+/// that `said:` it and phrases that say no more than the code; what is still
+/// too long is cut. Replies of one meaning so become one line of the report.
 pub fn trim_reply(text: &[u8], limit: usize, out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(text);
@@ -55,7 +56,7 @@ pub(super) fn trim_reply_in_place(limit: usize, out: &mut Vec<u8>) {
 
 /// Phrases that repeat what the code says, before the server's own words.
 const HOLLOW: [&[u8]; 4] =
-    [b"delivery error:", b"Requested action not taken:", b"Transaction failed:", b"RCPT TO:"];
+    [b"delivery error", b"Requested action not taken", b"Transaction failed", b"RCPT TO"];
 
 fn telling_part(text: &[u8], limit: usize) -> Range<usize> {
     let end = text.len();
@@ -69,19 +70,24 @@ fn telling_part(text: &[u8], limit: usize) -> Range<usize> {
     end - rest.len()..end
 }
 
-/// Drops text up to a colon, again and again, while it is too long and holds a hollow
-/// phrase.
+/// Drops text up to a colon, again and again, while it is too long and holds a
+/// hollow phrase.
 fn after_hollow(text: &[u8], limit: usize) -> &[u8] {
     let mut rest = text;
-    let Some(last) = HOLLOW.iter().filter_map(|phrase| memmem::rfind(text, phrase)).max() else {
+    let Some(last) = memrchr_iter(b':', text).find(|colon| ends_hollow(text, *colon)) else {
         return text;
     };
-    let with_phrase = text.len() - last;
-    while rest.len() > limit && rest.len() >= with_phrase {
+    let with_colon = text.len() - last;
+    while rest.len() > limit && rest.len() >= with_colon {
         let Some(tail) = memchr(b':', rest).and_then(|colon| rest.get(colon + 1..)) else { break };
         rest = tail.trim_ascii_start();
     }
     rest
+}
+
+/// Whether a phrase of [`HOLLOW`] stands before the colon at `colon`.
+fn ends_hollow(text: &[u8], colon: usize) -> bool {
+    text.get(..colon).is_some_and(|head| HOLLOW.iter().any(|phrase| head.ends_with(phrase)))
 }
 
 /// What follows the last ` said: `, without the reply code there.

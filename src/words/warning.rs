@@ -11,7 +11,8 @@ pub struct SaslFailure<'a> {
     pub client: &'a [u8],
     /// The mechanism, such as `LOGIN`.
     pub method: &'a [u8],
-    /// What the server said, or before Postfix 3.9 the challenge in base64; may be empty.
+    /// What the server said, or before Postfix 3.9 the challenge in base64; may
+    /// be empty.
     pub reason: &'a [u8],
     /// The name tried; logged since Postfix 3.9, and only where it is known.
     pub user: Option<&'a [u8]>,
@@ -25,14 +26,10 @@ pub struct SaslFailure<'a> {
 /// ```
 #[must_use]
 pub fn sasl_failure(text: &[u8]) -> Option<SaslFailure<'_>> {
-    let (client, rest) = cut::once(text, b": SASL ")?;
-    if memchr(b' ', client).is_some() {
-        return None;
-    }
-    let (method, rest) = cut::once(rest, b" authentication failed")?;
-    if method.is_empty() || memchr(b' ', method).is_some() {
-        return None;
-    }
+    let (client, rest) = cut::once(text, b" ")?;
+    let client = client.strip_suffix(b":")?;
+    let (method, rest) = cut::once(rest.strip_prefix(b"SASL ")?, b" ")?;
+    let rest = rest.strip_prefix(b"authentication failed")?;
     let rest = rest.strip_prefix(b":").unwrap_or(rest);
     let (reason, user) = match cut::last(rest, b", sasl_username=") {
         Some((reason, user)) => (reason, Some(user)),
@@ -44,9 +41,9 @@ pub fn sasl_failure(text: &[u8]) -> Option<SaslFailure<'_>> {
 
 /// Writes what a warning has in common with others of its kind into `out`.
 ///
-/// Names, addresses and process IDs go, so that one cause is one line of the report. Text of
-/// no known kind stays as it is. pflogsumm leaves the warnings of cleanup(8)
-/// alone, and so should the caller.
+/// Names, addresses and process IDs go, so that one cause is one line of the
+/// report. Text of no known kind stays as it is. pflogsumm leaves the warnings
+/// of cleanup(8) alone, and so should the caller.
 pub fn condense(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let known = sasl(text)
@@ -155,7 +152,8 @@ fn bad_name(text: &[u8]) -> Option<Phrase<'_>> {
     if let Some(known) = BARE.iter().find(|known| text.starts_with(known)) {
         return Some(phrase([known]));
     }
-    let (kind, rest) = cut::once(text, IN_RECORD)?;
+    let (kind, rest) = text.split_at_checked(memchr(b' ', text)?)?;
+    let rest = rest.strip_prefix(IN_RECORD)?;
     let (record, _) = cut::once(rest, b" record for ")?;
     let known = matches!((kind, record), (b"numeric", b"MX" | b"NS") | (b"malformed", b"MX"));
     known.then(|| phrase([kind, IN_RECORD, record, b" record"]))
@@ -210,7 +208,8 @@ fn process(text: &[u8]) -> Option<Phrase<'_>> {
         let (_, status) = cut::once(rest, b" exit status ")?;
         return Some(phrase([b"process ", path, b" exit status ", status]));
     }
-    let (path, rest) = cut::once(text, b": process id ")?;
+    let (path, rest) = cut::once(text, b": ")?;
+    let rest = rest.strip_prefix(b"process id ")?;
     let known =
         path.ends_with(b"policyd-spf-perl") && rest.ends_with(b": command time limit exceeded");
     known.then(|| phrase([b"policyd-spf-perl: process command time limit exceeded"]))
