@@ -32,6 +32,7 @@ pub struct Reading {
 /// A log, read and counted.
 pub struct Summary {
     config: Config,
+    parser: syslog::Parser,
     calendar: Calendar,
     tracker: Tracker,
     /// Every distinct text.
@@ -56,6 +57,7 @@ impl Summary {
         };
         let tracking = Tracking { fold: counting.fold, use_orig_to: counting.use_orig_to };
         Summary {
+            parser: syslog::Parser::default(),
             calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
@@ -93,7 +95,7 @@ impl Summary {
 
     fn line(&mut self, line: &[u8], before: &[u8]) {
         self.reading.lines += 1;
-        match syslog::parse(line) {
+        match self.parser.parse(line) {
             Some(Line::Record(record)) => self.record(&record),
             Some(Line::Repeated { stamp, host, times }) => {
                 self.reading.repeated += u64::from(times);

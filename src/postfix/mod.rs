@@ -96,8 +96,20 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
         let tag = Tag { program, service, ..tag };
         return Some(Entry { record: *record, tag, queue_id, event });
     }
-    let event = by_program(tag.program, owned, text);
-    entry(queue_id, event.unwrap_or(Event::Unrecognized))
+    match by_program(tag.program, owned, text) {
+        Some(event) => entry(queue_id, event),
+        None => Some(unusual(*record, tag, queue_id, text)),
+    }
+}
+
+/// A line that no daemon's parser knows: its queue ID may be of an unknown kind.
+#[cold]
+fn unusual<'a>(record: Record<'a>, tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
+    let (queue_id, event) = match (queue_id, QueueId::unusual_prefix(text)) {
+        (None, Some((id, rest))) => (Some(id), by_program(tag.program, true, rest)),
+        (known, _) => (known, None),
+    };
+    Entry { record, tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
 }
 
 /// `warning: `, `error: `, `fatal: `, `panic: `, as `msg_output(3)` puts them.

@@ -7,10 +7,24 @@ use std::fmt;
 /// Twenty-three bytes hold the longest ID Postfix makes: six base-52 digits of seconds
 /// (enough until the year 2596), four of microseconds, `z`, and a 64-bit inode in base 51
 /// (`mail_queue.h`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueueId {
     bytes: [u8; 23],
     len: u8,
+}
+
+/// Three words instead of 24 bytes: each line with a queue ID is looked up by it.
+impl std::hash::Hash for QueueId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        let [a @ .., _, _, _, _, _, _, _] = self.bytes;
+        let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, c @ ..] = self.bytes;
+        let (first, second) = a.split_at(8);
+        for word in [first, second] {
+            state.write_u64(word.try_into().map_or(0, u64::from_le_bytes));
+        }
+        let [c0, c1, c2, c3, c4, c5, c6] = c;
+        state.write_u64(u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, self.len]));
+    }
 }
 
 /// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
@@ -48,8 +62,20 @@ impl QueueId {
     /// ```
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
+        Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
+    }
+
+    /// A queue ID of no known kind at the start of a text, if what follows can only follow
+    /// a queue ID.
+    #[must_use]
+    pub fn unusual_prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
+        Self::in_front(text, 7).filter(|(_, _, rest)| vouched_for(rest)).map(|(id, _, rest)| (id, rest))
+    }
+
+    /// What stands before `: `, if its bytes are of one of the kinds.
+    fn in_front(text: &[u8], kinds: u8) -> Option<(QueueId, u8, &[u8])> {
         let mut bytes = [0; 23];
-        let mut kind = 7;
+        let mut kind = kinds;
         let mut len = 0u8;
         for (&byte, place) in text.iter().zip(&mut bytes) {
             if byte == b':' {
@@ -63,8 +89,7 @@ impl QueueId {
             len += 1;
         }
         let rest = text.get(usize::from(len)..)?.strip_prefix(b": ")?;
-        let id = QueueId { bytes, len };
-        (id.plausible(kind) || vouched_for(rest)).then_some((id, rest))
+        Some((QueueId { bytes, len }, kind, rest))
     }
 
     /// A whole text as a queue ID.

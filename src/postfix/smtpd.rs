@@ -59,7 +59,7 @@ fn arrival(text: &[u8]) -> Arrival<'_> {
     let mut rest = text;
     let mut first = true;
     loop {
-        let end = memmem::find(rest, b", ").unwrap_or(rest.len());
+        let end = comma_blank(rest);
         let field = rest.get(..end).unwrap_or_default();
         if first {
             arrival.client = field;
@@ -78,6 +78,18 @@ fn arrival(text: &[u8]) -> Arrival<'_> {
             _ => return arrival,
         }
     }
+}
+
+/// The place of the next `, `, or the end.
+fn comma_blank(text: &[u8]) -> usize {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|tail| memchr::memchr(b',', tail)) {
+        if text.get(from + at + 1) == Some(&b' ') {
+            return from + at;
+        }
+        from += at + 1;
+    }
+    text.len()
 }
 
 /// A session that ended otherwise than it should.

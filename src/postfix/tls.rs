@@ -15,7 +15,8 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
     let (trust, rest) = match text.strip_prefix(b"TLS connection established ") {
         Some(rest) => (&b""[..], rest), // Postfix 2.2
         None => {
-            let (trust, rest) = until(text, b' ')?;
+            let end = text.iter().take(12).position(|&b| b == b' ')?;
+            let (trust, rest) = (text.get(..end)?, text.get(end + 1..)?);
             let rest = rest.strip_prefix(b"TLS connection ")?;
             let rest = rest.strip_prefix(b"established ").or_else(|| rest.strip_prefix(b"reused "))?;
             (trust, rest)
@@ -37,7 +38,8 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
 /// SSL_accept error from unknown[203.0.113.9]: -1
 /// ```
 pub(super) fn failure(text: &[u8]) -> Option<Event<'_>> {
-    if memmem::find(text, b"SSL").is_none() && memmem::find(text, b"STARTTLS").is_none() {
+    let start = text.get(..24).unwrap_or(text);
+    if memmem::find(start, b"SSL").is_none() && memmem::find(start, b"STARTTLS").is_none() {
         return None;
     }
     let (words, rest) = until_str(text, b" from ")?;

@@ -16,10 +16,9 @@ use super::scan::until_str;
 /// ```
 pub(super) fn smtpd(text: &[u8], by: Decider) -> Option<Event<'_>> {
     let (action, by, rest) = action(text, by)?;
-    let (stage, rest) = until_str(rest, b" from ")?;
-    if stage.len() > 30 {
-        return None;
-    }
+    let stage_end = rest.iter().take(30).position(|&b| b == b' ')?;
+    let (stage, rest) = rest.split_at_checked(stage_end)?;
+    let rest = rest.strip_prefix(b" from ")?;
     let (client, whole) = client(rest);
     let mut verdict = Verdict { action, by, stage, client, whole, ..EMPTY };
     let envelope = split_envelope(whole, &mut verdict);

@@ -61,12 +61,44 @@ pub enum Line<'a> {
 /// ```
 #[must_use]
 pub fn parse(line: &[u8]) -> Option<Line<'_>> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let (line, structured) = match line.first()? {
-        b'<' => scan::priority(line)?,
-        _ => (line, false),
-    };
-    let (stamp, rest) = Stamp::parse(line)?;
+    Parser::default().parse(line)
+}
+
+/// A parser that remembers the stamp of the line before: many lines share one.
+#[derive(Clone, Debug, Default)]
+pub struct Parser {
+    text: [u8; 16],
+    stamp: Stamp,
+}
+
+impl Parser {
+    /// Splits a line; the answer is that of [`parse`].
+    #[must_use]
+    pub fn parse<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (line, structured) = match line.first()? {
+            b'<' => scan::priority(line)?,
+            _ => (line, false),
+        };
+        let (stamp, rest) = self.stamp(line)?;
+        behind_stamp(stamp, rest, structured)
+    }
+
+    /// The stamp of RFC 3164 is 16 bytes with its blank; an equal one is not read again.
+    fn stamp<'a>(&mut self, line: &'a [u8]) -> Option<(Stamp, &'a [u8])> {
+        let Some((text, rest)) = line.split_first_chunk::<16>() else { return Stamp::parse(line) };
+        if *text == self.text {
+            return Some((self.stamp, rest));
+        }
+        let (stamp, rest) = Stamp::parse(line)?;
+        if rest.len() + 16 == line.len() {
+            (self.text, self.stamp) = (*text, stamp);
+        }
+        Some((stamp, rest))
+    }
+}
+
+fn behind_stamp(stamp: Stamp, rest: &[u8], structured: bool) -> Option<Line<'_>> {
     let (host, rest) = scan::word(rest)?;
     if structured && let Some(record) = rfc5424(stamp, host, rest) {
         return Some(Line::Record(record));
