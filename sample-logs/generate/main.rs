@@ -6,6 +6,8 @@ mod log;
 pub(crate) mod logs;
 mod postfix;
 mod queue_id;
+mod record;
+mod scene;
 mod truth;
 
 use std::path::PathBuf;

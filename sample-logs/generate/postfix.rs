@@ -4,6 +4,7 @@ use super::clock::{MILLI, MINUTE, Micros, SECOND, civil};
 use super::dice::Dice;
 use super::log::{Log, Worker};
 use super::queue_id;
+use super::record;
 use super::truth::{Deed, Truth};
 
 /// A mail system: one instance of Postfix on one host.
@@ -73,6 +74,10 @@ pub(crate) struct Mail {
     pub(crate) active: Micros,
     pub(crate) message: usize,
     pub(crate) origin: Origin,
+    /// The client that brought it.
+    pub(crate) client: String,
+    /// Its message-id, without the angle brackets.
+    pub(crate) named: String,
 }
 
 /// Where a message comes from, which decides what its acceptance counts as.
@@ -226,12 +231,15 @@ impl World {
             active: at,
             message: self.truth.message(),
             origin,
+            client: String::new(),
+            named: String::new(),
         }
     }
 
     /// The first recipient is taken: `client=`, with whatever follows it.
     pub(crate) fn begin(&mut self, session: &Session, at: Micros, detail: &str) -> Mail {
-        let mail = self.queue_file(session.mta, at, Origin::Outside);
+        let mut mail = self.queue_file(session.mta, at, Origin::Outside);
+        mail.client = session.client.to_string();
         let line = format!("{}: client={}{detail}", mail.id, session.client);
         self.log.line(at, session.worker, line);
         mail
@@ -245,12 +253,16 @@ impl World {
     }
 
     /// cleanup(8) has seen the message-id.
-    pub(crate) fn message_id(&mut self, mail: &Mail, at: Micros, id: &str) {
+    pub(crate) fn message_id(&mut self, mail: &mut Mail, at: Micros, id: &str) {
+        id.clone_into(&mut mail.named);
         self.say(mail.mta, "cleanup", at, format!("{}: message-id=<{id}>", mail.id));
     }
 
     /// The message-id that Postfix gives to mail that has none.
     pub(crate) fn own_id(mail: &Mail) -> String {
+        if mail.mta.long_ids {
+            return format!("{}@{}", mail.id, mail.mta.fqdn);
+        }
         let stamp = civil(mail.arrived - mail.mta.offset).compact();
         format!("{stamp}.{}@{}", mail.id, mail.mta.fqdn)
     }
@@ -301,7 +313,7 @@ impl World {
         let [queued, connecting, sending] = attempt.waits.map(|wait| wait * MILLI);
         let at = mail.active + queued + connecting + sending + self.moment(0, 1);
         let delays = [mail.active - mail.arrived, queued, connecting, sending];
-        self.log.line(at, worker, record(&mail.id, at - mail.arrived, delays, attempt));
+        self.log.line(at, worker, record::delivery(&mail.id, at - mail.arrived, delays, attempt));
         let deed = match attempt.outcome {
             Outcome::Sent => Deed::Delivered { recipient: attempt.to.to_owned(), size: mail.size },
             Outcome::Swallowed => Deed::Swallowed,
@@ -336,7 +348,7 @@ impl World {
             self.say(mail.mta, "bounce", at, named.clone());
         }
         let id = Self::own_id(&notice);
-        self.message_id(&notice, at + 1, &id);
+        self.message_id(&mut notice, at + 1, &id);
         let active = at + self.moment(2, 9);
         self.accept(&mut notice, active, "", size, 1);
         if !first {
@@ -358,44 +370,4 @@ impl World {
             self.say(mta, "anvil", later, text);
         }
     }
-}
-
-/// The delivery record, the same from every delivery agent.
-fn record(id: &str, delay: Micros, delays: [Micros; 4], attempt: &Attempt) -> String {
-    let Attempt { to, orig_to, relay, conn_use, tls, dsn, outcome, reason, .. } = attempt;
-    let orig_to = if orig_to.is_empty() { String::new() } else { format!(", orig_to=<{orig_to}>") };
-    let conn_use = if *conn_use > 1 { format!(", conn_use={conn_use}") } else { String::new() };
-    let tls = if tls.is_empty() { String::new() } else { format!(", tls={tls}") };
-    let delay = seconds(delay);
-    let delays = delays.map(seconds).join("/");
-    let status = match outcome {
-        Outcome::Sent
-        | Outcome::HandedOver
-        | Outcome::Swallowed
-        | Outcome::Discarded
-        | Outcome::Forwarded => "sent",
-        Outcome::Deferred | Outcome::Untried => "deferred",
-        Outcome::Bounced => "bounced",
-        Outcome::Softened => "SOFTBOUNCE",
-        Outcome::Deliverable => "deliverable",
-        Outcome::Undeliverable => "undeliverable",
-    };
-    format!(
-        "{id}: to=<{to}>{orig_to}, relay={relay}{conn_use}, delay={delay}, delays={delays}{tls}, \
-         dsn={dsn}, status={status} ({reason})"
-    )
-}
-
-/// Seconds as Postfix prints them: two digits, at most two decimals, whole from ten up.
-pub(crate) fn seconds(delay: Micros) -> String {
-    let trimmed = |text: String| text.trim_end_matches('0').trim_end_matches('.').to_owned();
-    if delay >= 10 * SECOND - 50 * MILLI {
-        return ((delay + SECOND / 2) / SECOND).to_string();
-    }
-    if delay >= SECOND - 5 * MILLI {
-        let tenths = (delay + 50 * MILLI) / (100 * MILLI);
-        return trimmed(format!("{}.{}", tenths / 10, tenths % 10));
-    }
-    let hundredths = (delay + 5 * MILLI) / (10 * MILLI);
-    trimmed(format!("0.{hundredths:02}"))
 }

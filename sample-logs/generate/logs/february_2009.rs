@@ -114,7 +114,7 @@ fn spam(world: &mut World, made: Micros, inode: i64, forged: &str) -> Mail {
     let from = client("unknown", "203.0.113.140");
     let session = world.connect(&NS, "smtpd", made - 3_100 * MILLI, from);
     let mut mail = world.begin(&session, made - 2_200 * MILLI, "");
-    world.message_id(&mail, made - 1_700 * MILLI, &format!("000d01c9$7ac0$6400a8c0@{forged}"));
+    world.message_id(&mut mail, made - 1_700 * MILLI, &format!("000d01c9$7ac0$6400a8c0@{forged}"));
     let size = world.dice.between(2_600, 3_900);
     world.accept(&mut mail, made - 1_300 * MILLI, forged, size, 1);
     world.disconnect(&session, made - 1_100 * MILLI, "");
@@ -136,7 +136,7 @@ fn spam(world: &mut World, made: Micros, inode: i64, forged: &str) -> Mail {
     let mut notice = world.queue_file(&NS, made, Origin::Here);
     notice.id = super::super::queue_id::short(made, inode);
     let id = World::own_id(&notice);
-    world.message_id(&notice, at.max(made) + 20 * MILLI, &id);
+    world.message_id(&mut notice, at.max(made) + 20 * MILLI, &id);
     let line = format!("{}: sender non-delivery notification: {}", mail.id, notice.id);
     world.say(&NS, "bounce", made + 70 * MILLI, line);
     world.accept(&mut notice, made + 60 * MILLI, "", size + 1_912, 1);
@@ -365,7 +365,7 @@ fn moment(world: &mut World, (from, to): (Micros, Micros)) -> Micros {
 fn cron(world: &mut World, at: Micros, letter: &Letter) {
     let mut mail = world.pick_up(&NS, at, 0, "root");
     let id = World::own_id(&mail);
-    world.message_id(&mail, at + 6 * MILLI, &id);
+    world.message_id(&mut mail, at + 6 * MILLI, &id);
     let queued = at + world.moment(12, 30);
     world.accept(&mut mail, queued, "root@example.org", letter.size, 1);
     hand_over(world, &mail, letter);
@@ -406,7 +406,7 @@ fn message(
     let begun = at + world.moment(180, 900);
     let mut mail = world.begin(session, begun, detail);
     let named = begun + world.moment(90, 400);
-    world.message_id(&mail, named, id);
+    world.message_id(&mut mail, named, id);
     let queued = named + world.moment(20, 120) + letter.size * 4;
     let nrcpt = u32::try_from(letter.to.len()).unwrap_or(1);
     world.accept(&mut mail, queued, from, letter.size, nrcpt);
