@@ -47,6 +47,7 @@ pub(crate) struct Log {
     spans: Vec<Span>,
     lasting: HashMap<(&'static str, String), usize>,
     lines: Vec<Line>,
+    limit: Option<usize>,
 }
 
 /// A process that has waited this long for the next client ends (`max_idle`).
@@ -78,13 +79,22 @@ impl Log {
         Worker(new)
     }
 
+    /// From now on, lines are cut after so many bytes of text.
+    pub(crate) fn limit(&mut self, bytes: usize) {
+        self.limit = Some(bytes);
+    }
+
     /// Writes a line.
     pub(crate) fn line(&mut self, at: Micros, by: Worker, text: impl Into<Vec<u8>>) {
+        let mut text = text.into();
+        if let Some(limit) = self.limit {
+            text.truncate(limit);
+        }
         if let Some(span) = self.spans.get_mut(by.0) {
             span.first = span.first.min(at);
             span.last = span.last.max(at);
         }
-        self.lines.push(Line { at, text: text.into(), by: Some(by.0) });
+        self.lines.push(Line { at, text, by: Some(by.0) });
     }
 
     /// Writes bytes that no syslog daemon has wrapped; they end as they are, without a newline.

@@ -89,8 +89,6 @@ pub(crate) enum Origin {
     Here,
     /// The second pass through a content filter, a requeue, or a probe: nothing new.
     Again,
-    /// Begun before the log.
-    Before,
 }
 
 /// What an attempt ends in.
@@ -285,7 +283,7 @@ impl World {
                 self.truth.record(mail.arrived, deed);
             }
             Origin::Here => self.truth.record(mail.arrived, Deed::Generated),
-            Origin::Again | Origin::Before => {}
+            Origin::Again => {}
         }
         self.activate(mail, at, nrcpt);
     }

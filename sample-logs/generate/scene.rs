@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Delivered to a mailbox here.
-    pub(crate) fn to_mailbox(&mut self, mail: &Mail, to: &str) -> Micros {
+    pub(crate) fn keep(&mut self, mail: &Mail, to: &str) -> Micros {
         let waits = [self.dice.between(3, 12), 0, self.dice.between(4, 30)];
         let attempt = Attempt {
             program: "local",
@@ -83,7 +83,7 @@ impl World {
     }
 
     /// Sent on to another host, which takes it.
-    pub(crate) fn to_relay(&mut self, mail: &Mail, to: &str, relay: &str) -> Micros {
+    pub(crate) fn relay_on(&mut self, mail: &Mail, to: &str, relay: &str) -> Micros {
         let reason = self.queued_as();
         self.send(mail, to, relay, "2.0.0", Outcome::Sent, &reason)
     }
@@ -176,7 +176,7 @@ impl World {
     /// A message that comes in for a mailbox here, with nothing special about it.
     pub(crate) fn ordinary(&mut self, mta: &'static Mta, at: Micros, letter: &Letter, to: &str) {
         let mail = self.arrive(mta, at, letter);
-        let done = self.to_mailbox(&mail, to);
+        let done = self.keep(&mail, to);
         self.remove(&mail, done);
     }
 
@@ -189,7 +189,7 @@ impl World {
         (to, relay): (&str, &str),
     ) {
         let mail = self.arrive(mta, at, letter);
-        let done = self.to_relay(&mail, to, relay);
+        let done = self.relay_on(&mail, to, relay);
         self.remove(&mail, done);
     }
 

@@ -108,6 +108,9 @@ impl Truth {
         }
         keys.retain(|(key, _)| !self.unknown.contains(key));
         let keys = keys.iter().map(|(key, value)| format!("\"{key}\": {value}"));
+        if self.unknown.contains(&"received") {
+            return format!("{indent}\"totals\": {{\n{}\n{indent}}}", listed(indent, keys));
+        }
         let hours =
             hours.iter().map(|(hour, row)| format!("{{ \"hour\": {hour}, {} }}", row.json()));
         let days = days.iter().map(|(day, row)| {

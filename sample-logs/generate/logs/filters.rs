@@ -99,7 +99,7 @@ fn again(world: &mut World, first: &Mail, at: Micros, to: &[&str], xforward: boo
     world.other(first.mta, "amavis", at + 34_000, text);
     let mut done = mail.active;
     for recipient in to {
-        done = done.max(world.to_mailbox(&mail, recipient));
+        done = done.max(world.keep(&mail, recipient));
     }
     world.remove(&mail, done);
     mail
@@ -187,7 +187,7 @@ fn proxied(world: &mut World, at: Micros, (from, who, to): (&str, Client, &str),
         world.log.line(ended, front.worker, format!("{text}; {context}"));
         let commands = "ehlo=1 xforward=1 mail=1 rcpt=1 data=1 quit=1 commands=6";
         world.disconnect(&back, ended + 2_000, commands);
-        let done = world.to_mailbox(&mail, to);
+        let done = world.keep(&mail, to);
         world.remove(&mail, done);
     } else {
         let text = format!("proxy-reject: END-OF-MESSAGE: {verdict}; {context}");
@@ -244,7 +244,7 @@ pub(crate) fn milter() -> World {
         let mail = world.arrive(&MX, at, &letter);
         let text = format!("{}: DKIM-Signature field added (s=mail, d=example.net)", mail.id);
         world.other(&MX, "opendkim", mail.arrived + 55_000, text);
-        let done = world.to_relay(&mail, "alex@example.org", "mail.example.org[192.0.2.10]:25");
+        let done = world.relay_on(&mail, "alex@example.org", "mail.example.org[192.0.2.10]:25");
         world.remove(&mail, done);
     }
     ordinary(&mut world, &MX, (day + 2 * MINUTE, day + 55 * MINUTE), 9 * MINUTE);

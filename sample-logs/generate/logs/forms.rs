@@ -73,7 +73,7 @@ fn busy(world: &mut World, mta: &'static Mta, at: Micros, letter: &Letter) {
                   reply to RCPT TO command)";
     world.send(&mail, to, relay, "4.3.2", Outcome::Deferred, reason);
     world.activate(&mut mail, at + 6 * MINUTE + 11 * SECOND, 1);
-    let done = world.to_relay(&mail, to, relay);
+    let done = world.relay_on(&mail, to, relay);
     world.remove(&mail, done);
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn journal() -> World {
         at + MINUTE + 3 * SECOND,
         "ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
     );
-    let done = world.to_mailbox(&mail, "bob@example.net");
+    let done = world.keep(&mail, "bob@example.net");
     world.remove(&mail, done);
     world
 }
@@ -125,7 +125,7 @@ pub(crate) fn new_year() -> World {
         eve + DAY + 2 * SECOND,
         "ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
     );
-    let done = world.to_mailbox(&mail, "dora@example.net");
+    let done = world.keep(&mail, "dora@example.net");
     world.remove(&mail, done);
     world
 }

@@ -3,11 +3,16 @@
 use super::log::Dialect;
 use super::postfix::World;
 
+mod damage;
 mod february_2009;
 mod filters;
 mod forms;
+mod many;
 mod outages;
 mod queue;
+mod quiet_day;
+mod refusals;
+mod screen;
 
 /// A finished file.
 pub(crate) struct Sample {
@@ -36,7 +41,8 @@ pub(crate) fn all() -> Vec<Sample> {
 
 type Scenario = (&'static str, fn() -> World, Dialect);
 
-const LOGS: [Scenario; 18] = [
+const LOGS: [Scenario; 32] = [
+    ("quiet-day", quiet_day::quiet_day, Dialect::Bsd),
     ("rfc3339", forms::hour, Dialect::Rfc3339("+02:00")),
     ("rfc5424", forms::hour, Dialect::Rfc5424("+02:00")),
     ("docker", forms::docker, Dialect::Docker),
@@ -55,6 +61,19 @@ const LOGS: [Scenario; 18] = [
     ("content-filter-plain", filters::content_filter_plain, Dialect::Bsd),
     ("proxy-filter", filters::proxy_filter, Dialect::Bsd),
     ("milter", filters::milter, Dialect::Bsd),
+    ("postscreen", screen::postscreen, Dialect::Bsd),
+    ("late-reject", refusals::late_reject, Dialect::Bsd),
+    ("canceled", refusals::canceled, Dialect::Bsd),
+    ("held-and-discarded", refusals::held_and_discarded, Dialect::Bsd),
+    ("greylisted", refusals::greylisted, Dialect::Bsd),
+    ("probes", refusals::probes, Dialect::Bsd),
+    ("sasl-guessing", refusals::sasl_guessing, Dialect::Bsd),
+    ("multi-instance", many::multi_instance, Dialect::Bsd),
+    ("two-hosts", many::two_hosts, Dialect::Bsd),
+    ("tls", many::tls, Dialect::Bsd),
+    ("repeated-lines", damage::repeated_lines, Dialect::Bsd),
+    ("cut-lines", damage::cut_lines, Dialect::Bsd),
+    ("hostile", damage::hostile, Dialect::Bsd),
 ];
 
 /// The log whose truth is about one of its days.

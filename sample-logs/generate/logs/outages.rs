@@ -59,7 +59,7 @@ pub(crate) fn deferral_storm() -> World {
     for (mail, due) in &mut waiting {
         let at = (*due).max(up + MINUTE);
         world.activate(mail, at, 1);
-        let done = world.to_relay(mail, "desk@cedar.example", "mx.cedar.example[192.0.2.50]:25");
+        let done = world.relay_on(mail, "desk@cedar.example", "mx.cedar.example[192.0.2.50]:25");
         world.remove(mail, done);
     }
     nameless(&mut world, day + 9 * HOUR);
@@ -111,7 +111,7 @@ pub(crate) fn filter_down() -> World {
         let letter = Letter { client, from, size, ..Letter::default() };
         if (down..up).contains(&at) {
             let mail = world.arrive(&FILTER, at, &letter);
-            let failed = if waiting.len() % 3 == 0 {
+            let failed = if waiting.len().is_multiple_of(3) {
                 world.unreached(&mail, to, 0, "4.4.1", root)
             } else {
                 world.suspended(&mail, to, 0, "4.4.1", root)

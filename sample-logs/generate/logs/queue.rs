@@ -67,7 +67,7 @@ fn forward(
     let mut done = world.deliver(&mail, &attempt);
     if keeps {
         // The copy in the mailbox is logged under the same queue ID.
-        done = done.max(world.to_mailbox(&mail, alias));
+        done = done.max(world.keep(&mail, alias));
     }
     world.remove(&mail, done);
     let mut sent = copy.active;
@@ -111,7 +111,7 @@ fn keep_trying(
 /// The sender of a message that is given up gets it back.
 fn returned(world: &mut World, mail: &Mail, at: Micros) {
     let notice = world.notify(mail, at, "sender non-delivery", mail.size + 2_210);
-    let done = world.to_mailbox(&notice, &mail.from);
+    let done = world.keep(&notice, &mail.from);
     world.remove(&notice, done);
     world.remove(mail, at + 60_000);
 }
@@ -127,7 +127,7 @@ pub(crate) fn expired() -> World {
     let lifetime = mail.arrived + 2 * DAY;
     let last = keep_trying(&mut world, &mut mail, to, lifetime, gone);
     let delayed = world.notify(&mail, noticed, "sender delay", mail.size + 1_870);
-    let done = world.to_mailbox(&delayed, "ann@example.net");
+    let done = world.keep(&delayed, "ann@example.net");
     world.remove(&delayed, done);
     let end = last + 4 * HOUR;
     world.activate(&mut mail, end, 1);
@@ -163,8 +163,8 @@ pub(crate) fn expired() -> World {
     world
 }
 
-fn expire(world: &mut World, mail: &Mail, at: Micros, word: &str) {
-    let text = format!("{}: from=<{}>, status={word}, returned to sender", mail.id, mail.from);
+fn expire(world: &mut World, mail: &Mail, at: Micros, status: &str) {
+    let text = format!("{}: from=<{}>, status={status}, returned to sender", mail.id, mail.from);
     world.say(&MX, "qmgr", at, text);
     world.truth.record(at, Deed::Expired);
     returned(world, mail, at + 3_000);
@@ -195,7 +195,7 @@ pub(crate) fn requeue() -> World {
         world.message_id(&mut new, picked + 3_000, &old.named);
         world.truth.leaves(old.message);
         world.accept(&mut new, picked + 12_000, &old.from, old.size + 208, 1);
-        let done = world.to_relay(&new, "sam@willow.test", "mail.willow.test[192.0.2.70]:25");
+        let done = world.relay_on(&new, "sam@willow.test", "mail.willow.test[192.0.2.70]:25");
         world.remove(&new, done);
     }
     ordinary(&mut world, &MX, (day, day + HOUR), 12 * MINUTE);
@@ -250,7 +250,7 @@ pub(crate) fn queue_id_reuse() -> World {
         world.accept(&mut mail, at + 130_000, from, 2_048 + number * 777, 1);
         let commands = "ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5";
         world.disconnect(&session, at + 200_000, commands);
-        let done = world.to_mailbox(&mail, to);
+        let done = world.keep(&mail, to);
         if number == 1 {
             // Its last line never came to the log.
             world.truth.leaves(mail.message);
