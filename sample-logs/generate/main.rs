@@ -8,6 +8,7 @@ mod postfix;
 mod queue_id;
 mod record;
 mod scene;
+mod tables;
 mod truth;
 
 use std::path::PathBuf;

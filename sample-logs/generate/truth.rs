@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clock::{DAY, HOUR, Micros, civil};
+use super::clock::{DAY, Micros, civil};
+use super::tables::{Column, Tables};
 
 /// Something that happened, told once.
 pub(crate) enum Deed {
@@ -93,76 +94,31 @@ impl Truth {
 
     /// The members `totals`, `hours` and `days` of a period.
     fn period(&self, indent: &str, from: Micros, to: Micros) -> String {
-        let deeds = || self.deeds.iter().filter(|(at, _)| (from..to).contains(at));
         let mut totals = Totals::default();
-        let mut hours: BTreeMap<i64, Traffic> = (0..24).map(|h| (h, Traffic::default())).collect();
-        let mut days: BTreeMap<Micros, Traffic> = BTreeMap::new();
-        for (at, deed) in deeds() {
+        let mut tables = Tables::default();
+        for (at, deed) in self.deeds.iter().filter(|(at, _)| (from..to).contains(at)) {
             totals.add(deed);
-            hours.entry(at.rem_euclid(DAY) / HOUR).or_default().add(deed);
-            days.entry(at.div_euclid(DAY) * DAY).or_default().add(deed);
+            match deed {
+                Deed::Received { .. } => tables.count(*at, Column::Received),
+                Deed::Delivered { .. } => tables.count(*at, Column::Delivered),
+                Deed::Deferral { .. } => tables.count(*at, Column::Deferred),
+                Deed::Bounced => tables.count(*at, Column::Bounced),
+                Deed::Rejected { .. } => tables.count(*at, Column::Rejected),
+                _ => {}
+            }
         }
         let mut keys = totals.keys();
         if to == Micros::MAX {
             keys.push(("still_queued", count(self.queued.len())));
         }
         keys.retain(|(key, _)| !self.unknown.contains(key));
-        let keys = keys.iter().map(|(key, value)| format!("\"{key}\": {value}"));
-        if self.unknown.contains(&"received") {
-            return format!("{indent}\"totals\": {{\n{}\n{indent}}}", listed(indent, keys));
-        }
-        let hours =
-            hours.iter().map(|(hour, row)| format!("{{ \"hour\": {hour}, {} }}", row.json()));
-        let days = days.iter().map(|(day, row)| {
-            format!("{{ \"date\": \"{}\", {} }}", civil(*day).date(), row.json())
-        });
-        format!(
-            "{indent}\"totals\": {{\n{}\n{indent}}},\n{indent}\"hours\": [\n{}\n{indent}],\n\
-             {indent}\"days\": [\n{}\n{indent}]",
-            listed(indent, keys),
-            listed(indent, hours),
-            listed(indent, days)
-        )
+        let whole = !self.unknown.contains(&"received");
+        tables.json(indent, &keys, whole)
     }
-}
-
-fn listed(indent: &str, items: impl Iterator<Item = String>) -> String {
-    items.map(|item| format!("{indent}  {item}")).collect::<Vec<_>>().join(",\n")
 }
 
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The columns of the tables by hour and day; `deferred` counts deferrals, as in the report.
-#[derive(Default)]
-struct Traffic {
-    received: i64,
-    delivered: i64,
-    deferred: i64,
-    bounced: i64,
-    rejected: i64,
-}
-
-impl Traffic {
-    fn add(&mut self, deed: &Deed) {
-        match deed {
-            Deed::Received { .. } => self.received += 1,
-            Deed::Delivered { .. } => self.delivered += 1,
-            Deed::Deferral { .. } => self.deferred += 1,
-            Deed::Bounced => self.bounced += 1,
-            Deed::Rejected { .. } => self.rejected += 1,
-            _ => {}
-        }
-    }
-
-    fn json(&self) -> String {
-        let Self { received, delivered, deferred, bounced, rejected } = self;
-        format!(
-            "\"received\": {received}, \"delivered\": {delivered}, \"deferred\": {deferred}, \
-             \"bounced\": {bounced}, \"rejected\": {rejected}"
-        )
-    }
 }
 
 #[derive(Default)]

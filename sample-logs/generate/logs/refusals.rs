@@ -66,8 +66,8 @@ pub(crate) fn late_reject() -> World {
     world.say(&NEWEST, "master", day + HOUR - MINUTE, version);
     for (mta, start) in halves {
         for (number, (daemon, action, text)) in (0..).zip(&refusals) {
-            let content = !action.ends_with("DATA");
-            let (session, mail) = begun(&mut world, mta, start + number * 6 * MINUTE, content);
+            let seen = !action.ends_with("DATA");
+            let (session, mail) = begun(&mut world, mta, start + number * 6 * MINUTE, seen);
             let at = mail.arrived + 400_000;
             let colon = if text.starts_with(';') { "" } else { ": " };
             let line = format!("{}: {action} {from}{colon}{text}", mail.id);
@@ -96,8 +96,8 @@ pub(crate) fn canceled() -> World {
     for (number, ending) in
         (0..).zip(["lost connection after DATA (81920 bytes)", "timeout after DATA (0 bytes)", ""])
     {
-        let content = ending.contains("81920");
-        let (session, mail) = begun(&mut world, &NEWEST, day + number * 9 * MINUTE, content);
+        let seen = ending.contains("81920");
+        let (session, mail) = begun(&mut world, &NEWEST, day + number * 9 * MINUTE, seen);
         let mut at = mail.arrived + 900_000;
         if ending.starts_with("timeout") {
             at += 5 * MINUTE;
