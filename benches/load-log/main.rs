@@ -8,6 +8,7 @@ mod agenda;
 #[allow(dead_code)] // What is shared with the sample logs has more than this generator needs.
 #[path = "../../sample-logs/generate/clock.rs"]
 mod clock;
+mod delivery;
 #[allow(dead_code)]
 #[path = "../../sample-logs/generate/dice.rs"]
 mod dice;

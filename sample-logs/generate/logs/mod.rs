@@ -3,6 +3,8 @@
 use super::log::Dialect;
 use super::postfix::World;
 
+mod actions;
+mod backscatter;
 mod damage;
 mod february_2009;
 mod filters;
