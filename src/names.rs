@@ -3,14 +3,16 @@
 use std::fmt;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::words::{address, domain};
 
-/// A number that stands for a text of the kind `K`.
-pub struct Name<K>(u32, PhantomData<fn() -> K>);
+/// A number that stands for a text of the kind `K`; it is never zero, so that having none
+/// costs no room.
+pub struct Name<K>(NonZeroU32, PhantomData<fn() -> K>);
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
@@ -64,7 +66,7 @@ impl<K> Ord for Name<K> {
 }
 impl<K> fmt::Debug for Name<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.0)
+        write!(f, "#{}", self.index())
     }
 }
 
@@ -72,13 +74,14 @@ impl<K> Name<K> {
     /// Place in a dense table.
     #[must_use]
     pub const fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 
     /// The name at a place in a dense table.
     #[must_use]
     pub fn at(index: usize) -> Self {
-        Name(u32::try_from(index).unwrap_or(u32::MAX), PhantomData)
+        let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+        Name(NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX), PhantomData)
     }
 }
 
@@ -110,14 +113,14 @@ impl<K> Interner<K> {
         let (arena, ends) = (&self.arena, &self.ends);
         let hash = self.hasher.hash_one(text);
         if let Some(&found) = self.table.find(hash, |&i| slice(arena, ends, i) == text) {
-            return (Name(found, PhantomData), false);
+            return (Name::at(found as usize), false);
         }
         let name = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.arena.extend_from_slice(text);
         self.ends.push(self.arena.len());
         let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
         self.table.insert_unique(hash, name, |&i| hasher.hash_one(slice(arena, ends, i)));
-        (Name(name, PhantomData), true)
+        (Name::at(name as usize), true)
     }
 
     /// The name of a text that was seen before.
@@ -125,13 +128,13 @@ impl<K> Interner<K> {
     pub fn find(&self, text: &[u8]) -> Option<Name<K>> {
         let hash = self.hasher.hash_one(text);
         let found = self.table.find(hash, |&i| slice(&self.arena, &self.ends, i) == text)?;
-        Some(Name(*found, PhantomData))
+        Some(Name::at(*found as usize))
     }
 
     /// The text of a name.
     #[must_use]
     pub fn text(&self, name: Name<K>) -> &[u8] {
-        slice(&self.arena, &self.ends, name.0)
+        slice(&self.arena, &self.ends, u32::try_from(name.index()).unwrap_or(u32::MAX))
     }
 
     /// How many texts there are.

@@ -2,7 +2,7 @@
 //! delivery agent.
 
 use super::event::{Delivery, Status};
-use super::scan::{angle, millis, number, until};
+use super::scan::{angle, millis, number, place, until};
 
 /// Parses the text behind the queue ID, field by field: unknown keys are welcome, because
 /// every few releases bring one (`delays=` 2.3, `conn_use=` 2.3, `tls=` 3.11).
@@ -37,7 +37,7 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
             continue;
         }
         let (key, tail) = until(rest, b'=')?;
-        let end = memchr::memchr(b',', tail)?;
+        let end = place(tail, b',')?;
         let value = tail.get(..end)?;
         rest = tail.get(end..)?;
         match key {
@@ -63,7 +63,7 @@ fn delays(value: &[u8]) -> Option<[u64; 4]> {
 
 /// `sent (250 Ok)`; a line that was cut has no closing parenthesis.
 fn outcome(status: &[u8]) -> Option<(Status, &[u8])> {
-    let end = memchr::memchr(b' ', status).unwrap_or(status.len());
+    let end = place(status, b' ').unwrap_or(status.len());
     let (word, text) = status.split_at_checked(end)?;
     let status = match word {
         b"sent" => Status::Sent,

@@ -55,7 +55,7 @@ impl<'a> Tag<'a> {
     /// ```
     #[must_use]
     pub fn parse(tag: &'a [u8]) -> Option<Tag<'a>> {
-        let Some(first) = memchr::memchr(b'/', tag) else {
+        let Some(first) = tag.iter().position(|&b| b == b'/') else {
             let (instance, service, program): (&[u8], &[u8], _) = match tag {
                 b"postfix-script" => (b"postfix", tag, Program::Script),
                 _ if tag.starts_with(b"postfix") => (tag, b"postfix", Program::Untold),
@@ -63,7 +63,7 @@ impl<'a> Tag<'a> {
             };
             return Some(Tag { instance, service, program });
         };
-        let last = memchr::memrchr(b'/', tag)?;
+        let last = tag.iter().rposition(|&b| b == b'/')?;
         let (instance, service) = (tag.get(..first)?, tag.get(first + 1..)?);
         let program = match Program::named(tag.get(last + 1..)?) {
             Some(program) => program,
@@ -273,6 +273,10 @@ fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.
 #[must_use]
 pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
+    let last = memchr::memrchr(b' ', reply)? + 1;
+    if reply.get(..last)?.ends_with(b"queued as ") {
+        return QueueId::leading(reply.get(last..)?);
+    }
     let at = memmem::rfind(reply, b"queued as ")?;
     QueueId::leading(reply.get(at + 10..)?)
 }

@@ -9,23 +9,21 @@ use std::fmt;
 /// (`mail_queue.h`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueueId {
-    bytes: [u8; 23],
-    len: u8,
+    bytes: [u8; 24],
 }
 
 /// Three words instead of 24 bytes: each line with a queue ID is looked up by it.
 impl std::hash::Hash for QueueId {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        let [a @ .., _, _, _, _, _, _, _] = self.bytes;
-        let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, c @ ..] = self.bytes;
-        let (first, second) = a.split_at(8);
-        for word in [first, second] {
-            state.write_u64(word.try_into().map_or(0, u64::from_le_bytes));
+        let (words, _) = self.bytes.as_chunks::<8>();
+        for word in words {
+            state.write_u64(u64::from_le_bytes(*word));
         }
-        let [c0, c1, c2, c3, c4, c5, c6] = c;
-        state.write_u64(u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, self.len]));
     }
 }
+
+/// The last byte of the room is the length.
+const LENGTH: usize = 23;
 
 /// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
 /// bit 1, a digit of a long one (digits and consonants); bit 2, anything Postfix's own
@@ -74,10 +72,10 @@ impl QueueId {
 
     /// What stands before `: `, if its bytes are of one of the kinds.
     fn in_front(text: &[u8], kinds: u8) -> Option<(QueueId, u8, &[u8])> {
-        let mut bytes = [0; 23];
+        let mut bytes = [0; 24];
         let mut kind = kinds;
         let mut len = 0u8;
-        for (&byte, place) in text.iter().zip(&mut bytes) {
+        for (&byte, place) in text.iter().take(LENGTH).zip(&mut bytes) {
             if byte == b':' {
                 break;
             }
@@ -89,16 +87,20 @@ impl QueueId {
             len += 1;
         }
         let rest = text.get(usize::from(len)..)?.strip_prefix(b": ")?;
-        Some((QueueId { bytes, len }, kind, rest))
+        let [.., length] = &mut bytes;
+        *length = len;
+        Some((QueueId { bytes }, kind, rest))
     }
 
     /// A whole text as a queue ID.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<QueueId> {
-        let mut bytes = [0; 23];
-        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        let mut bytes = [0; 24];
+        bytes.get_mut(..LENGTH.min(text.len()))?.copy_from_slice(text.get(..LENGTH.min(text.len()))?);
         let kind = text.iter().fold(7, |kind, &b| kind & class(b));
-        let id = QueueId { bytes, len: u8::try_from(text.len()).ok()? };
+        let [.., length] = &mut bytes;
+        *length = u8::try_from(text.len()).ok().filter(|&len| usize::from(len) <= LENGTH)?;
+        let id = QueueId { bytes };
         id.plausible(kind).then_some(id)
     }
 
@@ -112,13 +114,14 @@ impl QueueId {
     /// Short: hexadecimal. Long: ten or more digits, then `z`, then the inode.
     fn plausible(&self, kind: u8) -> bool {
         let long = || self.as_bytes().iter().rposition(|&b| b == b'z').is_some_and(|z| z >= 10);
-        (kind & 1 != 0 && self.len >= 3) || (kind & 2 != 0 && long())
+        (kind & 1 != 0 && self.as_bytes().len() >= 3) || (kind & 2 != 0 && long())
     }
 
     /// The ID as Postfix writes it.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+        let [.., len] = self.bytes;
+        self.bytes.get(..usize::from(len)).unwrap_or_default()
     }
 
     /// Seconds since 1970 (UTC) at which the file was made: a long queue ID carries them,

@@ -41,16 +41,13 @@ pub(super) fn priority(line: &[u8]) -> Option<(&[u8], bool)> {
 /// Splits `tag[pid]: text`. Tolerates a missing pid, a missing colon, a lone `-` (the
 /// structured data of a half-converted RFC 5424 line) and a facility in front of the tag.
 pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
-    let end = rest.iter().position(|&b| matches!(b, b'[' | b':' | b' ')).unwrap_or(rest.len());
+    let end = memchr::memchr3(b'[', b':', b' ', rest).unwrap_or(rest.len());
     let (tag, after) = rest.split_at_checked(end).unwrap_or((rest, b""));
     match after.split_first() {
-        Some((b'[', inner)) => match number(inner) {
-            Some((pid, tail)) if tail.first() == Some(&b']') => {
-                let text = tail.get(1..).unwrap_or_default();
-                let text = text.strip_prefix(b":").unwrap_or(text);
-                (tag, u32::try_from(pid).unwrap_or(0), filler(text))
-            }
-            _ => (tag, 0, after),
+        Some((b'[', inner)) => match pid(inner) {
+            Some((pid, [b':', b' ', text @ ..])) if !matches!(text.first(), Some(b' ' | b'-')) => (tag, pid, text),
+            Some((pid, text)) => (tag, pid, filler(text.strip_prefix(b":").unwrap_or(text))),
+            None => (tag, 0, after),
         },
         Some((b':', text)) => {
             if facility(tag) && text.first() != Some(&b' ') {
@@ -63,6 +60,17 @@ pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
         Some((_, text)) => (tag, 0, filler(text)),
         None => (tag, 0, b""),
     }
+}
+
+/// A process ID up to its `]`, and what follows that.
+fn pid(text: &[u8]) -> Option<(u32, &[u8])> {
+    let mut pid = 0u32;
+    let mut rest = text;
+    while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
+        pid = pid.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+        rest = tail;
+    }
+    Some((pid, rest.strip_prefix(b"]")?))
 }
 
 /// Blanks, and the `- ` that stands for empty structured data.

@@ -27,6 +27,7 @@ impl Tracker {
         if new {
             self.introduce_relay(relay, delivery.relay, program, telling.names);
         }
+        let inward = self.is_inward_relay(relay);
         let message = self.touch(key, telling);
         // cleanup refuses mail of `sendmail` by returning it: that never gets to the queue manager.
         let returned = message.is(mark::REFUSED) && !message.is(mark::ACTIVE);
@@ -36,13 +37,32 @@ impl Tracker {
             telling.tell(Some(message), What::Probed { deliverable });
             return;
         }
-        self.tried(key, recipient, telling);
+        if !message.is(mark::TRIED) {
+            self.tried(key, recipient, telling);
+        }
         let Some(message) = self.messages.get_mut(&key) else { return };
         if let Some(level) = delivery.tls {
             telling.tell(Some(message), What::RelaySecured { relay, level });
         }
         match delivery.status {
-            Status::Sent => self.sent(key, program, recipient, relay, delivery, telling),
+            Status::Sent => {
+                let handover = handover(message, recipient, relay, delivery);
+                done_with(message, recipient);
+                if let Some(queue_id) = forwarded_as(delivery.text) {
+                    message.outcome |= outcome::DELIVERED;
+                    telling.tell(Some(message), What::Forwarded(handover));
+                    self.announce(Key { queue_id, ..key }, telling);
+                } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
+                    message.outcome |= outcome::DISCARDED;
+                    telling.tell(Some(message), What::ThrownAway(handover));
+                } else if !inward {
+                    delivered(message, handover, telling);
+                } else if !self.hand_on(key, handover, delivery, telling)
+                    && let Some(message) = self.messages.get_mut(&key)
+                {
+                    delivered(message, handover, telling);
+                }
+            }
             Status::Deferred { .. } => put_off(message, recipient, relay, delivery, telling),
             Status::Bounced => {
                 message.outcome |= outcome::BOUNCED;
@@ -57,9 +77,6 @@ impl Tracker {
     /// the pipe filter that a message went into: then it has the same recipient.
     fn tried<L: Listener>(&mut self, key: Key, recipient: Address, telling: &mut Telling<'_, L>) {
         let Some(message) = self.messages.get_mut(&key) else { return };
-        if message.is(mark::TRIED) {
-            return;
-        }
         message.set(mark::TRIED);
         self.settle_pipe(key, Some(recipient), telling);
         if let Some(message) = self.messages.get_mut(&key)
@@ -71,57 +88,33 @@ impl Tracker {
             Self::settle_start(message, telling);
         }
     }
+}
 
-    /// `status=sent`, which is a delivery, a forward, a passage into a filter, or nothing.
-    fn sent<L: Listener>(
-        &mut self,
-        key: Key,
-        program: Program,
-        recipient: Address,
-        relay: Relay,
-        delivery: &Delivery<'_>,
-        telling: &mut Telling<'_, L>,
-    ) {
-        let Some(message) = self.messages.get_mut(&key) else { return };
-        done_with(message, recipient);
-        let handover = Handover {
-            recipient,
-            relay,
-            size: message.size,
-            delay: delivery.delay,
-            delays: delivery.delays.unwrap_or_default(),
-            user: message.user,
-            queue_id: key.queue_id,
-        };
-        if let Some(queue_id) = forwarded_as(delivery.text) {
-            message.outcome |= outcome::DELIVERED;
-            telling.tell(Some(message), What::Forwarded(handover));
-            self.announce(Key { queue_id, ..key }, telling);
-        } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
-            message.outcome |= outcome::DISCARDED;
-            telling.tell(Some(message), What::ThrownAway(handover));
-        } else if !self.hand_on(key, handover, delivery, telling) {
-            self.delivered(key, handover, telling);
-        }
+/// A recipient handed over, as this line says it.
+fn handover(message: &Message, recipient: Address, relay: Relay, delivery: &Delivery<'_>) -> Handover {
+    Handover {
+        recipient,
+        relay,
+        size: message.size,
+        delay: delivery.delay,
+        delays: delivery.delays.unwrap_or_default(),
+        user: message.user,
+        queue_id: message.queue_id,
     }
+}
 
-    /// A recipient is done with for good; the size may still have to come.
-    pub(super) fn delivered<L: Listener>(&mut self, key: Key, handover: Handover, telling: &mut Telling<'_, L>) {
+/// A recipient is done with for good; the size may still have to come.
+fn delivered<L: Listener>(message: &mut Message, handover: Handover, telling: &mut Telling<'_, L>) {
+    message.outcome |= outcome::DELIVERED;
+    if message.size.is_none() {
         let (at, service) = (telling.at, telling.service);
-        let Some(message) = self.messages.get_mut(&key) else {
-            telling.tell(None, What::Delivered(handover));
-            return;
-        };
-        message.outcome |= outcome::DELIVERED;
-        if message.size.is_none() {
-            for _ in 0..telling.times {
-                message.more().unsized_handovers.push((at, handover, service));
-            }
-            return;
+        for _ in 0..telling.times {
+            message.more().unsized_handovers.push((at, handover, service));
         }
-        let handover = Handover { delay: handover.delay + message.lead, ..handover };
-        telling.tell(Some(message), What::Delivered(handover));
+        return;
     }
+    let handover = Handover { delay: handover.delay + message.lead, ..handover };
+    telling.tell(Some(message), What::Delivered(handover));
 }
 
 /// What qmgr writes when a double bounce cannot be returned either: nobody got it.

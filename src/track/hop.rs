@@ -12,6 +12,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use crate::names::{Names, Relay};
 use crate::postfix::event::{Arrival, Delivery};
@@ -90,6 +91,16 @@ struct Family {
 impl Hops {
     pub(super) fn hasher(&self) -> &RandomState {
         &self.hasher
+    }
+
+    /// Forgets that a message has a message-id, unless a later one has it by now.
+    pub(super) fn forget(&mut self, message_id: u64, key: Key) {
+        if message_id != 0
+            && let Entry::Occupied(entry) = self.by_message_id.entry(message_id)
+            && *entry.get() == key
+        {
+            entry.remove();
+        }
     }
 
     fn family(&self, mut number: u32) -> u32 {
@@ -188,6 +199,12 @@ impl Tracker {
         }
     }
 
+    /// Whether mail may come back from a relay under another queue ID.
+    pub(super) fn is_inward_relay(&self, relay: Relay) -> bool {
+        let state = self.hops.relays.get(relay.index());
+        self.tracking.fold && state.is_some_and(|state| state.kind != RelayKind::Remote)
+    }
+
     /// A message arrives by SMTP: is it a message of this log, on its second hop?
     pub(super) fn recognize_hop<L: Listener>(
         &mut self,
@@ -264,25 +281,13 @@ impl Tracker {
         tell_folded(message, telling);
     }
 
-    /// Notes a message-id, and who had it before.
-    pub(super) fn note_message_id(&mut self, key: Key, id: &[u8]) {
+    /// Notes a message-id; returns its hash and who had it before.
+    pub(super) fn note_message_id(&mut self, key: Key, id: &[u8]) -> (u64, Option<Key>) {
         if !self.tracking.fold || id.len() < 4 {
-            return; // `<>` is nobody's
+            return (0, None); // `<>` is nobody's
         }
         let hash = self.hops.hasher.hash_one(id) | 1;
-        let before = self.hops.by_message_id.insert(hash, key);
-        let Some(message) = self.messages.get_mut(&key) else { return };
-        if message.message_id != 0 && message.message_id != hash {
-            let old = message.message_id;
-            if self.hops.by_message_id.get(&old) == Some(&key) {
-                self.hops.by_message_id.remove(&old);
-            }
-        }
-        message.message_id = hash;
-        let may_be = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
-        if may_be && message.told == Told::Waiting && message.parent.is_none() {
-            message.parent = before.filter(|before| *before != key);
-        }
+        (hash, self.hops.by_message_id.insert(hash, key))
     }
 
     /// Who bears the same message-id, and bore it last.
@@ -291,9 +296,7 @@ impl Tracker {
     }
 
     pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
-        if message.message_id != 0 && self.hops.by_message_id.get(&message.message_id) == Some(&key) {
-            self.hops.by_message_id.remove(&message.message_id);
-        }
+        self.hops.forget(message.message_id, key);
     }
 
     /// A message became active whose message-id another one bears: is it the same message?
@@ -322,9 +325,6 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) -> bool {
         let Some(state) = self.hops.relays.get(handover.relay.index()) else { return false };
-        if !self.tracking.fold || state.kind == RelayKind::Remote {
-            return false;
-        }
         if state.kind == RelayKind::Pipe {
             return self.hand_to_pipe(key, handover, telling);
         }

@@ -110,6 +110,7 @@ impl Tracker {
     /// `message-id=`: the first line of what is made here.
     pub(super) fn message_id<L: Listener>(&mut self, key: Key, id: &[u8], telling: &mut Telling<'_, L>) {
         let (at, service) = (telling.at, telling.service);
+        let (hash, before) = self.note_message_id(key, id);
         let message = self
             .messages
             .entry(key)
@@ -123,17 +124,23 @@ impl Tracker {
         {
             message.set(mark::OWN_ID);
         }
-        self.note_message_id(key, id);
+        let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
+        if may_be_hop && message.told == Told::Waiting && message.parent.is_none() {
+            message.parent = before.filter(|before| *before != key);
+        }
+        let old = std::mem::replace(&mut message.message_id, hash);
+        if old != 0 && old != hash {
+            self.hops.forget(old, key);
+        }
     }
 
     /// `(queue active)`: the queue manager has it, so it was accepted.
     pub(super) fn active<L: Listener>(&mut self, key: Key, sender: &[u8], size: u64, telling: &mut Telling<'_, L>) {
         self.queue_manager_seen = true;
-        let again = self.messages.get_mut(&key).is_some_and(|m| m.is(mark::ACTIVE) && m.size.is_some());
-        if again {
+        let message = self.touch(key, telling);
+        if message.is(mark::ACTIVE) && message.size.is_some() {
             return; // a retry: nothing new
         }
-        let message = self.touch(key, telling);
         message.set(mark::ACTIVE);
         message.unset(mark::ON_HOLD | mark::DISCARD);
         message.size = Some(size);
