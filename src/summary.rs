@@ -33,6 +33,7 @@ pub struct Reading {
 pub struct Summary {
     config: Config,
     parser: syslog::Parser,
+    said: postfix::Parser,
     calendar: Calendar,
     tracker: Tracker,
     /// Every distinct text.
@@ -58,6 +59,7 @@ impl Summary {
         let tracking = Tracking { fold: counting.fold, use_orig_to: counting.use_orig_to };
         Summary {
             parser: syslog::Parser::default(),
+            said: postfix::Parser::default(),
             calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
@@ -111,7 +113,7 @@ impl Summary {
     }
 
     fn record(&mut self, record: &syslog::Record<'_>) {
-        let Some(entry) = postfix::parse(record) else { return };
+        let Some(entry) = self.said.parse(record) else { return };
         let Some(at) = self.calendar.resolve(record.stamp) else {
             self.reading.unreadable += 1;
             return;
@@ -124,7 +126,7 @@ impl Summary {
             self.reading.not_understood += 1;
         }
         self.last = self.last.max(at);
-        self.tracker.apply(at, &entry, &mut self.names, &mut self.tallies);
+        self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
     }
 
     /// The log is over.

@@ -35,9 +35,13 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
         return Some(Event::Disconnect { client, sent_content: sent_content(commands) });
     }
-    session(text)
-        .or_else(|| verdict::proxy(text))
-        .or_else(|| super::tls::established(text))
+    let event = match text.first()? {
+        b'l' | b't' => session(text),
+        b'p' => verdict::proxy(text),
+        b'A' | b'U' | b'T' | b'V' => super::tls::established(text),
+        _ => None,
+    };
+    event
         .or_else(|| super::tls::failure(text))
         .or_else(|| verdict::smtpd(text, Decider::Smtpd))
         .or_else(|| remark(text))

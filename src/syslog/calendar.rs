@@ -52,6 +52,8 @@ pub struct Calendar {
     stray: Option<i64>,
     day: Day,
     hour: Hour,
+    /// The last stamp and what it meant.
+    last: Option<(Stamp, Moment)>,
 }
 
 /// The last date that was looked up; lines of one day follow each other.
@@ -78,7 +80,7 @@ impl Calendar {
     #[must_use]
     pub fn new(zone: Zone, latest: i64, year: Option<i32>) -> Calendar {
         let hour = Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN };
-        Calendar { zone, year, latest, reference: None, stray: None, day: Day::default(), hour }
+        Calendar { zone, year, latest, reference: None, stray: None, day: Day::default(), hour, last: None }
     }
 
     /// Begins another source, written before `latest`; `hint` is a day the source's lines
@@ -87,6 +89,7 @@ impl Calendar {
         self.latest = latest;
         self.stray = None;
         self.day = Day::default();
+        self.last = None;
         if self.year.is_none() || self.reference.is_none() {
             self.reference = hint;
         }
@@ -94,6 +97,18 @@ impl Calendar {
 
     /// Resolves a stamp, or `None` for a date that does not exist.
     pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
+        if let Some((last, moment)) = self.last
+            && last == stamp
+            && self.stray.is_none()
+        {
+            return Some(moment);
+        }
+        let moment = self.look_up(stamp)?;
+        self.last = Some((stamp, moment));
+        Some(moment)
+    }
+
+    fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
         let known = (self.day.month, self.day.day) == (stamp.month, stamp.day)
             && (stamp.year == 0 || self.day.year == stamp.year)
             && self.day.month != 0;

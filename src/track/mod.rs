@@ -24,7 +24,7 @@ use hashbrown::HashMap;
 
 use crate::names::Names;
 use crate::postfix::{Entry, Event, Program};
-use crate::syslog::Moment;
+use crate::syslog::{Moment, Record};
 use hop::Hops;
 use message::Key;
 use service::Services;
@@ -106,8 +106,14 @@ impl Tracker {
     }
 
     /// Takes the next entry, and tells the facts that it settles.
-    pub fn apply<L: Listener>(&mut self, at: Moment, entry: &Entry<'_>, names: &mut Names, out: &mut L) {
-        let record = &entry.record;
+    pub fn apply<L: Listener>(
+        &mut self,
+        at: Moment,
+        record: &Record<'_>,
+        entry: &Entry<'_>,
+        names: &mut Names,
+        out: &mut L,
+    ) {
         let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
         if at.wall - self.swept >= SWEEP_SECONDS {
@@ -116,20 +122,20 @@ impl Tracker {
         match entry.queue_id {
             Some(queue_id) => {
                 let key = Key { instance: service.instance_number, queue_id };
-                self.about_message(key, entry, &mut telling);
+                self.about_message(key, record.pid, entry, &mut telling);
             }
-            None => self.about_session(entry, &mut telling),
+            None => self.about_session(record.pid, entry, &mut telling),
         }
     }
 
     /// A line with a queue ID: the table in `message.rs`.
-    fn about_message<L: Listener>(&mut self, key: Key, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_message<L: Listener>(&mut self, key: Key, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
         match &entry.event {
             Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
             Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
             Event::Removed => self.removed(key, entry.tag.program == Program::Postsuper, telling),
             Event::MessageId(id) => self.message_id(key, id, telling),
-            Event::Client(arrival) => self.arrived_by_smtp(key, arrival, entry.record.pid, telling),
+            Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
             Event::Verdict(verdict) => self.judged(key, verdict, entry.tag.program, telling),
             Event::Canceled => self.canceled(key, telling),
@@ -161,8 +167,8 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
-        let process = (telling.service.host_number, entry.record.pid);
+    fn about_session<L: Listener>(&mut self, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+        let process = (telling.service.host_number, pid);
         match entry.event {
             Event::Connect { client } => self.connected(process, client, telling),
             Event::Disconnect { sent_content, .. } => self.disconnected(process, sent_content, telling),
