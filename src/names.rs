@@ -159,9 +159,10 @@ fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
 
 /// Whether a domain may have more spellings than those of letter case.
 fn is_international(domain: &[u8]) -> bool {
-    let plain = |byte: &u8| byte.is_ascii() && *byte != b'-' && *byte != b'[';
-    !domain.iter().all(plain)
-        && (!domain.is_ascii() || domain.starts_with(b"[") || memchr::memmem::find(domain, b"--").is_some())
+    let mut hyphens = memchr::memchr_iter(b'-', domain);
+    !domain.is_ascii()
+        || domain.starts_with(b"[")
+        || hyphens.any(|at| domain.get(at + 1) == Some(&b'-'))
 }
 
 fn slice<'a>(arena: &'a [u8], ends: &[usize], name: u32) -> &'a [u8] {
@@ -263,7 +264,10 @@ impl Names {
         if self.spelling.ignore_case {
             self.spelled.make_ascii_lowercase();
         }
-        self.spelled.extend(domain.iter().map(u8::to_ascii_lowercase));
+        self.spelled.extend_from_slice(domain);
+        if let Some(domain) = self.spelled.get_mut(local.len()..) {
+            domain.make_ascii_lowercase();
+        }
         if is_international(domain) {
             domain::canonical(domain, &mut self.scratch);
             self.spelled.truncate(local.len());

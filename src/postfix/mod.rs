@@ -18,6 +18,7 @@ mod verdict;
 pub use event::Event;
 pub use program::Program;
 pub use queue_id::QueueId;
+pub use smtpd::sent_content;
 
 use crate::syslog::Record;
 use event::{Decider, Level, Notification};

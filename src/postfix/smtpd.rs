@@ -33,7 +33,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
     }
     if let Some(rest) = text.strip_prefix(b"disconnect from ") {
         let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
-        return Some(Event::Disconnect { client, sent_content: sent_content(commands) });
+        return Some(Event::Disconnect { client, commands });
     }
     let event = match text.first()? {
         b'l' | b't' => session(text),
@@ -47,8 +47,13 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         .or_else(|| remark(text))
 }
 
-/// Whether `DATA` or `BDAT` succeeded at least once: `ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7`.
-fn sent_content(commands: &[u8]) -> Option<bool> {
+/// Whether `DATA` or `BDAT` succeeded at least once; `None` if there are no statistics.
+///
+/// ```text
+/// ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7
+/// ```
+#[must_use]
+pub fn sent_content(commands: &[u8]) -> Option<bool> {
     memmem::find(commands, b"commands=")?;
     let succeeded = |word: &[u8]| {
         let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));

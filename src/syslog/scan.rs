@@ -41,7 +41,7 @@ pub(super) fn priority(line: &[u8]) -> Option<(&[u8], bool)> {
 /// Splits `tag[pid]: text`. Tolerates a missing pid, a missing colon, a lone `-` (the
 /// structured data of a half-converted RFC 5424 line) and a facility in front of the tag.
 pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
-    let end = rest.iter().position(|&b| b == b'[' || b == b':' || b == b' ').unwrap_or(rest.len());
+    let end = memchr::memchr3(b'[', b':', b' ', rest).unwrap_or(rest.len());
     let (tag, after) = rest.split_at_checked(end).unwrap_or((rest, b""));
     match after.split_first() {
         Some((b'[', inner)) => match pid(inner) {

@@ -171,7 +171,7 @@ impl Tracker {
         let process = (telling.service.host_number, pid);
         match entry.event {
             Event::Connect { client } => self.connected(process, client, telling),
-            Event::Disconnect { sent_content, .. } => self.disconnected(process, sent_content, telling),
+            Event::Disconnect { commands, .. } => self.disconnected(process, commands, telling),
             Event::Lost { stage } => self.session_lost(process, stage),
             Event::Verdict(ref verdict) => self.judged_before_queue(process, verdict, telling),
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),

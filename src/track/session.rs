@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 
 use crate::names::Client;
-use crate::postfix::QueueId;
+use crate::postfix::{QueueId, sent_content};
 use crate::postfix::event::{Action, Screen, Verdict};
 use crate::syslog::Moment;
 
@@ -45,13 +45,14 @@ impl Tracker {
     pub(super) fn disconnected<L: Listener>(
         &mut self,
         process: Process,
-        sent_content: Option<bool>,
+        commands: &[u8],
         telling: &mut Telling<'_, L>,
     ) {
         if let Some(session) = self.sessions.remove(&process) {
             let seconds = telling.at.seconds_since(session.began);
-            if sent_content != Some(false)
-                && let Some(message) = session.message.and_then(|key| self.messages.get_mut(&key))
+            if let Some(message) = session.message.and_then(|key| self.messages.get_mut(&key))
+                && message.is(mark::DISCARD | mark::ON_HOLD)
+                && sent_content(commands) != Some(false)
             {
                 message.set(mark::CONTENT);
             }
