@@ -12,7 +12,7 @@ use super::scan::{angle, millis, number, place, until};
 /// ```
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
-    let (recipient, mut rest) = angle(text.strip_prefix(b"to=<")?)?;
+    let (recipient, mut rest) = address(text.strip_prefix(b"to=")?)?;
     let mut delivery = Delivery {
         recipient,
         orig_to: None,
@@ -43,8 +43,8 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
         } else if let Some(status) = rest.strip_prefix(b"status=") {
             (delivery.status, delivery.text) = outcome(status)?;
             return Some(delivery);
-        } else if let Some(value) = rest.strip_prefix(b"orig_to=<") {
-            let (orig_to, tail) = angle(value)?;
+        } else if let Some(value) = rest.strip_prefix(b"orig_to=") {
+            let (orig_to, tail) = address(value)?;
             (delivery.orig_to, rest) = (Some(orig_to), tail);
         } else {
             let (key, value) = until(rest, b'=')?;
@@ -56,6 +56,14 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
                 _ => {}
             }
         }
+    }
+}
+
+/// An address in angle brackets; before Postfix 2.0, and where a log was edited, without.
+fn address(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    match text.strip_prefix(b"<") {
+        Some(quoted) => angle(quoted),
+        None => text.split_at_checked(place(text, b',')?),
     }
 }
 

@@ -13,6 +13,7 @@ mod scan;
 mod smtpd;
 mod tls;
 mod untold;
+mod verbose;
 mod verdict;
 
 pub use event::Event;
@@ -148,6 +149,7 @@ fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
 fn unusual<'a>(tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
     let (queue_id, event) = match (queue_id, QueueId::unusual_prefix(text)) {
         (None, Some((id, rest))) => (Some(id), by_program(tag.program, true, rest)),
+        (known, None) if verbose::is_verbose(text) => (known, Some(Event::Remark)),
         (known, _) => (known, None),
     };
     Entry { tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
@@ -231,7 +233,7 @@ fn agent(text: &[u8]) -> Option<Event<'_>> {
         b"SASL authentication failed",
         b"SMTPUTF8 ",
     ];
-    if text.starts_with(b"to=<") {
+    if text.starts_with(b"to=") {
         return delivery::parse(text).map(Event::Delivery);
     }
     let known = STARTS.iter().any(|start| text.starts_with(start))

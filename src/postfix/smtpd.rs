@@ -117,10 +117,11 @@ fn session(text: &[u8]) -> Option<Event<'_>> {
 
 /// Lines that are known and change nothing.
 fn remark(text: &[u8]) -> Option<Event<'_>> {
-    const STARTS: [&[u8]; 12] = [
+    const STARTS: [&[u8]; 13] = [
         b"setting up TLS connection ",
         b"discarding EHLO keywords",
         b"improper command pipelining after ",
+        b"bare <LF> received after ",
         b"abort: ",
         b"reply filter in: ",
         b"table ",
@@ -142,7 +143,9 @@ fn remark(text: &[u8]) -> Option<Event<'_>> {
     known.then_some(Event::Remark)
 }
 
-/// qmqpd's own end of a message: `192.0.2.1: Ok: queued as …`.
+/// qmqpd's own end of a message: `list.example.net[198.51.100.20]: ok 1795317247 qp 812`.
 fn qmqp_reply(text: &[u8]) -> bool {
-    memmem::find(text, b"]: ").is_some_and(|_| number(text).is_none()) && text.starts_with(b"unknown[")
+    let Some(at) = memmem::find(text, b"]: ") else { return false };
+    let client = text.get(..at).unwrap_or_default();
+    memchr::memchr(b' ', client).is_none() && client.contains(&b'[')
 }

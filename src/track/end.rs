@@ -64,10 +64,15 @@ impl Tracker {
     }
 
     fn conclude_departed<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
-        if message.told == Told::Waiting {
-            message.unset(mark::MAYBE_HOP);
-            self.conclude(message, telling);
+        if message.told != Told::Waiting {
+            return;
         }
+        if let Some(parent) = self.bears_message_id_of(message) {
+            self.fold_departed(parent, message);
+            return;
+        }
+        message.unset(mark::MAYBE_HOP);
+        self.conclude(message, telling);
     }
 
     /// Gives up what will not come any more.
@@ -210,7 +215,7 @@ impl Tracker {
         open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
         for key in open {
             let Some(mut second) = self.messages.remove(&key) else { continue };
-            if let Some(parent) = self.waits_for_filter(&second) {
+            if let Some(parent) = self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second)) {
                 self.link(parent, &mut second);
             }
             self.messages.insert(key, second);
@@ -225,11 +230,16 @@ impl Tracker {
         gone.sort_unstable();
         for (_, queue_id) in gone {
             let Some((key, mut second)) = self.hops.departed.remove(&queue_id) else { continue };
-            if let Some(parent) = self.waits_for_filter(&second) {
+            if let Some(parent) = self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second)) {
                 self.fold_departed(parent, &mut second);
             }
             self.hops.departed.insert(queue_id, (key, second));
         }
+    }
+
+    /// The message whose message-id `second` bears, if it is still there.
+    fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
+        second.parent.filter(|parent| self.messages.contains_key(parent))
     }
 
     /// The last message that went to the filter before `second` came, and fits it.

@@ -49,8 +49,6 @@ pub(super) struct Hops {
 pub(super) struct Claim {
     pub(super) parent: Key,
     pub(super) family: u32,
-    pub(super) sender: Option<crate::names::Address>,
-    pub(super) size: Option<u64>,
     pub(super) arrived: Moment,
     pub(super) lead: u64,
     pub(super) since: i64,
@@ -299,21 +297,31 @@ impl Tracker {
         self.hops.forget(message.message_id, key);
     }
 
-    /// A message became active whose message-id another one bears: is it the same message?
+    /// A message became active whose message-id another one bears: it may be the same
+    /// message. Certain it is only when nothing better says so in time, because redirected
+    /// mail bears the message-id on.
     pub(super) fn fold_by_message_id(&mut self, key: Key) {
         let Some(message) = self.messages.get(&key) else { return };
         let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
-        let same = self.messages.get(&parent).is_some_and(|first| {
-            first.sender == message.sender && (message.origin == Origin::Smtp || !first.is(mark::TRIED))
-        });
         let local = message.origin == Origin::Local;
-        let Some(mut message) = self.messages.remove(&key) else { return };
-        match (same, local) {
-            (false, _) => message.parent = None,
-            (true, true) => message.set(mark::MAYBE_HOP), // the recipient decides
-            (true, false) => self.link(parent, &mut message),
+        let first = self.messages.get(&parent).filter(|first| {
+            first.sender == message.sender && (!local || !first.is(mark::TRIED))
+        });
+        let lead = first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        match lead {
+            None => message.parent = None,
+            Some(_) if local => message.set(mark::MAYBE_HOP), // the recipient decides
+            Some(lead) => message.lead = lead,
         }
-        self.messages.insert(key, message);
+    }
+
+    /// The second hop that bears the message-id of a first one, and is tied to nothing better.
+    fn open_hop_of(&self, key: Key) -> Option<Key> {
+        let child_key = self.latest_with_message_id_of(self.messages.get(&key)?)?;
+        let child = self.messages.get(&child_key)?;
+        let open = child.parent == Some(key) && child.told == Told::Waiting && child.origin == Origin::Smtp;
+        (open && child_key != key).then_some(child_key)
     }
 
     /// `status=sent`: whether the message goes on under another queue ID of this log.
@@ -393,8 +401,6 @@ impl Tracker {
         let claim = Claim {
             parent: key,
             family,
-            sender: first.sender,
-            size: first.size,
             arrived: first.arrived,
             lead: first.lead,
             since: telling.at.wall,
@@ -408,6 +414,14 @@ impl Tracker {
     /// filter.
     fn hand_in<L: Listener>(&mut self, key: Key, handover: Handover, telling: &mut Telling<'_, L>) -> bool {
         let (at, service) = (telling.at, telling.service);
+        if let Some(child_key) = self.open_hop_of(key)
+            && let Some(mut child) = self.messages.remove(&child_key)
+        {
+            self.link(key, &mut child);
+            self.fold(key, &mut child, handover, telling);
+            self.messages.insert(child_key, child);
+            return true;
+        }
         let Some(message) = self.messages.get_mut(&key) else { return false };
         if message.is(mark::HANDED_ON) {
             telling.tell(Some(message), What::HandedOn(handover));
