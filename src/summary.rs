@@ -129,6 +129,12 @@ impl Summary {
         self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
     }
 
+    /// The state of the mail system when the log ended.
+    #[must_use]
+    pub fn tracker(&self) -> &Tracker {
+        &self.tracker
+    }
+
     /// The log is over.
     pub fn finish(&mut self) {
         self.tracker.finish(self.last, &mut self.names, &mut self.tallies);
