@@ -4,6 +4,7 @@ pub mod config;
 pub mod error;
 pub mod input;
 pub mod names;
+mod near;
 pub mod period;
 pub mod postfix;
 pub mod summary;

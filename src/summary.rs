@@ -95,6 +95,7 @@ impl Summary {
         *previous = before.to_vec();
     }
 
+    #[inline(always)]
     fn line(&mut self, line: &[u8], before: &[u8]) {
         self.reading.lines += 1;
         match self.parser.parse(line) {
@@ -112,6 +113,7 @@ impl Summary {
         }
     }
 
+    #[inline(always)]
     fn record(&mut self, record: &syslog::Record<'_>) {
         let Some(entry) = self.said.parse(record) else { return };
         let Some(at) = self.calendar.resolve(record.stamp) else {

@@ -45,6 +45,9 @@ pub struct Tag<'a> {
     pub service: &'a [u8],
     /// Last part.
     pub program: Program,
+    /// Who wrote it, as [`Record::writer`] says it: a number for host and tag. It is 0 where
+    /// the tag alone does not say which service it was.
+    pub writer: u32,
 }
 
 impl<'a> Tag<'a> {
@@ -61,7 +64,7 @@ impl<'a> Tag<'a> {
                 _ if tag.starts_with(b"postfix") => (tag, b"postfix", Program::Untold),
                 _ => return None,
             };
-            return Some(Tag { instance, service, program });
+            return Some(Tag { instance, service, program, writer: 0 });
         };
         let last = tag.iter().rposition(|&b| b == b'/')?;
         let (instance, service) = (tag.get(..first)?, tag.get(first + 1..)?);
@@ -70,46 +73,60 @@ impl<'a> Tag<'a> {
             None if instance.starts_with(b"postfix") => Program::Foreign,
             None => return None,
         };
-        Some(Tag { instance, service, program })
+        Some(Tag { instance, service, program, writer: 0 })
     }
 }
 
 /// A parser that remembers the tags it has seen: a mail host has a dozen.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
-    recent: [Recent; 32],
+    /// By [`Record::writer`].
+    recent: Vec<Recent>,
 }
 
 /// A tag that was taken apart: where its first `/` stands, and its program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Recent {
-    tag: Vec<u8>,
+    writer: u32,
     parts: Option<(usize, Program)>,
 }
+
+/// Tags that are remembered.
+const PLACES: usize = 256;
 
 impl Parser {
     /// Says what a line says, or `None` if it is another program's.
     #[must_use]
     #[inline]
     pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
-        let tag = self.tag(record.tag)?;
+        let tag = self.tag(record)?;
         Some(said(tag, record.text))
     }
 
-    fn tag<'a>(&mut self, tag: &'a [u8]) -> Option<Tag<'a>> {
-        let letter = |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
-        let slot = (tag.len() * 5 + usize::from(letter(1)) * 3 + usize::from(letter(4))) % 32;
-        let recent = self.recent.get_mut(slot)?;
-        if recent.tag != tag {
-            recent.tag.clear();
-            recent.tag.extend_from_slice(tag);
-            recent.parts = Tag::parse(tag).map(|parts| (parts.instance.len(), parts.program));
+    #[inline(always)]
+    fn tag<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
+        let recent = self.recent.get(record.writer as usize % PLACES).copied().unwrap_or_default();
+        if recent.writer != record.writer || record.writer == 0 {
+            return self.take_apart(record);
         }
         let (first, program) = recent.parts?;
-        match tag.split_at_checked(first)? {
-            (instance, [b'/', service @ ..]) => Some(Tag { instance, service, program }),
-            _ => Tag::parse(tag),
+        let (instance, service) = record.tag.split_at_checked(first)?;
+        Some(Tag { instance, service: service.get(1..)?, program, writer: record.writer })
+    }
+
+    #[cold]
+    fn take_apart<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
+        let tag = Tag::parse(record.tag).map(|tag| Tag { writer: record.writer, ..tag });
+        let untold = tag.is_some_and(|tag| tag.instance.len() == record.tag.len() || tag.service == record.tag);
+        if record.writer == 0 || untold {
+            return tag.map(|tag| Tag { writer: 0, ..tag });
         }
+        self.recent.resize_with(PLACES, Recent::default);
+        if let Some(recent) = self.recent.get_mut(record.writer as usize % PLACES) {
+            let parts = tag.map(|tag| (tag.instance.len(), tag.program));
+            *recent = Recent { writer: record.writer, parts };
+        }
+        tag
     }
 }
 
@@ -120,6 +137,7 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
 }
 
 /// What a program says in a text.
+#[inline(always)]
 fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
     let (queue_id, text) = match QueueId::prefix(text) {
         Some((queue_id, text)) => (Some(queue_id), text),
@@ -167,6 +185,7 @@ fn severity(text: &[u8]) -> Option<(Level, &[u8])> {
     Some((level, rest.trim_ascii_start()))
 }
 
+#[inline(always)]
 fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
     match program {
         Program::Smtpd | Program::Qmqpd if owned => smtpd::message(text),

@@ -96,6 +96,7 @@ impl Calendar {
     }
 
     /// Resolves a stamp, or `None` for a date that does not exist.
+    #[inline(always)]
     pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
         if let Some((last, moment)) = self.last
             && last == stamp
@@ -108,6 +109,7 @@ impl Calendar {
         Some(moment)
     }
 
+    #[inline(never)]
     fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
         let known = (self.day.month, self.day.day) == (stamp.month, stamp.day)
             && (stamp.year == 0 || self.day.year == stamp.year)

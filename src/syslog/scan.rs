@@ -62,7 +62,15 @@ pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
     }
 }
 
+/// A process ID behind its `[`, and the text behind `]: `.
+#[inline(always)]
+pub(super) fn process(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (pid, rest) = pid(text)?;
+    Some((pid, rest.strip_prefix(b": ")?))
+}
+
 /// A process ID up to its `]`, and what follows that.
+#[inline(always)]
 fn pid(text: &[u8]) -> Option<(u32, &[u8])> {
     let mut pid = 0u32;
     let mut rest = text;
