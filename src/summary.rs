@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Block, Reader};
 use crate::names::{Names, Spelling};
-use crate::postfix::{self, Event};
+use crate::postfix;
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
 use crate::track::{Tracker, Tracking};
@@ -115,7 +115,8 @@ impl Summary {
 
     #[inline(always)]
     fn record(&mut self, record: &syslog::Record<'_>) {
-        let Some(entry) = self.said.parse(record) else { return };
+        let Some(tag) = self.said.tag(record) else { return };
+        let entry = postfix::said(tag, record.text);
         let Some(at) = self.calendar.resolve(record.stamp) else {
             self.reading.unreadable += 1;
             return;
@@ -124,7 +125,7 @@ impl Summary {
         if record.times > 1 {
             self.reading.repeated += u64::from(record.times) - 1;
         }
-        if entry.event == Event::Unrecognized && entry.tag.program.tells_lives() {
+        if entry.event.is_none() && entry.tag.program.tells_lives() {
             self.reading.not_understood += 1;
         }
         self.last = self.last.max(at);

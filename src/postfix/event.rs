@@ -116,8 +116,6 @@ pub enum Event<'a> {
     Master(&'a [u8]),
     /// Known, and of no consequence to any number.
     Remark,
-    /// A line of Postfix that this version does not know.
-    Unrecognized,
 }
 
 /// The start of a message that came by SMTP or QMQP.

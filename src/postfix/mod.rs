@@ -32,8 +32,8 @@ pub struct Entry<'a> {
     pub tag: Tag<'a>,
     /// The message it is about.
     pub queue_id: Option<QueueId>,
-    /// What it says.
-    pub event: Event<'a>,
+    /// What it says; `None` for a line that this version does not know.
+    pub event: Option<Event<'a>>,
 }
 
 /// A tag in its parts: `postfix-out/relay/smtp`.
@@ -97,14 +97,16 @@ const PLACES: usize = 256;
 impl Parser {
     /// Says what a line says, or `None` if it is another program's.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
         let tag = self.tag(record)?;
         Some(said(tag, record.text))
     }
 
+    /// Takes a record's tag apart, or `None` if it is another program's.
+    #[must_use]
     #[inline(always)]
-    fn tag<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
+    pub fn tag<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
         let recent = self.recent.get(record.writer as usize % PLACES).copied().unwrap_or_default();
         if recent.writer != record.writer || record.writer == 0 {
             return self.take_apart(record);
@@ -136,41 +138,55 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
     Some(said(Tag::parse(record.tag)?, record.text))
 }
 
-/// What a program says in a text.
-#[inline(always)]
-fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
-    let (queue_id, text) = match QueueId::prefix(text) {
-        Some((queue_id, text)) => (Some(queue_id), text),
+/// What a program says in a text. The event is written where it stays, because an entry is
+/// 230 bytes long: it begins empty, and is filled.
+#[must_use]
+pub fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
+    let (queue_id, rest) = match QueueId::prefix(text) {
+        Some((queue_id, rest)) => (Some(queue_id), rest),
         None => (None, text),
     };
-    if queue_id.is_none() && let Some((level, text)) = severity(text) {
-        let queue_id = QueueId::prefix(text).map(|(id, _)| id);
-        return Entry { tag, queue_id, event: Event::Diagnostic { level, text } };
+    let mut entry = Entry { tag, queue_id, event: None };
+    if queue_id.is_none() {
+        if let Some((level, text)) = severity(rest) {
+            entry.queue_id = QueueId::prefix(text).map(|(id, _)| id);
+            entry.event = Some(Event::Diagnostic { level, text });
+            return entry;
+        }
     }
-    let noqueue = text.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
+    let noqueue = rest.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
     let owned = queue_id.is_some() || noqueue.is_some();
-    let text = noqueue.unwrap_or(text);
+    let rest = noqueue.unwrap_or(rest);
     if tag.program == Program::Untold {
-        let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
-            .unwrap_or((Program::Script, tag.service, Event::Remark));
-        let tag = Tag { program, service, ..tag };
-        return Entry { tag, queue_id, event };
+        untold(&mut entry, noqueue.is_some(), rest);
+        return entry;
     }
-    match by_program(tag.program, owned, text) {
-        Some(event) => Entry { tag, queue_id, event },
-        None => unusual(tag, queue_id, text),
+    entry.event = by_program(tag.program, owned, rest);
+    if entry.event.is_none() {
+        unusual(&mut entry, rest);
     }
+    entry
+}
+
+#[cold]
+fn untold<'a>(entry: &mut Entry<'a>, noqueue: bool, text: &'a [u8]) {
+    let (program, service, event) = untold::line(entry.queue_id, noqueue, text)
+        .unwrap_or((Program::Script, entry.tag.service, Event::Remark));
+    entry.tag = Tag { program, service, ..entry.tag };
+    entry.event = Some(event);
 }
 
 /// A line that no daemon's parser knows: its queue ID may be of an unknown kind.
 #[cold]
-fn unusual<'a>(tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
-    let (queue_id, event) = match (queue_id, QueueId::unusual_prefix(text)) {
-        (None, Some((id, rest))) => (Some(id), by_program(tag.program, true, rest)),
-        (known, None) if verbose::is_verbose(text) => (known, Some(Event::Remark)),
-        (known, _) => (known, None),
-    };
-    Entry { tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
+fn unusual<'a>(entry: &mut Entry<'a>, text: &'a [u8]) {
+    match (entry.queue_id, QueueId::unusual_prefix(text)) {
+        (None, Some((id, rest))) => {
+            entry.queue_id = Some(id);
+            entry.event = by_program(entry.tag.program, true, rest);
+        }
+        (_, None) if verbose::is_verbose(text) => entry.event = Some(Event::Remark),
+        _ => {}
+    }
 }
 
 /// `warning: `, `error: `, `fatal: `, `panic: `, as `msg_output(3)` puts them.
@@ -185,7 +201,6 @@ fn severity(text: &[u8]) -> Option<(Level, &[u8])> {
     Some((level, rest.trim_ascii_start()))
 }
 
-#[inline(always)]
 fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
     match program {
         Program::Smtpd | Program::Qmqpd if owned => smtpd::message(text),
@@ -339,12 +354,9 @@ pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
     if reply.get(..last)?.ends_with(b"queued as ") {
         return QueueId::leading(reply.get(last..)?);
     }
-    let at = QUEUED_AS.rfind(reply)?;
+    let at = crate::near::rfind(reply, b"queued as ")?;
     QueueId::leading(reply.get(at + 10..)?)
 }
-
-static QUEUED_AS: std::sync::LazyLock<memmem::FinderRev<'static>> =
-    std::sync::LazyLock::new(|| memmem::FinderRev::new(b"queued as "));
 
 /// The queue ID a recipient was forwarded under: `forwarded as 7A20B4C3E1`.
 #[must_use]

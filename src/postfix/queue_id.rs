@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::near::{ONES, place_in_word};
+
 /// A queue ID, held in place.
 ///
 /// Twenty-three bytes hold the longest ID Postfix makes: six base-52 digits of seconds
@@ -47,6 +49,33 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// What a look at the start of a text finds.
+enum Look<'a> {
+    /// A short queue ID, and what follows its `: `.
+    Found(QueueId, &'a [u8]),
+    /// Perhaps one of another kind or length.
+    Other,
+    /// None.
+    None,
+}
+
+/// The bytes of a word in front of a place, 0 to 7.
+#[inline] // see `QueueId::short_in_front`
+fn below(place: u32) -> u64 {
+    (1 << (8 * place)) - 1
+}
+
+/// Whether all bytes are upper-case hexadecimal digits, or NUL: what is not there.
+#[inline] // see `QueueId::short_in_front`
+fn all_hexadecimal(bytes: u64) -> bool {
+    const UPPER: u64 = ONES << 7;
+    // With its upper bit set, a byte keeps it when no more than its own value is taken away.
+    let at_least = |low: u8| (bytes | UPPER).wrapping_sub(ONES * u64::from(low));
+    let digit = at_least(b'0') & !at_least(b'9' + 1);
+    let letter = at_least(b'A') & !at_least(b'F' + 1);
+    (digit | letter | !at_least(1)) & !bytes & UPPER == UPPER
+}
+
 fn class(byte: u8) -> u8 {
     CLASS.get(usize::from(byte)).copied().unwrap_or(0)
 }
@@ -60,6 +89,40 @@ impl QueueId {
     /// ```
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
+        match Self::short_in_front(text) {
+            Look::Found(id, rest) => Some((id, rest)),
+            Look::Other => Self::any_in_front(text),
+            Look::None => None,
+        }
+    }
+
+    /// A short queue ID, the kind most servers have, eight bytes at a time: half of the steps
+    /// that its bytes one by one would take.
+    #[inline] // once a line
+    fn short_in_front(text: &[u8]) -> Look<'_> {
+        let Some((first, rest)) = text.split_first_chunk::<8>() else { return Look::Other };
+        let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };
+        let (first, second) = (u64::from_le_bytes(*first), u64::from_le_bytes(*second));
+        let (first, second, len) = match (place_in_word(first, b':'), place_in_word(second, b':')) {
+            (8, 8) => return Look::Other,
+            (8, len) => (first, second & below(len), 8 + len),
+            (0..3, _) => return Look::None,
+            (len, _) => (first & below(len), 0, len),
+        };
+        if !all_hexadecimal(first) || !all_hexadecimal(second) {
+            return Look::Other;
+        }
+        let Some(rest) = text.get(len as usize..).and_then(|rest| rest.strip_prefix(b": ")) else {
+            return Look::None;
+        };
+        let (mut bytes, length) = ([0; 24], u64::from(len) << 56);
+        if let ([a, b, c], _) = bytes.as_chunks_mut::<8>() {
+            (*a, *b, *c) = (first.to_le_bytes(), second.to_le_bytes(), length.to_le_bytes());
+        }
+        Look::Found(QueueId { bytes }, rest)
+    }
+
+    fn any_in_front(text: &[u8]) -> Option<(QueueId, &[u8])> {
         Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
     }
 

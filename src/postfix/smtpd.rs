@@ -54,7 +54,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
 /// ```
 #[must_use]
 pub fn sent_content(commands: &[u8]) -> Option<bool> {
-    memmem::find(commands, b"commands=")?;
+    crate::near::find(commands, b"commands=")?;
     let succeeded = |word: &[u8]| {
         let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));
         count.and_then(number).is_some_and(|(count, _)| count > 0)

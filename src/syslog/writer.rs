@@ -37,7 +37,7 @@ impl Writers {
     pub(super) fn find<'a>(&self, rest: &'a [u8]) -> Option<(&Writer, &'a [u8])> {
         let at = near(rest, b'[')?;
         let (text, behind) = rest.split_at_checked(at + 1)?;
-        let place = place(rest, at);
+        let place = place(rest, 0, at);
         let near_by = self.seen.get(place..place + PROBES)?;
         let writer = near_by.iter().find(|writer| writer.text == text)?;
         Some((writer, behind))
@@ -50,23 +50,30 @@ impl Writers {
             return 0;
         }
         self.seen.resize_with(PLACES + PROBES, Writer::default);
-        let text = [host, b" ", tag, b"["].concat();
-        let place = place(&text, text.len() - 1);
+        let place = place(tag, host.len() + 1, tag.len());
         let near_by = self.seen.get_mut(place..place + PROBES).unwrap_or_default();
-        let at = near_by.iter().position(|writer| writer.text == text || writer.text.is_empty()).unwrap_or(0);
+        let same = |writer: &Writer| writer.is(host, tag);
+        let at = near_by.iter().position(|writer| same(writer) || writer.text.is_empty()).unwrap_or(0);
         let Some(writer) = near_by.get_mut(at) else { return 0 };
-        if writer.text != text {
+        if !writer.is(host, tag) {
             let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-            *writer = Writer { text, host: host.len(), number };
+            *writer = Writer { text: [host, b" ", tag, b"["].concat(), host: host.len(), number };
         }
         writer.number
     }
 }
 
-/// The place of a writer whose tag ends at `at`: by the last letters of the tag, which tell
-/// daemons apart, and the length.
+impl Writer {
+    fn is(&self, host: &[u8], tag: &[u8]) -> bool {
+        let tail = self.text.strip_prefix(host).and_then(|tail| tail.strip_prefix(b" "));
+        tail.is_some_and(|tail| tail.strip_suffix(b"[") == Some(tag))
+    }
+}
+
+/// The place of a writer whose tag ends at `at` in a text that begins `before` bytes behind
+/// the host: by the last letters of the tag, which tell daemons apart, and the length.
 #[inline] // see `Writers::find`
-fn place(rest: &[u8], at: usize) -> usize {
-    let letter = |back: usize| usize::from(rest.get(at.wrapping_sub(back)).copied().unwrap_or(0));
-    (at * 37 + letter(1) * 5 + letter(4) * 11) % PLACES
+fn place(text: &[u8], before: usize, at: usize) -> usize {
+    let letter = |back: usize| usize::from(text.get(at.wrapping_sub(back)).copied().unwrap_or(0));
+    ((before + at) * 37 + letter(1) * 5 + letter(3) * 11) % PLACES
 }

@@ -1,6 +1,7 @@
 //! The life of a message, event by event; the table stands in `message.rs`.
 
 use crate::names::Text;
+use crate::near::find;
 use crate::postfix::event::{Action, Arrival, Decider, Verdict};
 use crate::postfix::{Program, QueueId};
 
@@ -124,7 +125,7 @@ impl Tracker {
         }
         message.set(mark::MESSAGE_ID);
         if message.origin == Origin::Internal
-            && memchr::memmem::find(id, key.queue_id.as_bytes()).is_some()
+            && find(id, key.queue_id.as_bytes()).is_some()
         {
             message.set(mark::OWN_ID);
         }

@@ -121,6 +121,7 @@ impl Tracker {
         names: &mut Names,
         out: &mut L,
     ) {
+        let Some(event) = &entry.event else { return };
         let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
@@ -132,22 +133,29 @@ impl Tracker {
         match entry.queue_id {
             Some(queue_id) => {
                 let key = Key { instance: service.instance_number, queue_id };
-                self.about_message(key, record.pid, entry, &mut telling);
+                self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
             }
-            None => self.about_session(record.pid, entry, &mut telling),
+            None => self.about_session(record.pid, event, &mut telling),
         }
     }
 
     /// A line with a queue ID: the table in `message.rs`.
-    fn about_message<L: Listener>(&mut self, key: Key, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
-        match &entry.event {
-            Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
+    fn about_message<L: Listener>(
+        &mut self,
+        key: Key,
+        pid: u32,
+        program: Program,
+        event: &Event<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        match event {
+            Event::Delivery(delivery) => self.attempted(key, program, delivery, telling),
             Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
-            Event::Removed => self.removed(key, entry.tag.program == Program::Postsuper, telling),
+            Event::Removed => self.removed(key, program == Program::Postsuper, telling),
             Event::MessageId(id) => self.message_id(key, id, telling),
             Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
-            Event::Verdict(verdict) => self.judged(key, verdict, entry.tag.program, telling),
+            Event::Verdict(verdict) => self.judged(key, verdict, program, telling),
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
             Event::Expired { forced } => self.expired(key, *forced, telling),
@@ -167,8 +175,8 @@ impl Tracker {
             Event::Diagnostic { level, text } => {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
-            Event::Remark if entry.tag.program != Program::Cleanup => {
-                if matches!(entry.tag.program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+            Event::Remark if program != Program::Cleanup => {
+                if matches!(program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
                     self.touch(key, telling);
                 }
             }
@@ -177,9 +185,9 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_session<L: Listener>(&mut self, pid: u32, event: &Event<'_>, telling: &mut Telling<'_, L>) {
         let process = (telling.service.host_number, pid);
-        match entry.event {
+        match *event {
             Event::Connect { client } => self.connected(process, client, telling),
             Event::Disconnect { commands, .. } => self.disconnected(process, commands, telling),
             Event::Lost { stage } => self.session_lost(process, stage),
