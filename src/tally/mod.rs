@@ -5,6 +5,7 @@
 //! whatever the tracker had to know from before.
 
 pub mod board;
+pub mod days;
 pub mod detail;
 pub mod ledger;
 pub mod outline;
