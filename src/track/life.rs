@@ -154,7 +154,7 @@ impl Tracker {
         {
             let waiting = std::mem::take(&mut more.unsized_handovers);
             for (at, handover, service) in waiting {
-                let handover = super::Handover { size: Some(size), ..handover };
+                let handover = super::Handover { size: Some(size), sender: message.sender, ..handover };
                 telling.tell_of(at, service, Some(message), What::Delivered(handover));
             }
         }
