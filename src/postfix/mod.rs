@@ -97,7 +97,8 @@ impl Parser {
     }
 
     fn tag<'a>(&mut self, tag: &'a [u8]) -> Option<Tag<'a>> {
-        let letter = |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
+        let letter =
+            |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
         let slot = (tag.len() * 5 + usize::from(letter(1)) * 3 + usize::from(letter(4))) % 32;
         let recent = self.recent.get_mut(slot)?;
         if recent.tag != tag {
@@ -125,7 +126,9 @@ fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
         Some((queue_id, text)) => (Some(queue_id), text),
         None => (None, text),
     };
-    if queue_id.is_none() && let Some((level, text)) = severity(text) {
+    if queue_id.is_none()
+        && let Some((level, text)) = severity(text)
+    {
         let queue_id = QueueId::prefix(text).map(|(id, _)| id);
         return Entry { tag, queue_id, event: Event::Diagnostic { level, text } };
     }
@@ -177,7 +180,9 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
         Program::Smtp | Program::Lmtp => client(text),
         Program::Bounce => notification(text),
-        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => {
+            verdict::smtpd(text, Decider::Postscreen)
+        }
         Program::Postscreen => {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
@@ -185,7 +190,9 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Postsuper => postsuper(text, owned),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
+            Some(Event::Remark)
+        }
         _ => table_changed(text),
     }
 }
@@ -287,7 +294,8 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
         b"sender delivery status" => Notification::Success,
         b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
         _ => {
-            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            let known = text.starts_with(b"not sending trace/success")
+                || text.starts_with(b"no trace file");
             return if known { Some(Event::Remark) } else { table_changed(text) };
         }
     };

@@ -39,7 +39,9 @@ const CLASS: [u8; 256] = {
         if b.is_ascii_digit() || (b >= b'A' && b <= b'F') {
             class[byte] |= 1;
         }
-        if b.is_ascii_alphanumeric() && !matches!(b.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U') {
+        if b.is_ascii_alphanumeric()
+            && !matches!(b.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U')
+        {
             class[byte] |= 2;
         }
         byte += 1;
@@ -60,14 +62,18 @@ impl QueueId {
     /// ```
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 3)
+            .filter(|(id, kind, _)| id.plausible(*kind))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// A queue ID of no known kind at the start of a text, if what follows can only follow
     /// a queue ID.
     #[must_use]
     pub fn unusual_prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 7).filter(|(_, _, rest)| vouched_for(rest)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 7)
+            .filter(|(_, _, rest)| vouched_for(rest))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// What stands before `: `, if its bytes are of one of the kinds.
@@ -96,7 +102,9 @@ impl QueueId {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<QueueId> {
         let mut bytes = [0; 24];
-        bytes.get_mut(..LENGTH.min(text.len()))?.copy_from_slice(text.get(..LENGTH.min(text.len()))?);
+        bytes
+            .get_mut(..LENGTH.min(text.len()))?
+            .copy_from_slice(text.get(..LENGTH.min(text.len()))?);
         let kind = text.iter().fold(7, |kind, &b| kind & class(b));
         let [.., length] = &mut bytes;
         *length = u8::try_from(text.len()).ok().filter(|&len| usize::from(len) <= LENGTH)?;
@@ -172,7 +180,13 @@ mod tests {
 
     #[test]
     fn words_are_not_queue_ids() {
-        for text in [&b"warning: x"[..], b"NOQUEUE: reject", b"statistics: max", b"connect from x", b"fatal: no"] {
+        for text in [
+            &b"warning: x"[..],
+            b"NOQUEUE: reject",
+            b"statistics: max",
+            b"connect from x",
+            b"fatal: no",
+        ] {
             assert_eq!(QueueId::prefix(text), None);
         }
     }

@@ -84,7 +84,17 @@ impl Calendar {
     #[must_use]
     pub fn new(zone: Zone, latest: i64, year: Option<i32>, asked: Option<i64>) -> Calendar {
         let hour = Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN };
-        Calendar { zone, year, asked, latest, reference: asked.filter(|_| year.is_none()), stray: None, day: Day::default(), hour, last: None }
+        Calendar {
+            zone,
+            year,
+            asked,
+            latest,
+            reference: asked.filter(|_| year.is_none()),
+            stray: None,
+            day: Day::default(),
+            hour,
+            last: None,
+        }
     }
 
     /// Begins another source, written before `latest`; `hint` is a day the source's lines
@@ -126,7 +136,8 @@ impl Calendar {
     /// Looks up another day: once a day, not once a line.
     fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
         let (year, month, day) = (stamp.year, stamp.month, stamp.day);
-        let days = if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
+        let days =
+            if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
         let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
         if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
             self.stray = Some(days);
@@ -152,7 +163,9 @@ impl Calendar {
             (None, Some(year)) => return days_from_civil(year, month, day),
             // The latest that is not in the future; 29 February may be seven years back.
             (None, None) => {
-                return (now - 8..=now).rev().find_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit));
+                return (now - 8..=now)
+                    .rev()
+                    .find_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit));
             }
         };
         let (year, _, _) = civil_from_days(anchor);
