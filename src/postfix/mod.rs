@@ -138,7 +138,7 @@ fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
     if tag.program == Program::Untold {
         let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
             .unwrap_or((Program::Script, tag.service, Event::Remark));
-        let tag = Tag { program, service, ..tag };
+        let tag = Tag { service, program, ..tag };
         return Entry { tag, queue_id, event };
     }
     match by_program(tag.program, owned, text) {
@@ -187,7 +187,7 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
         Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
-        Program::Postsuper => postsuper(text, owned),
+        Program::Postsuper => Some(postsuper(text, owned)),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
         Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
@@ -308,17 +308,15 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
 /// ```
-fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
-    if !owned {
-        return Some(Event::Remark);
-    }
-    Some(match text {
+fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
+    match text {
+        _ if !owned => Event::Remark,
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
-    })
+    }
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.

@@ -31,7 +31,7 @@ pub(super) fn line(
 fn message(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
     let told = |program, service: &'static [u8], event| Some((program, service, event));
     if text.starts_with(b"to=<") {
-        return attempt(delivery::parse(text)?);
+        return Some(attempt(delivery::parse(text)?));
     }
     if text.starts_with(b"from=<") || text == b"removed" || text.starts_with(b"skipped, ") {
         return told(Program::Qmgr, b"qmgr", qmgr::message(text)?);
@@ -45,7 +45,7 @@ fn message(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
         return told(Program::Bounce, b"bounce", event);
     }
     if let event @ (Event::Requeued | Event::PlacedOnHold | Event::Released) =
-        super::postsuper(text, true)?
+        super::postsuper(text, true)
     {
         return told(Program::Postsuper, b"postsuper", event);
     }
@@ -78,7 +78,7 @@ fn by_cleanup(text: &[u8]) -> bool {
 }
 
 /// Who delivers is told by where the mail went.
-fn attempt(delivery: super::event::Delivery<'_>) -> Option<(Program, &'static [u8], Event<'_>)> {
+fn attempt(delivery: super::event::Delivery<'_>) -> (Program, &'static [u8], Event<'_>) {
     let (program, service): (Program, &'static [u8]) = match delivery.relay {
         b"local" => (Program::Agent, b"local"),
         b"virtual" => (Program::Agent, b"virtual"),
@@ -91,7 +91,7 @@ fn attempt(delivery: super::event::Delivery<'_>) -> Option<(Program, &'static [u
         relay if relay.ends_with(b"]") => (Program::Lmtp, b"lmtp"),
         _ => (Program::Agent, b"pipe"),
     };
-    Some((program, service, Event::Delivery(delivery)))
+    (program, service, Event::Delivery(delivery))
 }
 
 /// postscreen names clients by address and port, smtpd by name.

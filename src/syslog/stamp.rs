@@ -84,8 +84,9 @@ impl Stamp {
     }
 
     fn bsd(line: &[u8]) -> Option<(Stamp, &[u8])> {
-        let [a, b, c, b' ', rest @ ..] = line else { return None };
-        let month = month([*a, *b, *c])?;
+        let (name, rest) = line.split_first_chunk::<3>()?;
+        let month = month(*name)?;
+        let rest = rest.strip_prefix(b" ")?;
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         let (day, rest) = match rest {
             [t @ b'0'..=b'3', d @ b'0'..=b'9', b' ', tail @ ..] => {

@@ -207,10 +207,10 @@ impl Tracker {
                 telling.tell(None, What::TlsFailure { text, detail, client });
             }
             Event::Unreachable { host, text } => {
-                telling.tell(None, What::Unreachable { host, text })
+                telling.tell(None, What::Unreachable { host, text });
             }
             Event::Diagnostic { level, text } => {
-                telling.tell(None, What::Diagnosed { level, text })
+                telling.tell(None, What::Diagnosed { level, text });
             }
             Event::Master(text) => telling.tell(None, What::Master(text)),
             _ => {}
