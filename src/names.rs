@@ -1,7 +1,7 @@
 //! Every distinct address, client, domain or phrase, kept once and called by a number.
 
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
@@ -111,7 +111,7 @@ impl<K> Interner<K> {
     /// The name of a text, a new one if it was never seen; says whether it is new.
     pub fn intern(&mut self, text: &[u8]) -> (Name<K>, bool) {
         let (arena, ends) = (&self.arena, &self.ends);
-        let hash = self.hasher.hash_one(text);
+        let hash = hash_of(&self.hasher, text);
         if let Some(&found) = self.table.find(hash, |&i| slice(arena, ends, i) == text) {
             return (Name::at(found as usize), false);
         }
@@ -119,14 +119,14 @@ impl<K> Interner<K> {
         self.arena.extend_from_slice(text);
         self.ends.push(self.arena.len());
         let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
-        self.table.insert_unique(hash, name, |&i| hasher.hash_one(slice(arena, ends, i)));
+        self.table.insert_unique(hash, name, |&i| hash_of(hasher, slice(arena, ends, i)));
         (Name::at(name as usize), true)
     }
 
     /// The name of a text that was seen before.
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Option<Name<K>> {
-        let hash = self.hasher.hash_one(text);
+        let hash = hash_of(&self.hasher, text);
         let found = self.table.find(hash, |&i| slice(&self.arena, &self.ends, i) == text)?;
         Some(Name::at(*found as usize))
     }
@@ -148,6 +148,21 @@ impl<K> Interner<K> {
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+}
+
+/// The hash of the bytes alone: one kind of text needs no mark of its length.
+fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
+    let mut hasher = seed.build_hasher();
+    hasher.write(text);
+    hasher.finish()
+}
+
+/// Whether a domain may have more spellings than those of letter case.
+fn is_international(domain: &[u8]) -> bool {
+    let mut hyphens = memchr::memchr_iter(b'-', domain);
+    !domain.is_ascii()
+        || domain.starts_with(b"[")
+        || hyphens.any(|at| domain.get(at + 1) == Some(&b'-'))
 }
 
 fn slice<'a>(arena: &'a [u8], ends: &[usize], name: u32) -> &'a [u8] {
@@ -249,8 +264,15 @@ impl Names {
         if self.spelling.ignore_case {
             self.spelled.make_ascii_lowercase();
         }
-        domain::canonical(domain, &mut self.scratch);
-        self.spelled.extend_from_slice(&self.scratch);
+        self.spelled.extend_from_slice(domain);
+        if let Some(domain) = self.spelled.get_mut(local.len()..) {
+            domain.make_ascii_lowercase();
+        }
+        if is_international(domain) {
+            domain::canonical(domain, &mut self.scratch);
+            self.spelled.truncate(local.len());
+            self.spelled.extend_from_slice(&self.scratch);
+        }
         let (name, new) = self.addresses.intern(&self.spelled);
         if new {
             let domain = self.spelled.get(local.len()..).unwrap_or_default();

@@ -35,6 +35,7 @@ pub struct Reading {
 pub struct Summary {
     config: Config,
     parser: syslog::Parser,
+    said: postfix::Parser,
     calendar: Calendar,
     tracker: Tracker,
     /// Every distinct text.
@@ -62,7 +63,13 @@ impl Summary {
         let tracking = Tracking { fold: counting.fold, use_orig_to: counting.use_orig_to };
         Summary {
             parser: syslog::Parser::default(),
-            calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
+            said: postfix::Parser::default(),
+            calendar: Calendar::new(
+                config.reading.zone.clone(),
+                config.reading.now,
+                config.reading.year,
+                config.reading.period.first_day().or(config.reading.period.last_day()),
+            ),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
             tallies: Tallies::new(config.reading.period, counting.clone()),
@@ -116,7 +123,7 @@ impl Summary {
     }
 
     fn record(&mut self, record: &syslog::Record<'_>) {
-        let Some(entry) = postfix::parse(record) else { return };
+        let Some(entry) = self.said.parse(record) else { return };
         let Some(at) = self.calendar.resolve(record.stamp) else {
             self.reading.unreadable += 1;
             return;
@@ -130,7 +137,13 @@ impl Summary {
         }
         self.last = self.last.max(at);
         self.days.note(at.wall, &self.config.reading.period);
-        self.tracker.apply(at, &entry, &mut self.names, &mut self.tallies);
+        self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
+    }
+
+    /// The state of the mail system when the log ended.
+    #[must_use]
+    pub fn tracker(&self) -> &Tracker {
+        &self.tracker
     }
 
     /// The log is over.

@@ -12,7 +12,7 @@ use super::scan::{angle, millis, number, place, until};
 /// ```
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
-    let (recipient, mut rest) = angle(text.strip_prefix(b"to=<")?)?;
+    let (recipient, mut rest) = address(text.strip_prefix(b"to=")?)?;
     let mut delivery = Delivery {
         recipient,
         orig_to: None,
@@ -26,39 +26,56 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
         text: b"",
     };
     loop {
-        rest = rest.strip_prefix(b",")?.trim_ascii_start();
-        if let Some(status) = rest.strip_prefix(b"status=") {
+        rest = rest.strip_prefix(b",")?;
+        rest = match rest {
+            [b' ', tail @ ..] => tail,
+            _ => rest,
+        };
+        if let Some(value) = rest.strip_prefix(b"relay=") {
+            let end = memchr::memchr(b',', value)?;
+            (delivery.relay, rest) = value.split_at_checked(end)?;
+        } else if let Some(value) = rest.strip_prefix(b"delay=") {
+            (delivery.delay, rest) = millis(value).unwrap_or((0, value));
+            rest = rest.get(place(rest, b',')?..)?;
+        } else if let Some(value) = rest.strip_prefix(b"delays=") {
+            (delivery.delays, rest) = delays(value).unwrap_or((None, value));
+            rest = rest.get(place(rest, b',')?..)?;
+        } else if let Some(value) = rest.strip_prefix(b"dsn=") {
+            (delivery.dsn, rest) = value.split_at_checked(place(value, b',')?)?;
+        } else if let Some(status) = rest.strip_prefix(b"status=") {
             (delivery.status, delivery.text) = outcome(status)?;
             return Some(delivery);
-        }
-        if let Some(quoted) = rest.strip_prefix(b"orig_to=<") {
-            let (orig_to, tail) = angle(quoted)?;
+        } else if let Some(value) = rest.strip_prefix(b"orig_to=") {
+            let (orig_to, tail) = address(value)?;
             (delivery.orig_to, rest) = (Some(orig_to), tail);
-            continue;
-        }
-        let (key, tail) = until(rest, b'=')?;
-        let end = place(tail, b',')?;
-        let value = tail.get(..end)?;
-        rest = tail.get(end..)?;
-        match key {
-            b"relay" => delivery.relay = value,
-            b"delay" => delivery.delay = millis(value)?.0,
-            b"delays" => delivery.delays = delays(value),
-            b"dsn" => delivery.dsn = value,
-            b"tls" => delivery.tls = Some(value),
-            b"conn_use" => delivery.conn_use = u32::try_from(number(value)?.0).ok()?,
-            _ => {}
+        } else {
+            let (key, value) = until(rest, b'=')?;
+            let (value, tail) = value.split_at_checked(place(value, b',')?)?;
+            rest = tail;
+            match key.trim_ascii_start() {
+                b"tls" => delivery.tls = Some(value),
+                b"conn_use" => delivery.conn_use = u32::try_from(number(value)?.0).ok()?,
+                _ => {}
+            }
         }
     }
 }
 
+/// An address in angle brackets; before Postfix 2.0, and where a log was edited, without.
+fn address(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    match text.strip_prefix(b"<") {
+        Some(quoted) => angle(quoted),
+        None => text.split_at_checked(place(text, b',')?),
+    }
+}
+
 /// `a/b/c/d`: before the queue manager, in it, connection set-up, transmission.
-fn delays(value: &[u8]) -> Option<[u64; 4]> {
+fn delays(value: &[u8]) -> Option<(Option<[u64; 4]>, &[u8])> {
     let (a, rest) = millis(value)?;
     let (b, rest) = millis(rest.strip_prefix(b"/")?)?;
     let (c, rest) = millis(rest.strip_prefix(b"/")?)?;
-    let (d, _) = millis(rest.strip_prefix(b"/")?)?;
-    Some([a, b, c, d])
+    let (d, rest) = millis(rest.strip_prefix(b"/")?)?;
+    Some((Some([a, b, c, d]), rest))
 }
 
 /// `sent (250 Ok)`; a line that was cut has no closing parenthesis.

@@ -68,9 +68,8 @@ pub enum Event<'a> {
     Disconnect {
         /// `name[address]`.
         client: &'a [u8],
-        /// Whether the client sent mail content that was taken; `None` if the line has no
-        /// statistics (before 3.0).
-        sent_content: Option<bool>,
+        /// The statistics behind it, if there are any (3.0).
+        commands: &'a [u8],
     },
     /// smtpd: `lost connection after`, `timeout after`, `too many errors after`.
     Lost {

@@ -13,11 +13,13 @@ mod scan;
 mod smtpd;
 mod tls;
 mod untold;
+mod verbose;
 mod verdict;
 
 pub use event::Event;
 pub use program::Program;
 pub use queue_id::QueueId;
+pub use smtpd::sent_content;
 
 use crate::syslog::Record;
 use event::{Decider, Level, Notification};
@@ -26,8 +28,6 @@ use memchr::memmem;
 /// What one line of Postfix says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry<'a> {
-    /// The line as syslog wrapped it.
-    pub record: Record<'a>,
     /// The parts of the tag.
     pub tag: Tag<'a>,
     /// The message it is about.
@@ -74,18 +74,63 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// A parser that remembers the tags it has seen: a mail host has a dozen.
+#[derive(Clone, Debug, Default)]
+pub struct Parser {
+    recent: [Recent; 32],
+}
+
+/// A tag that was taken apart: where its first `/` stands, and its program.
+#[derive(Clone, Debug, Default)]
+struct Recent {
+    tag: Vec<u8>,
+    parts: Option<(usize, Program)>,
+}
+
+impl Parser {
+    /// Says what a line says, or `None` if it is another program's.
+    #[must_use]
+    #[inline]
+    pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
+        let tag = self.tag(record.tag)?;
+        Some(said(tag, record.text))
+    }
+
+    fn tag<'a>(&mut self, tag: &'a [u8]) -> Option<Tag<'a>> {
+        let letter =
+            |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
+        let slot = (tag.len() * 5 + usize::from(letter(1)) * 3 + usize::from(letter(4))) % 32;
+        let recent = self.recent.get_mut(slot)?;
+        if recent.tag != tag {
+            recent.tag.clear();
+            recent.tag.extend_from_slice(tag);
+            recent.parts = Tag::parse(tag).map(|parts| (parts.instance.len(), parts.program));
+        }
+        let (first, program) = recent.parts?;
+        match tag.split_at_checked(first)? {
+            (instance, [b'/', service @ ..]) => Some(Tag { instance, service, program }),
+            _ => Tag::parse(tag),
+        }
+    }
+}
+
 /// Says what a line says, or `None` if it is another program's.
 #[must_use]
 pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
-    let tag = Tag::parse(record.tag)?;
-    let (queue_id, text) = match QueueId::prefix(record.text) {
+    Some(said(Tag::parse(record.tag)?, record.text))
+}
+
+/// What a program says in a text.
+fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
+    let (queue_id, text) = match QueueId::prefix(text) {
         Some((queue_id, text)) => (Some(queue_id), text),
-        None => (None, record.text),
+        None => (None, text),
     };
-    let entry = |queue_id, event| Some(Entry { record: *record, tag, queue_id, event });
-    if queue_id.is_none() && let Some((level, text)) = severity(text) {
-        let about = QueueId::prefix(text).map(|(id, _)| id);
-        return entry(about, Event::Diagnostic { level, text });
+    if queue_id.is_none()
+        && let Some((level, text)) = severity(text)
+    {
+        let queue_id = QueueId::prefix(text).map(|(id, _)| id);
+        return Entry { tag, queue_id, event: Event::Diagnostic { level, text } };
     }
     let noqueue = text.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
     let owned = queue_id.is_some() || noqueue.is_some();
@@ -93,23 +138,24 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
     if tag.program == Program::Untold {
         let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
             .unwrap_or((Program::Script, tag.service, Event::Remark));
-        let tag = Tag { program, service, ..tag };
-        return Some(Entry { record: *record, tag, queue_id, event });
+        let tag = Tag { service, program, ..tag };
+        return Entry { tag, queue_id, event };
     }
     match by_program(tag.program, owned, text) {
-        Some(event) => entry(queue_id, event),
-        None => Some(unusual(*record, tag, queue_id, text)),
+        Some(event) => Entry { tag, queue_id, event },
+        None => unusual(tag, queue_id, text),
     }
 }
 
 /// A line that no daemon's parser knows: its queue ID may be of an unknown kind.
 #[cold]
-fn unusual<'a>(record: Record<'a>, tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
+fn unusual<'a>(tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
     let (queue_id, event) = match (queue_id, QueueId::unusual_prefix(text)) {
         (None, Some((id, rest))) => (Some(id), by_program(tag.program, true, rest)),
+        (known, None) if verbose::is_verbose(text) => (known, Some(Event::Remark)),
         (known, _) => (known, None),
     };
-    Entry { record, tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
+    Entry { tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
 }
 
 /// `warning: `, `error: `, `fatal: `, `panic: `, as `msg_output(3)` puts them.
@@ -134,15 +180,19 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
         Program::Smtp | Program::Lmtp => client(text),
         Program::Bounce => notification(text),
-        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => {
+            verdict::smtpd(text, Decider::Postscreen)
+        }
         Program::Postscreen => {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
         Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
-        Program::Postsuper => postsuper(text, owned),
+        Program::Postsuper => Some(postsuper(text, owned)),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
+            Some(Event::Remark)
+        }
         _ => table_changed(text),
     }
 }
@@ -190,7 +240,7 @@ fn agent(text: &[u8]) -> Option<Event<'_>> {
         b"SASL authentication failed",
         b"SMTPUTF8 ",
     ];
-    if text.starts_with(b"to=<") {
+    if text.starts_with(b"to=") {
         return delivery::parse(text).map(Event::Delivery);
     }
     let known = STARTS.iter().any(|start| text.starts_with(start))
@@ -244,7 +294,8 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
         b"sender delivery status" => Notification::Success,
         b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
         _ => {
-            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            let known = text.starts_with(b"not sending trace/success")
+                || text.starts_with(b"no trace file");
             return if known { Some(Event::Remark) } else { table_changed(text) };
         }
     };
@@ -257,17 +308,15 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
 /// ```
-fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
-    if !owned {
-        return Some(Event::Remark);
-    }
-    Some(match text {
+fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
+    match text {
+        _ if !owned => Event::Remark,
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
-    })
+    }
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.
@@ -277,9 +326,12 @@ pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
     if reply.get(..last)?.ends_with(b"queued as ") {
         return QueueId::leading(reply.get(last..)?);
     }
-    let at = memmem::rfind(reply, b"queued as ")?;
+    let at = QUEUED_AS.rfind(reply)?;
     QueueId::leading(reply.get(at + 10..)?)
 }
+
+static QUEUED_AS: std::sync::LazyLock<memmem::FinderRev<'static>> =
+    std::sync::LazyLock::new(|| memmem::FinderRev::new(b"queued as "));
 
 /// The queue ID a recipient was forwarded under: `forwarded as 7A20B4C3E1`.
 #[must_use]

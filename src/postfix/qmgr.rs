@@ -20,13 +20,24 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if let Some(from) = text.strip_prefix(b"from=<") {
         return sender(from);
     }
-    if text.starts_with(b"to=<") {
+    if let Some(from) = text.strip_prefix(b"from=") {
+        return unbracketed(from);
+    }
+    if text.starts_with(b"to=") {
         return delivery::parse(text).map(Event::Delivery);
     }
     let known = text.starts_with(b"skipped, still being delivered")
         || text.starts_with(b"status=deferred (")
         || text.starts_with(b"conflicting ");
     known.then_some(Event::Remark)
+}
+
+/// `from=ann@example.net, size=270, nrcpt=1`: as Postfix before 2.0 wrote it.
+fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
+    let (sender, rest) = super::scan::until_str(from, b", size=")?;
+    let (size, rest) = number(rest)?;
+    let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
+    Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) })
 }
 
 /// What follows `from=<`: the address ends where `, size=` or `, status=` follows, so that
@@ -40,12 +51,18 @@ fn sender(from: &[u8]) -> Option<Event<'_>> {
         if let Some(rest) = rest.strip_prefix(b", size=") {
             let (size, rest) = number(rest)?;
             let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
-            return Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) });
+            return Some(Event::Active {
+                sender,
+                size,
+                nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX),
+            });
         }
         if let Some(status) = rest.strip_prefix(b", status=") {
             let forced = status.strip_prefix(b"force-");
             let status = forced.unwrap_or(status);
-            return status.starts_with(b"expired").then_some(Event::Expired { forced: forced.is_some() });
+            return status
+                .starts_with(b"expired")
+                .then_some(Event::Expired { forced: forced.is_some() });
         }
         start = at + 1;
     }

@@ -33,18 +33,27 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
     }
     if let Some(rest) = text.strip_prefix(b"disconnect from ") {
         let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
-        return Some(Event::Disconnect { client, sent_content: sent_content(commands) });
+        return Some(Event::Disconnect { client, commands });
     }
-    session(text)
-        .or_else(|| verdict::proxy(text))
-        .or_else(|| super::tls::established(text))
+    let event = match text.first()? {
+        b'l' | b't' => session(text),
+        b'p' => verdict::proxy(text),
+        b'A' | b'U' | b'T' | b'V' => super::tls::established(text),
+        _ => None,
+    };
+    event
         .or_else(|| super::tls::failure(text))
         .or_else(|| verdict::smtpd(text, Decider::Smtpd))
         .or_else(|| remark(text))
 }
 
-/// Whether `DATA` or `BDAT` succeeded at least once: `ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7`.
-fn sent_content(commands: &[u8]) -> Option<bool> {
+/// Whether `DATA` or `BDAT` succeeded at least once; `None` if there are no statistics.
+///
+/// ```text
+/// ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7
+/// ```
+#[must_use]
+pub fn sent_content(commands: &[u8]) -> Option<bool> {
     memmem::find(commands, b"commands=")?;
     let succeeded = |word: &[u8]| {
         let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));
@@ -100,7 +109,8 @@ fn comma_blank(text: &[u8]) -> usize {
 /// too many errors after RCPT from unknown[203.0.113.9]
 /// ```
 fn session(text: &[u8]) -> Option<Event<'_>> {
-    const WORDS: [&[u8]; 3] = [b"lost connection after ", b"timeout after ", b"too many errors after "];
+    const WORDS: [&[u8]; 3] =
+        [b"lost connection after ", b"timeout after ", b"too many errors after "];
     let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
     let (stage, _) = until(rest, b' ').unwrap_or((rest, b""));
     Some(Event::Lost { stage })
@@ -108,10 +118,11 @@ fn session(text: &[u8]) -> Option<Event<'_>> {
 
 /// Lines that are known and change nothing.
 fn remark(text: &[u8]) -> Option<Event<'_>> {
-    const STARTS: [&[u8]; 12] = [
+    const STARTS: [&[u8]; 13] = [
         b"setting up TLS connection ",
         b"discarding EHLO keywords",
         b"improper command pipelining after ",
+        b"bare <LF> received after ",
         b"abort: ",
         b"reply filter in: ",
         b"table ",
@@ -133,7 +144,9 @@ fn remark(text: &[u8]) -> Option<Event<'_>> {
     known.then_some(Event::Remark)
 }
 
-/// qmqpd's own end of a message: `192.0.2.1: Ok: queued as …`.
+/// qmqpd's own end of a message: `list.example.net[198.51.100.20]: ok 1795317247 qp 812`.
 fn qmqp_reply(text: &[u8]) -> bool {
-    memmem::find(text, b"]: ").is_some_and(|_| number(text).is_none()) && text.starts_with(b"unknown[")
+    let Some(at) = memmem::find(text, b"]: ") else { return false };
+    let client = text.get(..at).unwrap_or_default();
+    memchr::memchr(b' ', client).is_none() && client.contains(&b'[')
 }

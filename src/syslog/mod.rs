@@ -64,11 +64,13 @@ pub fn parse(line: &[u8]) -> Option<Line<'_>> {
     Parser::default().parse(line)
 }
 
-/// A parser that remembers the stamp of the line before: many lines share one.
+/// A parser that remembers the stamp of the line before, because many lines share one, and
+/// how long its host was.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
     text: [u8; 16],
     stamp: Stamp,
+    host: Vec<u8>,
 }
 
 impl Parser {
@@ -81,7 +83,23 @@ impl Parser {
             _ => (line, false),
         };
         let (stamp, rest) = self.stamp(line)?;
-        behind_stamp(stamp, rest, structured)
+        let (host, rest) = self.host(rest)?;
+        if structured && let Some(record) = rfc5424(stamp, host, rest) {
+            return Some(Line::Record(record));
+        }
+        Some(behind_host(stamp, host, rest))
+    }
+
+    /// The host, with the blank behind it: mostly that of the line before.
+    fn host<'a>(&mut self, rest: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        if !self.host.is_empty() && rest.starts_with(&self.host) {
+            let (host, rest) = rest.split_at_checked(self.host.len())?;
+            return Some((host.split_last()?.1, rest));
+        }
+        let (host, behind) = scan::word(rest)?;
+        self.host.clear();
+        self.host.extend_from_slice(rest.get(..=host.len())?);
+        Some((host, behind))
     }
 
     /// The stamp of RFC 3164 is 16 bytes with its blank; an equal one is not read again.
@@ -98,22 +116,18 @@ impl Parser {
     }
 }
 
-fn behind_stamp(stamp: Stamp, rest: &[u8], structured: bool) -> Option<Line<'_>> {
-    let (host, rest) = scan::word(rest)?;
-    if structured && let Some(record) = rfc5424(stamp, host, rest) {
-        return Some(Line::Record(record));
-    }
+fn behind_host<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Line<'a> {
     let (tag, pid, text) = scan::tag(rest);
     let text = scan::without_solaris_id(text);
     let mut record = Record { stamp, host, tag, pid, text, times: 1 };
     if text.first() == Some(&b'm') {
         record = record.unfolded();
     }
-    Some(match tag.first() {
+    match tag.first() {
         Some(b'l') => repeated(record, rest),
         Some(b'r' | b's' | b'i') => lost(record),
         _ => Line::Record(record),
-    })
+    }
 }
 
 /// The fields behind the host in RFC 5424: APP-NAME PROCID MSGID STRUCTURED-DATA MSG.

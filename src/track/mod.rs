@@ -19,12 +19,14 @@ pub use fact::{Fact, Handover, What};
 pub use message::{Fate, Message, Start};
 pub use service::Service;
 
+use std::collections::VecDeque;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::names::Names;
 use crate::postfix::{Entry, Event, Program};
-use crate::syslog::Moment;
+use crate::syslog::{Moment, Record};
 use hop::Hops;
 use message::Key;
 use service::Services;
@@ -70,6 +72,8 @@ pub struct Tracker {
     /// proof of acceptance there can be.
     queue_manager_seen: bool,
     swept: i64,
+    /// Messages whose queue file is gone, in order.
+    leaving: VecDeque<(Moment, Key)>,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -95,6 +99,9 @@ impl<L: Listener> Telling<'_, L> {
     }
 }
 
+/// For how long lines of a removed message may come late.
+const LINGER_SECONDS: i64 = 2;
+
 /// How often the tracker looks for what will never end: once an hour of log time.
 const SWEEP_SECONDS: i64 = 3_600;
 
@@ -106,30 +113,45 @@ impl Tracker {
     }
 
     /// Takes the next entry, and tells the facts that it settles.
-    pub fn apply<L: Listener>(&mut self, at: Moment, entry: &Entry<'_>, names: &mut Names, out: &mut L) {
-        let record = &entry.record;
+    pub fn apply<L: Listener>(
+        &mut self,
+        at: Moment,
+        record: &Record<'_>,
+        entry: &Entry<'_>,
+        names: &mut Names,
+        out: &mut L,
+    ) {
         let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
+        if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
+            self.let_go(at.wall - LINGER_SECONDS, &mut telling);
+        }
         if at.wall - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);
         }
         match entry.queue_id {
             Some(queue_id) => {
                 let key = Key { instance: service.instance_number, queue_id };
-                self.about_message(key, entry, &mut telling);
+                self.about_message(key, record.pid, entry, &mut telling);
             }
-            None => self.about_session(entry, &mut telling),
+            None => self.about_session(record.pid, entry, &mut telling),
         }
     }
 
     /// A line with a queue ID: the table in `message.rs`.
-    fn about_message<L: Listener>(&mut self, key: Key, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_message<L: Listener>(
+        &mut self,
+        key: Key,
+        pid: u32,
+        entry: &Entry<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         match &entry.event {
             Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
             Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
             Event::Removed => self.removed(key, entry.tag.program == Program::Postsuper, telling),
             Event::MessageId(id) => self.message_id(key, id, telling),
-            Event::Client(arrival) => self.arrived_by_smtp(key, arrival, entry.record.pid, telling),
+            Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
             Event::Verdict(verdict) => self.judged(key, verdict, entry.tag.program, telling),
             Event::Canceled => self.canceled(key, telling),
@@ -152,7 +174,10 @@ impl Tracker {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
             Event::Remark if entry.tag.program != Program::Cleanup => {
-                if matches!(entry.tag.program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+                if matches!(
+                    entry.tag.program,
+                    Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr
+                ) {
                     self.touch(key, telling);
                 }
             }
@@ -161,11 +186,16 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
-        let process = (telling.service.host_number, entry.record.pid);
+    fn about_session<L: Listener>(
+        &mut self,
+        pid: u32,
+        entry: &Entry<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let process = (telling.service.host_number, pid);
         match entry.event {
             Event::Connect { client } => self.connected(process, client, telling),
-            Event::Disconnect { sent_content, .. } => self.disconnected(process, sent_content, telling),
+            Event::Disconnect { commands, .. } => self.disconnected(process, commands, telling),
             Event::Lost { stage } => self.session_lost(process, stage),
             Event::Verdict(ref verdict) => self.judged_before_queue(process, verdict, telling),
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
@@ -176,8 +206,12 @@ impl Tracker {
             Event::TlsFailure { text, detail, client } => {
                 telling.tell(None, What::TlsFailure { text, detail, client });
             }
-            Event::Unreachable { host, text } => telling.tell(None, What::Unreachable { host, text }),
-            Event::Diagnostic { level, text } => telling.tell(None, What::Diagnosed { level, text }),
+            Event::Unreachable { host, text } => {
+                telling.tell(None, What::Unreachable { host, text });
+            }
+            Event::Diagnostic { level, text } => {
+                telling.tell(None, What::Diagnosed { level, text });
+            }
             Event::Master(text) => telling.tell(None, What::Master(text)),
             _ => {}
         }
