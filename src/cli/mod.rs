@@ -6,9 +6,15 @@ mod config_file;
 mod dates;
 mod dump;
 mod getopt;
+mod list_inputs;
 mod nearest;
+mod notice;
 mod output;
 mod plan;
+mod progress;
+mod reading;
+mod stdin;
+mod system_log;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -26,14 +32,13 @@ use args::Args;
 use config_file::Setting;
 use getopt::{Opts, Typed};
 use output::Output;
-use plan::Plan;
+use plan::{Plan, Task};
 use value::{SUPPRESSIBLE, Suppress};
 
 /// How a run ended.
 ///
 /// An error that stops it is status 2, which has no variant: it is an `Err`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "set by the stages that are joined in run_report")]
 pub(crate) enum ExitStatus {
     /// All was done.
     Done = 0,
@@ -41,6 +46,7 @@ pub(crate) enum ExitStatus {
     /// anything was understood.
     Incomplete = 1,
     /// The report is there, and an alert's condition held.
+    #[expect(dead_code, reason = "there are no alerts yet")]
     Alert = 3,
 }
 
@@ -140,11 +146,18 @@ fn said_by(error: &clap::Error) -> (String, String) {
 }
 
 /// Carries out the plan.
-///
-/// For now it says what it would do.
 fn run_report(plan: &Plan) -> Result<ExitStatus> {
+    let mut summary = pfsum::Summary::new(plan.config.clone());
+    let outcome = reading::read(plan, &mut summary)?;
     let mut output = Output::open(plan.output.as_deref())?;
-    writeln!(output, "{plan:#?}")?;
+    match plan.task {
+        Task::ListInputs => list_inputs::write(&outcome, &summary, &mut output)?,
+        Task::Report => {
+            summary.finish();
+            writeln!(output, "{:#?}", summary.tallies.totals)?;
+            writeln!(output, "{:#?}", summary.tallies.course.days)?;
+        }
+    }
     output.finish()?;
-    Ok(ExitStatus::Done)
+    Ok(if outcome.is_complete { ExitStatus::Done } else { ExitStatus::Incomplete })
 }

@@ -20,17 +20,18 @@ pub(crate) fn remark(what: &str, quiet: bool) {
 /// What is wrong inside a source, one line a kind.
 pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
     let Account { impossible, torn, overlong, .. } = *account;
+    let name = &account.name;
     let placed = |(count, first): (u64, u64), one: &str, many: &str| match count {
         0 => None,
-        1 => Some(format!("{}: line {first} {one}", account.name)),
-        _ => Some(format!("{}: {} {many}, first line {first}", account.name, lines(count))),
+        1 => Some(format!("{name}: line {first} is left out: {one}")),
+        _ => Some(format!("{name}: {} are left out: {many}; the first is line {first}", lines(count))),
     };
     let overlong = (overlong > 0).then(|| {
-        format!("{}: {} longer than 1 MiB left out", account.name, lines(overlong))
+        format!("{name}: {} left out: longer than 1 MiB", lines(overlong))
     });
     [
-        placed(impossible, "left out: no such date", "left out: no such date"),
-        placed(torn, "left out: NUL bytes", "left out: NUL bytes"),
+        placed(impossible, "there is no such date", "there are no such dates"),
+        placed(torn, "it has NUL bytes", "they have NUL bytes"),
         overlong,
     ]
     .into_iter()
@@ -71,9 +72,9 @@ mod tests {
         assert_eq!(
             flaws(&account).collect::<Vec<_>>(),
             [
-                "mail.log: 1,200 lines left out: no such date, first line 17",
-                "mail.log: line 3 left out: NUL bytes",
-                "mail.log: 2 lines longer than 1 MiB left out",
+                "mail.log: 1,200 lines are left out: there are no such dates; the first is line 17",
+                "mail.log: line 3 is left out: it has NUL bytes",
+                "mail.log: 2 lines left out: longer than 1 MiB",
             ]
         );
         assert_eq!(flaws(&Account::default()).count(), 0);

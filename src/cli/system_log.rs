@@ -1,8 +1,6 @@
 //! The log of this system, for who names none.
 
 use std::env;
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,7 +27,7 @@ fn maillog_file() -> Option<PathBuf> {
     let mut command = Command::new(postconf()?);
     command.args(["-h", "maillog_file"]).stdin(Stdio::null()).stderr(Stdio::null());
     let said = command.output().ok().filter(|output| output.status.success())?.stdout;
-    let path = PathBuf::from(OsString::from_vec(said.trim_ascii().to_vec()));
+    let path = PathBuf::from(String::from_utf8(said.trim_ascii().to_vec()).ok()?);
     path.is_absolute().then_some(path)
 }
 
