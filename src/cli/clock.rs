@@ -35,3 +35,9 @@ pub(crate) fn wall(time: SystemTime, zone: &Zone) -> Option<i64> {
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     Some(zone.wall(i64::try_from(since.as_secs()).ok()?))
 }
+
+/// Writes wall-clock seconds as `2026-11-22 03:14:07`.
+pub(crate) fn shown(wall: i64) -> String {
+    DateTime::from_timestamp(wall, 0)
+        .map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%S").to_string())
+}

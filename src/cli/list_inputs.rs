@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use pfsum::Summary;
 use pfsum::input::{Choice, Source, Verdict};
 use pfsum::summary::Account;
-use pfsum::syslog::civil_from_days;
 
+use super::clock::shown as stamp;
 use super::notice::grouped;
 use super::reading::Outcome;
 
@@ -65,12 +65,4 @@ fn row(source: &Source, choice: &Choice, account: Option<&Account>) -> [String; 
 
 fn dash() -> String {
     "-".to_owned()
-}
-
-/// `2026-11-22 03:14:07`
-fn stamp(wall: i64) -> String {
-    let (year, month, day) = civil_from_days(wall.div_euclid(86_400));
-    let second = wall.rem_euclid(86_400);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
-use pfsum::input::{Block, Candidate, Choice, Journal, Named, Reader, Source, Sources, Verdict};
+use pfsum::input::{Block, Candidate, Choice, Journal, Named, Reader, STDIN, Source, Sources, Verdict};
+use pfsum::error::shown;
 use pfsum::summary::{Account, MARGIN, Origin, first_time};
 use pfsum::{Period, Summary, config};
 
@@ -38,7 +39,7 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     let quiet = plan.config.reporting.quiet;
     let reading = &plan.config.reading;
     if let Some(path) = &reading.unprocessed {
-        let file = File::create(path).with_context(|| pfsum::error::shown(path))?;
+        let file = File::create(path).with_context(|| shown(path))?;
         summary.write_unprocessed_to(Box::new(BufWriter::new(file)));
     }
     let mut found = Found::of(plan)?;
@@ -68,9 +69,11 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     for account in &summary.sources {
         flaws(account).for_each(|flaw| say(&flaw));
     }
-    outcome.is_complete &= is_understood(plan, &outcome, summary, &named);
+    outcome.is_complete &= is_understood(&outcome, summary, &named);
+    outcome.is_complete &= is_any_selected(reading, summary);
+    remark_on_period(&outcome, summary, quiet);
     if let Some(path) = &reading.unprocessed {
-        summary.finish_unprocessed().with_context(|| pfsum::error::shown(path))?;
+        summary.finish_unprocessed().with_context(|| shown(path))?;
     }
     Ok(outcome)
 }
@@ -78,10 +81,15 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
 impl Outcome {
     /// The bytes that will be read, if all sources have a size.
     fn size(&self) -> Option<u64> {
-        let read = self.sources.list.iter().zip(&self.choices);
-        read.filter(|(_, choice)| choice.verdict == Verdict::Read)
-            .map(|(source, _)| source.size())
-            .sum()
+        let all = self.sources.list.iter().zip(&self.choices);
+        let read = all.filter(|(_, choice)| choice.verdict == Verdict::Read);
+        read.map(|(source, _)| source.size()).sum()
+    }
+
+    /// The sources that cannot matter.
+    fn skipped(&self) -> impl Iterator<Item = &Source> {
+        let all = self.sources.list.iter().zip(&self.choices);
+        all.filter(|(_, choice)| choice.verdict != Verdict::Read).map(|(source, _)| source)
     }
 }
 
@@ -173,7 +181,7 @@ impl Stamps<'_> {
 struct Found {
     sources: Sources,
     /// What was named, for messages; not what was found beside it.
-    named: Vec<std::path::PathBuf>,
+    named: Vec<PathBuf>,
     /// When standard input was written, if it is a file.
     written: Option<SystemTime>,
 }
@@ -195,7 +203,7 @@ impl Found {
         let quiet = plan.config.reporting.quiet;
         match system_log::find(&journal(&plan.config.reading)) {
             Some(Candidate::File(path)) => {
-                remark(&format!("reading {}", pfsum::error::shown(&path)), quiet);
+                remark(&format!("reading {}", shown(&path)), quiet);
                 Ok(Self::named(plan, &[path]))
             }
             Some(Candidate::Journal(journal)) => {
@@ -209,7 +217,7 @@ impl Found {
         }
     }
 
-    fn named(plan: &Plan, paths: &[std::path::PathBuf]) -> Self {
+    fn named(plan: &Plan, paths: &[PathBuf]) -> Self {
         if !paths.iter().any(|path| stdin::is_meant_by(path)) {
             return Self::found(plan, paths, None);
         }
@@ -223,7 +231,7 @@ impl Found {
         }
     }
 
-    fn found(plan: &Plan, paths: &[std::path::PathBuf], stdin: Option<Stdin>) -> Self {
+    fn found(plan: &Plan, paths: &[PathBuf], stdin: Option<Stdin>) -> Self {
         let reading = &plan.config.reading;
         let named: Vec<Named> = paths
             .iter()
@@ -268,44 +276,50 @@ fn journal(reading: &config::Reading) -> Journal {
 /// Says which of the named sources have nothing of Postfix, or that none has;
 /// false then. What was found beside them is not blamed, and neither is a log
 /// that was just rotated, whose lines of Postfix are in its sibling.
-fn is_understood(
-    plan: &Plan,
-    outcome: &Outcome,
-    summary: &Summary,
-    named: &[std::path::PathBuf],
-) -> bool {
+fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> bool {
     let accounts = &summary.sources;
-    let knows_postfix = |account: &Account| account.postfix_lines > 0 || account.passed_over > 0;
+    let is_log = |account: &Account| account.postfix_lines > 0 || account.passed_over > 0;
+    let mut logs: Vec<String> = outcome.skipped().map(Source::label).collect();
+    logs.extend(accounts.iter().filter(|account| is_log(account)).map(|account| account.name.clone()));
+    let labels: Vec<String> = named.iter().map(|path| label(path)).collect();
+    let blamed = accounts.iter().filter(|account| {
+        account.lines > 0
+            && labels.contains(&account.name)
+            && !logs.iter().any(|log| log.starts_with(&account.name))
+    });
     let mut said = false;
-    let labels: Vec<String> = named
-        .iter()
-        .map(|path| if stdin::is_meant_by(path) { pfsum::input::STDIN.to_owned() } else { pfsum::error::shown(path) })
-        .collect();
-    for account in accounts.iter().filter(|account| !knows_postfix(account)) {
-        let sibling = |other: &&Account| other.name.starts_with(&account.name) && knows_postfix(other);
-        if account.lines == 0 || !labels.contains(&account.name) || accounts.iter().any(|other| sibling(&other)) {
-            continue;
-        }
+    for account in blamed {
         let kind = if account.syslog_lines == 0 { "a syslog line" } else { "from Postfix" };
         say(&format!("{}: {}, none of them {kind}", account.name, lines(account.lines)));
         said = true;
     }
-    if accounts.iter().any(knows_postfix) {
-        return is_any_selected(&plan.config.reading, summary);
-    }
-    let was_skipped = outcome.choices.iter().any(|choice| choice.verdict != Verdict::Read);
-    if was_skipped || (accounts.is_empty() && !outcome.is_complete) {
-        return accounts.is_empty();
-    }
-    if !said {
+    if logs.is_empty() && !said {
         let all: u64 = accounts.iter().map(|account| account.lines).sum();
         match accounts.as_slice() {
+            [] => {}
             [account] if all == 0 => say(&format!("{}: empty", account.name)),
             _ if all == 0 => say("nothing but empty logs"),
-            _ => say(&format!("{} in {} logs, none of them from Postfix", lines(all), accounts.len())),
+            _ => say(&format!("{} in all, none of them from Postfix", lines(all))),
         }
     }
-    false
+    !logs.is_empty()
+}
+
+/// The name of what was named.
+fn label(path: &Path) -> String {
+    if stdin::is_meant_by(path) { STDIN.to_owned() } else { shown(path) }
+}
+
+/// Says so if nothing of the log lies in the period.
+fn remark_on_period(outcome: &Outcome, summary: &Summary, quiet: bool) {
+    let firsts = outcome.choices.iter().filter_map(|choice| choice.first_stamp);
+    let lasts = outcome.choices.iter().filter_map(|choice| choice.last_stamp);
+    let seen = summary.sources.iter().filter_map(|account| account.span);
+    let lasts = lasts.chain(seen.map(|(_, last)| last.wall));
+    if let (0, Some(first), Some(last)) = (summary.reading.lines, firsts.min(), lasts.max()) {
+        let [first, last] = [first, last].map(clock::shown);
+        remark(&format!("no line in the period; the log reaches from {first} to {last}"), quiet);
+    }
 }
 
 /// Whether `--host` and `--instance` leave anything; says what there is if not.
@@ -313,9 +327,9 @@ fn is_any_selected(reading: &config::Reading, summary: &Summary) -> bool {
     if summary.reading.left_out == 0 || summary.reading.postfix_lines > 0 {
         return true;
     }
-    let list = |names: Vec<&[u8]>| {
-        let names: Vec<_> = names.iter().take(10).map(|name| pfsum::error::shown(Path::new(String::from_utf8_lossy(name).as_ref()))).collect();
-        names.join(", ")
+    let list = |names: Vec<&[u8]>| -> String {
+        let text = |name: &&[u8]| shown(Path::new(String::from_utf8_lossy(name).as_ref()));
+        names.iter().take(10).map(text).collect::<Vec<_>>().join(", ")
     };
     let wanted: Vec<&str> = reading.host.iter().chain(&reading.instance).map(String::as_str).collect();
     say(&format!(
