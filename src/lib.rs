@@ -7,6 +7,8 @@ pub mod names;
 pub mod period;
 pub mod postfix;
 pub mod summary;
+pub mod render;
+pub mod report;
 pub mod syslog;
 pub mod tally;
 pub mod track;

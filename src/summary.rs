@@ -6,6 +6,7 @@ mod lookback;
 mod samples;
 mod selection;
 mod stretch;
+mod told;
 
 pub use account::{Account, Origin, first_time};
 pub use samples::Sample;
@@ -20,8 +21,9 @@ use crate::names::{Names, Spelling};
 use crate::postfix::{self, Event};
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
+use crate::tally::days::Days;
 use crate::track::{Tracker, Tracking};
-use account::note;
+use account::{asked_days, note};
 use lookback::Lookback;
 use samples::Samples;
 use selection::Selection;
@@ -66,10 +68,13 @@ pub struct Summary {
     pub reading: Reading,
     /// What each source gave, in the order of reading.
     pub sources: Vec<Account>,
+    /// Days of the period with lines of Postfix.
+    pub days: Days,
     last: Moment,
     account: Account,
     grows: bool,
     fresh: bool,
+    near: Option<i64>,
     written: i64,
     stretch: Stretch,
     /// Where the last line with a stamp lies; those without are with it.
@@ -103,16 +108,23 @@ impl Summary {
         Summary {
             parser: syslog::Parser::default(),
             said: postfix::Parser::default(),
-            calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
+            calendar: Calendar::new(
+                config.reading.zone.clone(),
+                config.reading.now,
+                config.reading.year,
+                asked_days(config.reading.period),
+            ),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
             sources: Vec::new(),
+            days: Days::default(),
             last: Moment::default(),
             account: Account::default(),
             grows: false,
             fresh: false,
+            near: None,
             written: 0,
             stretch: Stretch::around(config.reading.period),
             place: if config.reading.period.is_unbounded() { Place::Period } else { Place::Before },
@@ -155,6 +167,7 @@ impl Summary {
     pub fn begin(&mut self, origin: Origin) {
         self.reading.files += 1;
         self.grows = origin.grows;
+        self.near = origin.near;
         self.fresh = true;
         self.behind = 0;
         self.written = origin.written.min(self.config.reading.now);
@@ -171,7 +184,7 @@ impl Summary {
         // A year that the user gave needs no hint.
         if std::mem::take(&mut self.fresh) && self.config.reading.year.is_none() {
             let hint = account::told_day(block.lines(), self.written);
-            self.calendar.begin(self.written, hint);
+            self.calendar.begin(self.written, hint.or(self.near));
         }
         if self.stretch.is_bounded() && self.lies_outside(block) {
             self.lookback.keep(block.as_bytes());
@@ -317,7 +330,14 @@ impl Summary {
             }
         }
         self.last = self.last.max(at);
+        self.days.note(at.wall, &self.config.reading.period);
         self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
+    }
+
+    /// The state of the mail system when the log ended.
+    #[must_use]
+    pub fn tracker(&self) -> &Tracker {
+        &self.tracker
     }
 
     /// The log is over.
@@ -334,39 +354,9 @@ impl Summary {
     pub fn finish_unprocessed(&mut self) -> io::Result<()> {
         self.samples.finish()
     }
-
-    /// Some of the lines that were not understood, by program.
-    #[must_use]
-    pub fn samples(&self) -> &[Sample] {
-        &self.samples.list
-    }
-
-    /// The hosts that wrote lines of Postfix, also those that were left out, in
-    /// the order of their names.
-    #[must_use]
-    pub fn hosts(&self) -> Vec<&[u8]> {
-        let counted = self.tracker.services().iter().map(|service| self.names.texts.text(service.host));
-        sorted(counted.chain(self.selection.left_out.iter().map(|(host, _)| host.as_slice())))
-    }
-
-    /// The instances of Postfix that wrote lines, also those that were left
-    /// out, in the order of their names.
-    #[must_use]
-    pub fn instances(&self) -> Vec<&[u8]> {
-        let services = self.tracker.services().iter();
-        let counted = services.map(|service| self.names.texts.text(service.instance));
-        sorted(counted.chain(self.selection.left_out.iter().map(|(_, instance)| instance.as_slice())))
-    }
 }
 
 fn without_nuls(line: &[u8]) -> &[u8] {
     let nuls = line.iter().take_while(|&&b| b == 0).count();
     line.get(nuls..).unwrap_or_default()
-}
-
-fn sorted<'n>(names: impl Iterator<Item = &'n [u8]>) -> Vec<&'n [u8]> {
-    let mut names: Vec<&[u8]> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }

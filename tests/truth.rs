@@ -29,9 +29,6 @@ fn read(log: &Path, date: Option<&str>) -> Summary {
     if let Some(date) = date {
         config.reading.period = Period::days(day(date), day(date));
     }
-    if log.file_stem().unwrap() == "february-2009" {
-        config.reading.year = Some(2009);
-    }
     let mut summary = Summary::new(config);
     summary.read(&mut Reader::open(log).unwrap(), NOW).unwrap();
     summary.finish();

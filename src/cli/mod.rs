@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod progress;
 mod reading;
+mod report;
 mod stdin;
 mod system_log;
 #[cfg(test)]
@@ -31,8 +32,7 @@ use clap::{CommandFactory, FromArgMatches};
 use args::Args;
 use config_file::Setting;
 use getopt::{Opts, Typed};
-use output::Output;
-use plan::{Plan, Task};
+use plan::Plan;
 use value::{SUPPRESSIBLE, Suppress};
 
 /// How a run ended.
@@ -48,6 +48,13 @@ pub(crate) enum ExitStatus {
     /// The report is there, and an alert's condition held.
     #[expect(dead_code, reason = "there are no alerts yet")]
     Alert = 3,
+}
+
+impl ExitStatus {
+    /// The status of a run that has written its report.
+    fn of(is_complete: bool) -> Self {
+        if is_complete { Self::Done } else { Self::Incomplete }
+    }
 }
 
 /// Does what the words of the command line ask for, the program's own name
@@ -72,7 +79,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     drop(stdout);
-    run_report(&plan)
+    report::run(&plan)
 }
 
 /// Lists the config files to read.
@@ -143,21 +150,4 @@ fn said_by(error: &clap::Error) -> (String, String) {
         }
     };
     (option, said)
-}
-
-/// Carries out the plan.
-fn run_report(plan: &Plan) -> Result<ExitStatus> {
-    let mut summary = pfsum::Summary::new(plan.config.clone());
-    let outcome = reading::read(plan, &mut summary)?;
-    let mut output = Output::open(plan.output.as_deref())?;
-    match plan.task {
-        Task::ListInputs => list_inputs::write(&outcome, &summary, &mut output)?,
-        Task::Report => {
-            summary.finish();
-            writeln!(output, "{:#?}", summary.tallies.totals)?;
-            writeln!(output, "{:#?}", summary.tallies.course.days)?;
-        }
-    }
-    output.finish()?;
-    Ok(if outcome.is_complete { ExitStatus::Done } else { ExitStatus::Incomplete })
 }

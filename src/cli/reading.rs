@@ -165,13 +165,33 @@ impl Stamps<'_> {
         lines: &mut dyn Iterator<Item = &[u8]>,
         mtime: Option<SystemTime>,
     ) -> Option<i64> {
-        first_time(lines, &self.reading.zone, self.written(mtime))
+        first_time(lines, self.reading, self.written(mtime))
+    }
+
+    /// The day a file was written, if that says of which year its lines are: if
+    /// the last of them is of that day. A copy bears the day of the copying.
+    fn proven_day(&self, source: &Source) -> Option<i64> {
+        const DAY: i64 = 86_400;
+        const YEAR: i64 = 365 * DAY + DAY / 4;
+        // Of what is compressed the end is not known, but rotation is frequent.
+        const ROTATION: i64 = 40 * DAY;
+        let reading = config::Reading { period: Period::ALWAYS, ..self.reading.clone() };
+        let stamp_of = |lines: &mut dyn Iterator<Item = &[u8]>, mtime| {
+            first_time(lines, &reading, self.written(mtime))
+        };
+        let written = self.written(Some(source.mtime()?));
+        let since = match source.last_stamp(&stamp_of) {
+            Some(last) => written - last - DAY,
+            None => (written - source.first_stamp()?).rem_euclid(YEAR) - ROTATION,
+        };
+        (since <= 0).then(|| written.div_euclid(DAY))
     }
 
     fn origin(&self, source: &Source) -> Origin {
         Origin {
             name: source.label(),
             written: self.written(source.mtime()),
+            near: self.proven_day(source),
             grows: source.may_grow() && source.mtime().is_some_and(clock::is_just_now),
         }
     }

@@ -35,9 +35,11 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
             let end = memchr::memchr(b',', value)?;
             (delivery.relay, rest) = value.split_at_checked(end)?;
         } else if let Some(value) = rest.strip_prefix(b"delay=") {
-            (delivery.delay, rest) = millis(value)?;
+            (delivery.delay, rest) = millis(value).unwrap_or((0, value));
+            rest = rest.get(place(rest, b',')?..)?;
         } else if let Some(value) = rest.strip_prefix(b"delays=") {
-            (delivery.delays, rest) = delays(value)?;
+            (delivery.delays, rest) = delays(value).unwrap_or((None, value));
+            rest = rest.get(place(rest, b',')?..)?;
         } else if let Some(value) = rest.strip_prefix(b"dsn=") {
             (delivery.dsn, rest) = value.split_at_checked(place(value, b',')?)?;
         } else if let Some(status) = rest.strip_prefix(b"status=") {

@@ -72,13 +72,16 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
     }
 }
 
+/// A century in milliseconds: no mail takes longer, whatever a line says.
+const LONGEST: u64 = 100 * 366 * 86_400 * 1000;
+
 /// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
 pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
     let (seconds, rest) = digits(text);
     if rest.len() == text.len() {
         return None;
     }
-    let value = seconds.saturating_mul(1000);
+    let value = seconds.saturating_mul(1000).min(LONGEST);
     let Some((b'.', fraction)) = rest.split_first() else { return Some((value, rest)) };
     let (part, rest) = digits(fraction);
     let part = match fraction.len() - rest.len() {
@@ -87,14 +90,14 @@ pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
         3 => part,
         digits => part / 10u64.checked_pow(u32::try_from(digits).ok()?.saturating_sub(3))?,
     };
-    Some((value.saturating_add(part), rest))
+    Some((value.saturating_add(part).min(LONGEST), rest))
 }
 
 /// Decimal digits, which are few, and the rest.
 fn digits(text: &[u8]) -> (u64, &[u8]) {
     let (mut value, mut rest) = (0u64, text);
     while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        value = value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
         rest = tail;
     }
     (value, rest)

@@ -1,8 +1,7 @@
 //! What is known of a source before it is read, and what it gave.
 
 use crate::syslog::{Line, Moment, Stamp, Calendar, days_from_civil};
-use crate::zone::Zone;
-use crate::{postfix, syslog};
+use crate::{Period, config, postfix, syslog};
 
 /// What is known of a source before it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +11,9 @@ pub struct Origin {
     /// When it was last written, in wall-clock seconds; stamps without a year
     /// do not lie behind it.
     pub written: i64,
+    /// A day that its lines are known to be near to, counted from 1970-01-01; a
+    /// long queue ID in it knows better.
+    pub near: Option<i64>,
     /// Whether a program is writing it, so that a last line without its newline
     /// is not a line yet.
     pub grows: bool,
@@ -84,19 +86,26 @@ const LOOKED_AT: usize = 1000;
 /// seconds. `written` is when the last of them was written at the latest.
 ///
 /// A year that the stamp lacks is that of a long queue ID in the lines behind
-/// it, or else the latest that does not lie after `written`.
+/// it, or else near the period, or else the latest that does not lie after
+/// `written`.
 #[must_use]
 pub fn first_time<'l>(
     mut lines: impl Iterator<Item = &'l [u8]>,
-    zone: &Zone,
+    reading: &config::Reading,
     written: i64,
 ) -> Option<i64> {
     // A first line may be cut, a program may wait for Postfix: look on.
     let stamp = lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
     let hint = if stamp.year == 0 { told_day(lines, written) } else { None };
-    let mut calendar = Calendar::new(zone.clone(), written, None);
+    let mut calendar = Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
     calendar.begin(written, hint);
     calendar.resolve(stamp).map(|at| at.wall)
+}
+
+/// The days of a period, for the calendar.
+pub(super) fn asked_days(period: Period) -> Option<(i64, i64)> {
+    let (first, last) = (period.first_day(), period.last_day());
+    (!period.is_unbounded()).then(|| (first.unwrap_or(i64::MIN), last.unwrap_or(i64::MAX)))
 }
 
 /// Whether the calendar has such a date; any year may be a leap year.
@@ -133,7 +142,8 @@ mod tests {
     const WRITTEN: i64 = 1_803_859_200;
 
     fn time(lines: &[&str]) -> Option<i64> {
-        first_time(lines.iter().map(|line| line.as_bytes()), &Zone::Utc, WRITTEN)
+        let reading = config::Reading::default();
+        first_time(lines.iter().map(|line| line.as_bytes()), &reading, WRITTEN)
     }
 
     #[test]

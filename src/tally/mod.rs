@@ -5,6 +5,7 @@
 //! whatever the tracker had to know from before.
 
 pub mod board;
+pub mod days;
 pub mod detail;
 pub mod ledger;
 pub mod outline;
@@ -19,7 +20,7 @@ use crate::period::Period;
 use crate::postfix::QueueId;
 use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
-use crate::track::{Fact, Fate, Handover, Listener, Message, Start, What};
+use crate::track::{Fact, Fate, Handover, Listener, Start, What};
 use board::{Board, Got, Reached, Sent, Visits};
 use detail::Details;
 use ledger::Ledger;
@@ -152,6 +153,12 @@ impl Tallies {
             _ => {}
         }
         let times = u64::from(fact.times);
+        if let (true, What::Received | What::Generated | What::Begun, Some(message)) =
+            (self.counting.messages, fact.what, fact.message)
+            && message.size.is_some()
+        {
+            self.list(message.queue_id, message.sender, None);
+        }
         match fact.what {
             What::Received => self.received(names, fact),
             What::Delivered(handover) => self.delivered(names, fact, handover),
@@ -234,18 +241,21 @@ impl Tallies {
             self.no_size.insert(handover.queue_id, handover.recipient);
         }
         if self.counting.messages {
-            self.list(fact.message, handover);
+            let sender = handover.sender.filter(|_| handover.size.is_some());
+            self.list(handover.queue_id, sender, Some(handover.recipient));
         }
     }
 
-    fn list(&mut self, message: Option<&Message>, handover: Handover) {
-        let sender = message.filter(|m| m.size.is_some()).and_then(|m| m.sender);
-        let index = *self.listed.entry(handover.queue_id).or_insert_with(|| {
-            self.messages.push(Listed { queue_id: handover.queue_id, sender, recipients: Vec::new() });
+    /// Lists a message for *Message detail*: every one whose sender the log says, and every
+    /// one that was delivered.
+    fn list(&mut self, queue_id: QueueId, sender: Option<Address>, recipient: Option<Address>) {
+        let index = *self.listed.entry(queue_id).or_insert_with(|| {
+            self.messages.push(Listed { queue_id, sender, recipients: Vec::new() });
             self.messages.len() - 1
         });
         if let Some(listed) = self.messages.get_mut(index) {
-            listed.recipients.push(handover.recipient);
+            listed.sender = listed.sender.or(sender);
+            listed.recipients.extend(recipient);
         }
     }
 

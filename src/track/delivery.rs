@@ -98,6 +98,7 @@ fn handover(message: &Message, recipient: Address, relay: Relay, delivery: &Deli
         size: message.size,
         delay: delivery.delay,
         delays: delivery.delays.unwrap_or_default(),
+        sender: message.sender,
         user: message.user,
         queue_id: message.queue_id,
     }

@@ -164,6 +164,7 @@ impl Tracker {
         let Some(&service) = self.services.all().first() else { return };
         let mut telling = Telling { at, service, times: 1, names, out };
         let telling = &mut telling;
+        self.let_go(i64::MAX, telling);
         self.close_sessions(i64::MAX, telling);
         self.fold_by_envelope();
         self.give_up_claims(i64::MAX, telling);

@@ -6,6 +6,7 @@ use crate::postfix::{Program, QueueId};
 
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::session::Process;
+use crate::syslog::Moment;
 use super::{Listener, Start, Telling, Tracker, What};
 
 impl Tracker {
@@ -56,7 +57,10 @@ impl Tracker {
                 Some(before) => Message { queue_id: key.queue_id, ..before },
                 None => Message { origin: Origin::Earlier, ..message },
             };
-            message.unset(mark::REQUEUED | mark::ON_HOLD);
+            // It will be weighed again: it has one more header.
+            message.unset(mark::REQUEUED | mark::ON_HOLD | mark::ACTIVE);
+            message.set(mark::PROVEN);
+            message.size = None;
         }
         self.messages.insert(key, message);
     }
@@ -66,7 +70,7 @@ impl Tracker {
         if let Some(mut old) = self.messages.remove(&key)
             && old.origin != Origin::Announced
         {
-            if old.is(mark::ACTIVE) {
+            if old.is(mark::ACTIVE) && !old.is(mark::GONE) {
                 old.outcome |= outcome::LOST;
             }
             self.ended(key, old, telling);
@@ -150,7 +154,7 @@ impl Tracker {
         {
             let waiting = std::mem::take(&mut more.unsized_handovers);
             for (at, handover, service) in waiting {
-                let handover = super::Handover { size: Some(size), ..handover };
+                let handover = super::Handover { size: Some(size), sender: message.sender, ..handover };
                 telling.tell_of(at, service, Some(message), What::Delivered(handover));
             }
         }
@@ -255,19 +259,40 @@ impl Tracker {
         }
     }
 
-    /// `removed`: the queue file is gone.
+    /// `removed`: the queue file is gone. Delivery agents and the queue manager race to the
+    /// log, so a line of the message may still follow.
     pub(super) fn removed<L: Listener>(&mut self, key: Key, by_operator: bool, telling: &mut Telling<'_, L>) {
-        let mut message = match self.messages.remove(&key) {
-            Some(message) if message.origin != Origin::Announced => message,
-            _ => Message::new(key.queue_id, telling.service, telling.at, Origin::Earlier),
-        };
+        let message = self.touch(key, telling);
         if by_operator {
             message.outcome |= outcome::DELETED;
             message.set(mark::PROVEN);
         }
-        message.set(mark::ACTIVE);
+        message.set(mark::ACTIVE | mark::GONE);
         message.unset(mark::ON_HOLD);
-        self.ended(key, message, telling);
+        self.leaving.push_back((telling.at, key));
+    }
+
+    /// Ends the messages that were removed before a wall-clock second.
+    pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
+        while let Some(&(at, key)) = self.leaving.front() {
+            if at.wall >= before {
+                return;
+            }
+            self.leaving.pop_front();
+            self.end_if_gone(key, at, telling);
+        }
+    }
+
+    /// Ends a message whose queue file is gone.
+    fn end_if_gone<L: Listener>(&mut self, key: Key, at: Moment, telling: &mut Telling<'_, L>) {
+        if !self.messages.get(&key).is_some_and(|message| message.is(mark::GONE)) {
+            return; // its queue ID was used again
+        }
+        if let Some(message) = self.messages.remove(&key) {
+            let now = std::mem::replace(&mut telling.at, at);
+            self.ended(key, message, telling);
+            telling.at = now;
+        }
     }
 
     /// `status=expired`: the queue manager gives it up; `removed` follows.

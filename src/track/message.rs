@@ -28,7 +28,7 @@
 //! | `expired` | **Expired** | **Expired** | **Expired** |
 //! | `removed (canceled)` | **Canceled**, forgotten | the same | **Canceled** |
 //! | `removed (discarded)` | accepted, forgotten | the same | |
-//! | `removed` | forgotten: **Ended** | forgotten: **Ended** | |
+//! | `removed` | forgotten two seconds later: **Ended** | the same | **Begun**, **Ended** |
 //! | end of the log | unfinished | still queued | |
 //!
 //! Nothing is taken back: a message counts as received when the log proves that it was
@@ -172,6 +172,8 @@ pub(super) mod mark {
     pub(in crate::track) const DISCARD_TOLD: u32 = 1 << 15;
     /// It went on under another queue ID.
     pub(in crate::track) const HANDED_ON: u32 = 1 << 16;
+    /// Its queue file is gone; a line of it may still come late.
+    pub(in crate::track) const GONE: u32 = 1 << 18;
     /// Its client sent content that was taken.
     pub(in crate::track) const CONTENT: u32 = 1 << 17;
 }
@@ -283,7 +285,7 @@ impl Message {
     #[must_use]
     pub fn is_queued(&self) -> bool {
         let held = self.is(mark::ON_HOLD) && self.is_accepted();
-        self.is(mark::ACTIVE) || held || self.is(mark::REQUEUED)
+        !self.is(mark::GONE) && (self.is(mark::ACTIVE) || held || self.is(mark::REQUEUED))
     }
 
     /// Whether the log proves that it was accepted: the queue manager has it, or a rule's

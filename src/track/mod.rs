@@ -19,6 +19,8 @@ pub use fact::{Fact, Handover, What};
 pub use message::{Fate, Message, Start};
 pub use service::Service;
 
+use std::collections::VecDeque;
+
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
@@ -70,6 +72,8 @@ pub struct Tracker {
     /// proof of acceptance there can be.
     queue_manager_seen: bool,
     swept: i64,
+    /// Messages whose queue file is gone, in order.
+    leaving: VecDeque<(Moment, Key)>,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -95,6 +99,9 @@ impl<L: Listener> Telling<'_, L> {
     }
 }
 
+/// For how long lines of a removed message may come late.
+const LINGER_SECONDS: i64 = 2;
+
 /// How often the tracker looks for what will never end: once an hour of log time.
 const SWEEP_SECONDS: i64 = 3_600;
 
@@ -116,6 +123,9 @@ impl Tracker {
     ) {
         let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
+        if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
+            self.let_go(at.wall - LINGER_SECONDS, &mut telling);
+        }
         if at.wall - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);
         }

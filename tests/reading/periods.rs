@@ -72,7 +72,11 @@ fn weekly_files_over_new_year_keep_their_years_in_january_and_in_march() {
         let (_, month, day) = pfsum::syslog::civil_from_days(i64::try_from(end / 86_400).unwrap());
         let year = if month == 12 { 2025 } else { 2026 };
         let name = format!("maillog-{year}{month:02}{day:02}");
-        put(&folder, if week == 4 { "maillog" } else { &name }, log.as_bytes(), end);
+        match week {
+            4 => put(&folder, "maillog", log.as_bytes(), end),
+            1 | 3 => put(&folder, &format!("{name}.xz"), &pack("xz", log.as_bytes()), end),
+            _ => put(&folder, &name, log.as_bytes(), end),
+        };
     }
     let live = folder.0.join("maillog");
     for now in ["2026-01-17T06:00:00", "2026-03-20T06:00:00"] {
@@ -85,9 +89,12 @@ fn weekly_files_over_new_year_keep_their_years_in_january_and_in_march() {
         }
         let out = run(&["--now", now, "-d", "2025-12", live.to_str().unwrap()]).sound();
         assert_eq!(totals(&out).0, (1..=20).sum::<u64>());
-        // The Decembers and Januaries of other years are empty.
-        let out = run(&["--now", now, "-d", "2025-01", live.to_str().unwrap()]).sound();
-        assert_eq!(totals(&out).0, 0);
+        // The Decembers and Januaries of other years are empty: these files bear
+        // the time of their last line.
+        for asked in ["2025-01", "2024-12", "2024-12-20..2025-01-05"] {
+            let out = run(&["--now", now, "-d", asked, live.to_str().unwrap()]).sound();
+            assert_eq!(totals(&out).0, 0, "{asked}: {out}");
+        }
     }
 }
 
@@ -118,6 +125,21 @@ fn a_long_queue_id_tells_the_year_of_a_copied_log() {
         run(&[&now[..], &["-d", &asked, path.to_str().unwrap()]].concat()).sound()
     };
     assert!(totals(&year("2026")).0 > 0 && totals(&year("2027")).0 == 0, "{}", year("2026"));
+}
+
+#[test]
+fn a_copied_log_is_of_the_year_it_is_asked_for() {
+    let folder = Folder::new("asked");
+    // The copy bears the day of the copying, which says nothing of 2009.
+    let copy = put(&folder, "copy.log", &crate::lay::sample("february-2009.log"), seconds(2026, 11, 20));
+    for asked in ["2009-02-17", "2009-02-17..2009-02-17", "2008-12-01..2009-02-17"] {
+        let out = run(&["-d", asked, copy.to_str().unwrap()]).sound();
+        assert!(totals(&out).0 >= 101, "{asked}: {out}");
+    }
+    let whole = ["-d", "2026-01-01..2026-12-31", "--year", "2026", copy.to_str().unwrap()];
+    assert!(totals(&run(&whole).sound()).0 >= 101);
+    let other = ["-d", "2025-01-01..2025-12-31", "--year", "2026", copy.to_str().unwrap()];
+    assert_eq!(totals(&run(&other).sound()).0, 0);
 }
 
 /// Received and delivered.
