@@ -229,7 +229,8 @@ impl Summary {
         let last = from_end.find_map(&mut time);
         let (Some(first), Some(last)) = (first, last) else { return false };
         let place = self.stretch.place(first.wall);
-        if place != self.stretch.place(last.wall) || !matches!(place, Place::Before | Place::Behind) {
+        if place != self.stretch.place(last.wall) || !matches!(place, Place::Before | Place::Behind)
+        {
             return false;
         }
         let newlines = memchr::memchr_iter(b'\n', block.as_bytes()).count() as u64;

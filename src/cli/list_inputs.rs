@@ -33,7 +33,8 @@ pub(crate) fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) 
         let mut line = String::new();
         for (column, (width, cell)) in widths.iter().zip(row).enumerate() {
             let is_number = matches!(column, 5 | 6);
-            line += &if is_number { format!("{cell:>width$}  ") } else { format!("{cell:<width$}  ") };
+            line +=
+                &if is_number { format!("{cell:>width$}  ") } else { format!("{cell:<width$}  ") };
         }
         writeln!(out, "{}", line.trim_end())?;
     }
@@ -50,7 +51,11 @@ fn row(source: &Source, choice: &Choice, account: Option<&Account>) -> [String; 
     let left_early = account.is_some_and(|account| account.left_early);
     let seen = span.map(|(_, last)| last.wall).filter(|_| !left_early);
     let last = choice.last_stamp.or(seen);
-    let verdict = if left_early { "read up to the end of the period".to_owned() } else { choice.verdict.to_string() };
+    let verdict = if left_early {
+        "read up to the end of the period".to_owned()
+    } else {
+        choice.verdict.to_string()
+    };
     [
         source.label(),
         source.codec().to_string(),

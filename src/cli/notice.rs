@@ -24,11 +24,13 @@ pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
     let placed = |(count, first): (u64, u64), one: &str, many: &str| match count {
         0 => None,
         1 => Some(format!("{name}: line {first} is left out: {one}")),
-        _ => Some(format!("{name}: {} are left out: {many}; the first is line {first}", lines(count))),
+        _ => Some(format!(
+            "{name}: {} are left out: {many}; the first is line {first}",
+            lines(count)
+        )),
     };
-    let overlong = (overlong > 0).then(|| {
-        format!("{name}: {} left out: longer than 1 MiB", lines(overlong))
-    });
+    let overlong =
+        (overlong > 0).then(|| format!("{name}: {} left out: longer than 1 MiB", lines(overlong)));
     [
         placed(impossible, "there is no such date", "there are no such dates"),
         placed(torn, "it has NUL bytes", "they have NUL bytes"),

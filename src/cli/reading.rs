@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
-use pfsum::input::{Block, Candidate, Choice, Journal, Named, Reader, STDIN, Source, Sources, Verdict};
 use pfsum::error::shown;
+use pfsum::input::{
+    Block, Candidate, Choice, Journal, Named, Reader, STDIN, Source, Sources, Verdict,
+};
 use pfsum::summary::{Account, MARGIN, Origin, first_time};
 use pfsum::{Period, Summary, config};
 
@@ -47,8 +49,7 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     let stamps = Stamps { reading, stdin: found.written };
     let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
     let errors = std::mem::take(&mut found.sources.errors);
-    let mut outcome =
-        Outcome { is_complete: errors.is_empty(), sources: found.sources, choices };
+    let mut outcome = Outcome { is_complete: errors.is_empty(), sources: found.sources, choices };
     for error in errors {
         say(&error.to_string());
     }
@@ -300,7 +301,9 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
     let accounts = &summary.sources;
     let is_log = |account: &Account| account.postfix_lines > 0 || account.passed_over > 0;
     let mut logs: Vec<String> = outcome.skipped().map(Source::label).collect();
-    logs.extend(accounts.iter().filter(|account| is_log(account)).map(|account| account.name.clone()));
+    logs.extend(
+        accounts.iter().filter(|account| is_log(account)).map(|account| account.name.clone()),
+    );
     let labels: Vec<String> = named.iter().map(|path| label(path)).collect();
     let blamed = accounts.iter().filter(|account| {
         account.lines > 0
@@ -351,7 +354,8 @@ fn is_any_selected(reading: &config::Reading, summary: &Summary) -> bool {
         let text = |name: &&[u8]| shown(Path::new(String::from_utf8_lossy(name).as_ref()));
         names.iter().take(10).map(text).collect::<Vec<_>>().join(", ")
     };
-    let wanted: Vec<&str> = reading.host.iter().chain(&reading.instance).map(String::as_str).collect();
+    let wanted: Vec<&str> =
+        reading.host.iter().chain(&reading.instance).map(String::as_str).collect();
     say(&format!(
         "no line of {}; the hosts are {}, the instances {}",
         wanted.join(", "),

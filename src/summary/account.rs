@@ -1,6 +1,6 @@
 //! What is known of a source before it is read, and what it gave.
 
-use crate::syslog::{Line, Moment, Stamp, Calendar, days_from_civil};
+use crate::syslog::{Calendar, Line, Moment, Stamp, days_from_civil};
 use crate::{Period, config, postfix, syslog};
 
 /// What is known of a source before it is read.
@@ -95,9 +95,11 @@ pub fn first_time<'l>(
     written: i64,
 ) -> Option<i64> {
     // A first line may be cut, a program may wait for Postfix: look on.
-    let stamp = lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
+    let stamp =
+        lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
     let hint = if stamp.year == 0 { told_day(lines, written) } else { None };
-    let mut calendar = Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
+    let mut calendar =
+        Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
     calendar.begin(written, hint);
     calendar.resolve(stamp).map(|at| at.wall)
 }
@@ -116,10 +118,7 @@ fn exists(stamp: &Stamp) -> bool {
 
 /// The day that the first long queue ID of these lines carries, counted from
 /// 1970-01-01, unless it lies behind `written`.
-pub(super) fn told_day<'l>(
-    lines: impl Iterator<Item = &'l [u8]>,
-    written: i64,
-) -> Option<i64> {
+pub(super) fn told_day<'l>(lines: impl Iterator<Item = &'l [u8]>, written: i64) -> Option<i64> {
     let day = |line: &[u8]| {
         let Some(Line::Record(record)) = syslog::parse(line) else { return None };
         postfix::Tag::parse(record.tag)?;

@@ -18,7 +18,12 @@ impl Lookback {
     ///
     /// Loggers repeat a message for the host that sent it; lines of other hosts
     /// may stand between. Looking is dear, but only few lines ask.
-    pub(super) fn last_of<'b>(&'b self, host: &[u8], block: &'b [u8], at: usize) -> Option<Record<'b>> {
+    pub(super) fn last_of<'b>(
+        &'b self,
+        host: &[u8],
+        block: &'b [u8],
+        at: usize,
+    ) -> Option<Record<'b>> {
         let here = block.get(at.saturating_sub(REACH)..at)?;
         let rest = REACH.saturating_sub(at).min(self.before.len());
         let before = self.before.get(self.before.len() - rest..)?;

@@ -76,7 +76,8 @@ mod tests {
             samples.take(b"smtpd", line);
             samples.take(b"qmgr", line);
         }
-        let kept: Vec<(u64, usize)> = samples.list.iter().map(|s| (s.count, s.lines.len())).collect();
+        let kept: Vec<(u64, usize)> =
+            samples.list.iter().map(|s| (s.count, s.lines.len())).collect();
         assert_eq!(kept, [(4, 3), (4, 3)]);
     }
 
@@ -87,7 +88,9 @@ mod tests {
             samples.take(&program.to_be_bytes(), &[b'x'; 100_000]);
         }
         assert_eq!(samples.list.len(), PROGRAMS);
-        assert!(samples.list.iter().all(|s| s.count == 1 && s.lines.iter().all(|l| l.len() == LENGTH)));
+        assert!(
+            samples.list.iter().all(|s| s.count == 1 && s.lines.iter().all(|l| l.len() == LENGTH))
+        );
     }
 
     #[test]

@@ -89,7 +89,9 @@ mod tests {
     fn host_and_instance_must_both_fit() {
         let mut selection = limited(&["mx1"], &["postfix-out"]);
         assert!(selection.includes(b"mx1", b"postfix-out"));
-        assert!(!selection.includes(b"mx1", b"postfix") && !selection.includes(b"mx2", b"postfix-out"));
+        assert!(
+            !selection.includes(b"mx1", b"postfix") && !selection.includes(b"mx2", b"postfix-out")
+        );
         assert!(limited(&[], &[]).is_everything());
     }
 }

@@ -24,8 +24,9 @@ impl Summary {
 
     /// What was read and from which hosts, as the report says it.
     fn read_from(&self) -> (report::model::Reading, Vec<String>) {
-        let Reading { files, lines, postfix_lines, not_understood, unreadable, repeated, lost, .. } =
-            self.reading;
+        let Reading {
+            files, lines, postfix_lines, not_understood, unreadable, repeated, lost, ..
+        } = self.reading;
         let mut services: Vec<report::model::Instance> = Vec::new();
         let mut hosts: Vec<String> = Vec::new();
         for service in self.tracker.services() {
@@ -78,7 +79,8 @@ impl Summary {
     /// the order of their names.
     #[must_use]
     pub fn hosts(&self) -> Vec<&[u8]> {
-        let counted = self.tracker.services().iter().map(|service| self.names.texts.text(service.host));
+        let counted =
+            self.tracker.services().iter().map(|service| self.names.texts.text(service.host));
         sorted(counted.chain(self.selection.left_out.iter().map(|(host, _)| host.as_slice())))
     }
 
@@ -88,7 +90,9 @@ impl Summary {
     pub fn instances(&self) -> Vec<&[u8]> {
         let services = self.tracker.services().iter();
         let counted = services.map(|service| self.names.texts.text(service.instance));
-        sorted(counted.chain(self.selection.left_out.iter().map(|(_, instance)| instance.as_slice())))
+        sorted(
+            counted.chain(self.selection.left_out.iter().map(|(_, instance)| instance.as_slice())),
+        )
     }
 }
 

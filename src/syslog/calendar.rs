@@ -137,7 +137,8 @@ impl Calendar {
     /// Looks up another day: once a day, not once a line.
     fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
         let (year, month, day) = (stamp.year, stamp.month, stamp.day);
-        let days = if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
+        let days =
+            if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
         let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
         if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
             self.stray = Some(days);
@@ -173,7 +174,11 @@ impl Calendar {
     /// else the latest. Of a period of years, too, the latest.
     fn first_day(&self, month: u8, day: u8, limit: i64) -> Option<i64> {
         let (now, _, _) = civil_from_days(limit);
-        let past = || (1970..=now).rev().filter_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit));
+        let past = || {
+            (1970..=now)
+                .rev()
+                .filter_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit))
+        };
         let near = self.asked.and_then(|(first, last)| {
             let distance = |d: i64| first.saturating_sub(d).max(d.saturating_sub(last)).max(0);
             past().min_by_key(|&d| distance(d)).filter(|&d| distance(d) <= STRAY_DAYS)

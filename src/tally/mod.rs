@@ -148,7 +148,9 @@ impl Tallies {
         match fact.what {
             What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
             What::Queued { began, still } => return self.queued(fact.at, began, still),
-            What::Session { client, began, seconds } => return self.session(fact.at, client, began, seconds),
+            What::Session { client, began, seconds } => {
+                return self.session(fact.at, client, began, seconds);
+            }
             _ if !self.period.contains(fact.at.wall) => return,
             _ => {}
         }
@@ -164,7 +166,14 @@ impl Tallies {
             What::Delivered(handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
                 self.deferred(names, fact, recipient, previous, delivery.delay);
-                self.details.deferral(names, fact.service.label, relay, delivery, times, self.counting.verbose);
+                self.details.deferral(
+                    names,
+                    fact.service.label,
+                    relay,
+                    delivery,
+                    times,
+                    self.counting.verbose,
+                );
             }
             What::Verdict(verdict) => self.verdict(names, fact, verdict),
             What::Bounced { relay, delivery, .. } => {
@@ -319,7 +328,8 @@ impl Tallies {
     /// they are told.
     fn book(&mut self, at: Moment, began: Moment, fate: Fate) {
         let Period { first, last } = self.period;
-        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first) {
+        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first)
+        {
             return;
         }
         if first.is_some_and(|first| began.wall < first) {
@@ -333,7 +343,8 @@ impl Tallies {
     fn queued(&mut self, at: Moment, began: Moment, still: bool) {
         let Period { first, last } = self.period;
         let outlives = last.is_some_and(|last| at.wall > last);
-        let outside = last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first);
+        let outside = last.is_some_and(|last| began.wall > last)
+            || first.is_some_and(|first| at.wall < first);
         self.totals.still_queued += u64::from((still || outlives) && !outside);
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::lay::{put, ran, run, sample, seconds, steady, pfsum};
+use crate::lay::{pfsum, put, ran, run, sample, seconds, steady};
 use crate::periods::totals;
 use crate::support::{Folder, pack};
 
@@ -101,9 +101,17 @@ fn flaws_inside_a_log_cost_their_own_lines_only() {
     let (head, tail) = log.split_at(log.match_indices('\n').nth(99).unwrap().0 + 1);
     let impossible = "Feb 30 03:14:07 mx1 postfix/qmgr[712]: 4A1E04C21B: removed\n".repeat(3);
     for (name, flaw, said) in [
-        ("february", impossible.as_bytes(), "february: 3 lines are left out: there are no such dates; the first is line 101"),
+        (
+            "february",
+            impossible.as_bytes(),
+            "february: 3 lines are left out: there are no such dates; the first is line 101",
+        ),
         ("nuls", b"Sep\0\0\0\0\0\0 junk\n", "nuls: line 101 is left out: it has NUL bytes"),
-        ("wide", &[&[b'x'; 2 << 20][..], b"\n"].concat(), "wide: 1 line left out: longer than 1 MiB"),
+        (
+            "wide",
+            &[&[b'x'; 2 << 20][..], b"\n"].concat(),
+            "wide: 1 line left out: longer than 1 MiB",
+        ),
     ] {
         let content = [head.as_bytes(), flaw, tail.as_bytes()].concat();
         let path = put(&folder, name, &content, WRITTEN);
@@ -129,7 +137,9 @@ fn flaws_inside_a_log_cost_their_own_lines_only() {
 fn the_second_60_is_a_leap_second() {
     let folder = Folder::new("leap");
     let line = |second: &str| {
-        format!("Nov 22 23:59:{second} mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.1]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>\n")
+        format!(
+            "Nov 22 23:59:{second} mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.1]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>\n"
+        )
     };
     let report = |name, second| {
         run(&[put(&folder, name, line(second).as_bytes(), WRITTEN + 500_000)]).sound()
@@ -163,14 +173,19 @@ fn one_host_or_instance_of_a_log_is_the_log_of_that_host_or_instance() {
         ("multi-instance.log", "--instance", "postfix-in", " postfix-in/"),
     ] {
         let log = String::from_utf8(sample(name)).unwrap();
-        let own: String = log.lines().filter(|line| line.contains(fits)).map(|line| format!("{line}\n")).collect();
+        let own: String = log
+            .lines()
+            .filter(|line| line.contains(fits))
+            .map(|line| format!("{line}\n"))
+            .collect();
         assert!(!own.is_empty() && own.len() < log.len(), "{name}");
         let all = put(&folder, name, log.as_bytes(), WRITTEN);
         let own = put(&folder, "own", own.as_bytes(), WRITTEN);
         let limited = run(&[OsStr::new(word), OsStr::new(wanted), all.as_os_str()]).sound();
         assert_eq!(limited, run(&[&own]).sound(), "{name}");
         assert_ne!(limited, run(&[&all]).sound(), "{name}");
-        run(&[OsStr::new(word), OsStr::new("nobody"), all.as_os_str()]).says("no line of nobody; the hosts are ", 1);
+        run(&[OsStr::new(word), OsStr::new("nobody"), all.as_os_str()])
+            .says("no line of nobody; the hosts are ", 1);
     }
 }
 
@@ -178,14 +193,33 @@ fn one_host_or_instance_of_a_log_is_the_log_of_that_host_or_instance() {
 fn a_repetition_means_the_line_before_of_the_same_host() {
     let folder = Folder::new("repeated");
     let reject = |second: u64, host: &str, client: u64| {
-        format!("Nov 22 03:14:{second:02} {host} postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.{client}]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>\n")
+        format!(
+            "Nov 22 03:14:{second:02} {host} postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.{client}]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>\n"
+        )
     };
-    let again = |second: u64, host: &str| format!("Nov 22 03:14:{second:02} {host} last message repeated 2 times\n");
+    let again = |second: u64, host: &str| {
+        format!("Nov 22 03:14:{second:02} {host} last message repeated 2 times\n")
+    };
     let noise = "Nov 22 03:14:30 mx3 sshd[1]: session opened\n".repeat(20);
-    let short = [reject(1, "mx1", 1), reject(2, "mx2", 2), again(9, "mx1"), again(10, "mx1"), noise.clone(), again(40, "mx2")].concat();
+    let short = [
+        reject(1, "mx1", 1),
+        reject(2, "mx2", 2),
+        again(9, "mx1"),
+        again(10, "mx1"),
+        noise.clone(),
+        again(40, "mx2"),
+    ]
+    .concat();
     let long = [
-        reject(1, "mx1", 1), reject(2, "mx2", 2), reject(9, "mx1", 1), reject(9, "mx1", 1), reject(10, "mx1", 1),
-        reject(10, "mx1", 1), noise, reject(40, "mx2", 2), reject(40, "mx2", 2),
+        reject(1, "mx1", 1),
+        reject(2, "mx2", 2),
+        reject(9, "mx1", 1),
+        reject(9, "mx1", 1),
+        reject(10, "mx1", 1),
+        reject(10, "mx1", 1),
+        noise,
+        reject(40, "mx2", 2),
+        reject(40, "mx2", 2),
     ]
     .concat();
     let short_path = put(&folder, "short", short.as_bytes(), WRITTEN + 500_000);
@@ -204,7 +238,8 @@ fn a_live_log_counts_its_last_line_only_with_its_newline() {
     let folder = Folder::new("live");
     let line = "Nov 22 03:14:07 mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.1]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>";
     let log = format!("{line}\n{line}");
-    let one = run(&[put(&folder, "one", format!("{line}\n").as_bytes(), WRITTEN + 500_000)]).sound();
+    let one =
+        run(&[put(&folder, "one", format!("{line}\n").as_bytes(), WRITTEN + 500_000)]).sound();
     let two = run(&[put(&folder, "two", log.as_bytes(), WRITTEN + 500_000)]).sound();
     assert_ne!(one, two);
     // The stamp of a file that was just written is that of the real clock.
@@ -239,9 +274,13 @@ fn inputs_are_listed_with_what_was_decided() {
         put(&folder, name, &content, day + 86_400);
     }
     let live = folder.0.join("mail.log");
-    let words = [OsStr::new("--list-inputs"), OsStr::new("-d"), OsStr::new("2026-11-21"), live.as_os_str()];
+    let words =
+        [OsStr::new("--list-inputs"), OsStr::new("-d"), OsStr::new("2026-11-21"), live.as_os_str()];
     let out = ran(&mut pfsum(&words)).sound();
-    let rows: Vec<Vec<&str>> = out.lines().map(|line| line.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect()).collect();
+    let rows: Vec<Vec<&str>> = out
+        .lines()
+        .map(|line| line.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect())
+        .collect();
     let ends: Vec<&str> = rows.iter().map(|row| *row.last().unwrap()).collect();
     assert_eq!(ends, ["lines in period", "read", "read", "read"], "{out}");
     let lines: Vec<&str> = rows.iter().map(|row| row[row.len() - 2]).collect();

@@ -99,18 +99,35 @@ pub(crate) fn put(folder: &Folder, name: &str, content: &[u8], written: u64) -> 
 /// The life of one message, eight lines within eight seconds.
 pub(crate) fn message(log: &mut String, at: u64, number: u64) {
     let stamp = |after: u64| {
-        let (_, month, day) = pfsum::syslog::civil_from_days(((at + after) / 86_400).try_into().unwrap());
-        let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-            [usize::from(month) - 1];
+        let (_, month, day) =
+            pfsum::syslog::civil_from_days(((at + after) / 86_400).try_into().unwrap());
+        let month =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+                [usize::from(month) - 1];
         let second = (at + after) % 86_400;
-        format!("{month} {day:2} {:02}:{:02}:{:02} mx1", second / 3600, second / 60 % 60, second % 60)
+        format!(
+            "{month} {day:2} {:02}:{:02}:{:02} mx1",
+            second / 3600,
+            second / 60 % 60,
+            second % 60
+        )
     };
     let (id, client) = (format!("{:X}", 0x1_0000_0000 + number), "client.example.net[192.0.2.7]");
     let (size, to) = (1000 + number % 977, number % 13);
     writeln!(log, "{} postfix/smtpd[71]: connect from {client}", stamp(0)).unwrap();
     writeln!(log, "{} postfix/smtpd[71]: {id}: client={client}", stamp(0)).unwrap();
-    writeln!(log, "{} postfix/cleanup[72]: {id}: message-id=<{number}@client.example.net>", stamp(1)).unwrap();
-    writeln!(log, "{} postfix/qmgr[73]: {id}: from=<ann@example.net>, size={size}, nrcpt=1 (queue active)", stamp(1)).unwrap();
+    writeln!(
+        log,
+        "{} postfix/cleanup[72]: {id}: message-id=<{number}@client.example.net>",
+        stamp(1)
+    )
+    .unwrap();
+    writeln!(
+        log,
+        "{} postfix/qmgr[73]: {id}: from=<ann@example.net>, size={size}, nrcpt=1 (queue active)",
+        stamp(1)
+    )
+    .unwrap();
     writeln!(log, "{} postfix/smtpd[71]: disconnect from {client} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5", stamp(2)).unwrap();
     writeln!(log, "{} postfix/smtp[74]: {id}: to=<u{to}@example.org>, relay=mx.example.org[192.0.2.25]:25, delay=7, delays=1/0/1/5, dsn=2.0.0, status=sent (250 2.0.0 Ok)", stamp(7)).unwrap();
     writeln!(log, "{} postfix/qmgr[73]: {id}: removed", stamp(7)).unwrap();

@@ -14,7 +14,10 @@ fn between(log: &str, from: u64, to: u64) -> String {
         let number = |a: usize, b: usize| line[a..b].trim().parse::<u64>().unwrap();
         day(number(4, 6)) + number(7, 9) * 3600 + number(10, 12) * 60 + number(13, 15)
     };
-    log.lines().filter(|line| (from..to).contains(&second(line))).map(|line| format!("{line}\n")).collect()
+    log.lines()
+        .filter(|line| (from..to).contains(&second(line)))
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 #[test]
@@ -27,7 +30,8 @@ fn a_day_of_a_long_log_is_that_day_with_an_hour_around_it() {
     let near = put(&folder, "near.log", near.as_bytes(), day(6));
     let packed = put(&folder, "packed.gz", &pack("gz", log.as_bytes()), day(6));
     let asked = ["-d", "2026-11-03", "-e"];
-    let report = |path: &std::path::Path| run(&[&asked[..], &[path.to_str().unwrap()]].concat()).sound();
+    let report =
+        |path: &std::path::Path| run(&[&asked[..], &[path.to_str().unwrap()]].concat()).sound();
     assert!(report(&long) == report(&near) && report(&packed) == report(&near));
     // One message every 30 seconds, from 00:00:00 on.
     assert!(report(&long).contains("2880"), "{}", report(&long));
@@ -64,7 +68,11 @@ fn weekly_files_over_new_year_keep_their_years_in_january_and_in_march() {
     for number in 0..35_u64 {
         for message_number in 0..=number {
             let log = &mut logs[usize::try_from(number / 7).unwrap()];
-            message(log, first + number * 86_400 + 3600 + message_number * 60, number * 100 + message_number);
+            message(
+                log,
+                first + number * 86_400 + 3600 + message_number * 60,
+                number * 100 + message_number,
+            );
         }
     }
     for (week, log) in logs.iter().enumerate() {
@@ -101,13 +109,17 @@ fn weekly_files_over_new_year_keep_their_years_in_january_and_in_march() {
 #[test]
 fn the_29th_of_february_is_found_in_rotated_files() {
     let folder = Folder::new("leap");
-    for (age, day) in [(2_u64, seconds(2024, 2, 28)), (1, seconds(2024, 2, 29)), (0, seconds(2024, 3, 1))] {
+    for (age, day) in
+        [(2_u64, seconds(2024, 2, 28)), (1, seconds(2024, 2, 29)), (0, seconds(2024, 3, 1))]
+    {
         let log = steady(day, day + 86_400, 3600 * (usize::try_from(age).unwrap() + 1));
         let name = if age == 0 { "mail.log".to_owned() } else { format!("mail.log.{age}") };
         put(&folder, &name, log.as_bytes(), day + 86_400);
     }
     let live = folder.0.join("mail.log");
-    for (asked, count) in [("2024-02-28", 8), ("2024-02-29", 12), ("2024-03-01", 24), ("2024-02-28..2024-03-01", 44)] {
+    for (asked, count) in
+        [("2024-02-28", 8), ("2024-02-29", 12), ("2024-03-01", 24), ("2024-02-28..2024-03-01", 44)]
+    {
         let out = run(&["-d", asked, live.to_str().unwrap()]).sound();
         assert_eq!(totals(&out).0, count, "{asked}: {out}");
     }
@@ -131,7 +143,8 @@ fn a_long_queue_id_tells_the_year_of_a_copied_log() {
 fn a_copied_log_is_of_the_year_it_is_asked_for() {
     let folder = Folder::new("asked");
     // The copy bears the day of the copying, which says nothing of 2009.
-    let copy = put(&folder, "copy.log", &crate::lay::sample("february-2009.log"), seconds(2026, 11, 20));
+    let copy =
+        put(&folder, "copy.log", &crate::lay::sample("february-2009.log"), seconds(2026, 11, 20));
     for asked in ["2009-02-17", "2009-02-17..2009-02-17", "2008-12-01..2009-02-17"] {
         let out = run(&["-d", asked, copy.to_str().unwrap()]).sound();
         assert!(totals(&out).0 >= 101, "{asked}: {out}");

@@ -16,7 +16,10 @@ impl System {
     fn new() -> Self {
         let folder = Folder::new("system");
         put(&folder, "postfix.log", &sample("quiet-day.log"), seconds(2026, 9, 24));
-        let script = format!("#!/bin/sh\n[ \"$*\" = '-h maillog_file' ] && echo {}/postfix.log\n", folder.0.display());
+        let script = format!(
+            "#!/bin/sh\n[ \"$*\" = '-h maillog_file' ] && echo {}/postfix.log\n",
+            folder.0.display()
+        );
         let program = folder.put("postconf", script.as_bytes());
         fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
         Self { folder }
@@ -54,14 +57,16 @@ fn what_is_on_standard_input_goes_before_the_log_of_the_system() {
     let other = sample("milter.log");
     let path = put(&system.folder, "other.log", &other, seconds(2026, 11, 4));
     let report = run(&[&path]).sound();
-    let redirected = ran(system.cron().env("PFSUM_NOW", crate::lay::NOW).stdin(File::open(&path).unwrap()));
+    let redirected =
+        ran(system.cron().env("PFSUM_NOW", crate::lay::NOW).stdin(File::open(&path).unwrap()));
     assert_eq!(redirected.sound(), report);
     assert_eq!(piped::<&str>(&[], &other).sound(), report);
 }
 
 #[test]
 fn a_system_without_a_log_file_reads_the_journal_or_says_what_to_do() {
-    if ["/var/log/mail.log", "/var/log/maillog"].iter().any(|path| fs::exists(path).unwrap_or(true)) {
+    if ["/var/log/mail.log", "/var/log/maillog"].iter().any(|path| fs::exists(path).unwrap_or(true))
+    {
         return; // this system has one
     }
     let folder = Folder::new("bare");

@@ -30,7 +30,11 @@ fn asked(shape: &str, report: impl Fn(&[&str]) -> String) {
     let folder = Folder::new("whole");
     let whole = put(&folder, "whole.log", &sample("february-2009.log"), seconds(2009, 2, 19));
     let whole = whole.to_str().unwrap();
-    for words in [&["-e"] as &[&str], &["-d", "2009-02-17"], &["-d", "2009-02-16T18:00..2009-02-17T06:00", "-e"]] {
+    for words in [
+        &["-e"] as &[&str],
+        &["-d", "2009-02-17"],
+        &["-d", "2009-02-16T18:00..2009-02-17T06:00", "-e"],
+    ] {
         let expected = run(&[words, &[whole]].concat()).sound();
         assert!(report(words) == expected, "{shape} {words:?}");
         assert!(expected.contains("101") || words != ["-d", "2009-02-17"], "{expected}");
@@ -46,7 +50,9 @@ fn seven_rotated_files_in_every_codec_and_in_any_order_are_one_log() {
             paths.rotate_left(turn * 2);
             paths.swap(1, 4);
             asked(codec, |words| {
-                run(&[words, &paths.iter().map(|path| path.to_str().unwrap()).collect::<Vec<_>>()].concat()).sound()
+                run(&[words, &paths.iter().map(|path| path.to_str().unwrap()).collect::<Vec<_>>()]
+                    .concat())
+                .sound()
             });
         }
     }
@@ -95,8 +101,14 @@ fn a_pipe_a_redirection_and_a_compressed_pipe_are_the_same_log() {
 fn a_log_named_twice_or_caught_while_it_is_compressed_is_read_once() {
     let folder = Folder::new("twice");
     let paths = week(&folder, |_| "plain");
-    let copy = put(&folder, "mail.log.3.gz", &pack("gz", &std::fs::read(&paths[3]).unwrap()), seconds(2009, 2, 18));
-    let names: Vec<&str> = paths.iter().chain([&copy, &paths[2]]).map(|path| path.to_str().unwrap()).collect();
+    let copy = put(
+        &folder,
+        "mail.log.3.gz",
+        &pack("gz", &std::fs::read(&paths[3]).unwrap()),
+        seconds(2009, 2, 18),
+    );
+    let names: Vec<&str> =
+        paths.iter().chain([&copy, &paths[2]]).map(|path| path.to_str().unwrap()).collect();
     asked("twice", |words| run(&[words, &names].concat()).sound());
 }
 
@@ -124,7 +136,11 @@ fn the_journal_is_asked_for_the_period_and_its_margin_only() {
     let report = ran(command.env("PATH", &folder.0).env("TZ", "Europe/Berlin")).sound();
     let asked = std::fs::read_to_string(folder.0.join("asked")).unwrap();
     // 2026-10-05 23:00 to 2026-10-07 00:59:59 on a clock two hours ahead of UTC.
-    assert!(asked.contains("--since=@1791234000 ") && asked.contains("--until=@1791327599 "), "{asked}");
-    let mut command = pfsum(&["--classic".as_ref(), entries.as_os_str(), "-d".as_ref(), "2026-10-06".as_ref()]);
+    assert!(
+        asked.contains("--since=@1791234000 ") && asked.contains("--until=@1791327599 "),
+        "{asked}"
+    );
+    let mut command =
+        pfsum(&["--classic".as_ref(), entries.as_os_str(), "-d".as_ref(), "2026-10-06".as_ref()]);
     assert_eq!(report, ran(command.env("TZ", "Europe/Berlin")).sound());
 }
