@@ -7,6 +7,8 @@ pub mod names;
 mod near;
 pub mod period;
 pub mod postfix;
+pub mod render;
+pub mod report;
 pub mod summary;
 pub mod syslog;
 pub mod tally;

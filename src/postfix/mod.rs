@@ -211,15 +211,19 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
         Program::Smtp | Program::Lmtp => client(text),
         Program::Bounce => notification(text),
-        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => {
+            verdict::smtpd(text, Decider::Postscreen)
+        }
         Program::Postscreen => {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
         Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
-        Program::Postsuper => postsuper(text, owned),
+        Program::Postsuper => Some(postsuper(text, owned)),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
+            Some(Event::Remark)
+        }
         _ => table_changed(text),
     }
 }
@@ -321,7 +325,8 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
         b"sender delivery status" => Notification::Success,
         b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
         _ => {
-            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            let known = text.starts_with(b"not sending trace/success")
+                || text.starts_with(b"no trace file");
             return if known { Some(Event::Remark) } else { table_changed(text) };
         }
     };
@@ -334,17 +339,15 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
 /// ```
-fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
-    if !owned {
-        return Some(Event::Remark);
-    }
-    Some(match text {
+fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
+    match text {
+        _ if !owned => Event::Remark,
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
-    })
+    }
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.

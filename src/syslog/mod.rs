@@ -58,6 +58,17 @@ pub enum Line<'a> {
     },
 }
 
+impl Line<'_> {
+    /// When it was written, as the line says it.
+    #[must_use]
+    pub const fn stamp(&self) -> Stamp {
+        match self {
+            Line::Record(record) => record.stamp,
+            Line::Repeated { stamp, .. } | Line::Lost { stamp, .. } => *stamp,
+        }
+    }
+}
+
 /// Splits a line, or `None` if it does not begin like a syslog line.
 ///
 /// ```text
