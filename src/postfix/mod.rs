@@ -119,7 +119,8 @@ impl Parser {
     #[cold]
     fn take_apart<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
         let tag = Tag::parse(record.tag).map(|tag| Tag { writer: record.writer, ..tag });
-        let untold = tag.is_some_and(|tag| tag.instance.len() == record.tag.len() || tag.service == record.tag);
+        let untold = tag
+            .is_some_and(|tag| tag.instance.len() == record.tag.len() || tag.service == record.tag);
         if record.writer == 0 || untold {
             return tag.map(|tag| Tag { writer: 0, ..tag });
         }
@@ -170,8 +171,11 @@ pub fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
 
 #[cold]
 fn untold<'a>(entry: &mut Entry<'a>, noqueue: bool, text: &'a [u8]) {
-    let (program, service, event) = untold::line(entry.queue_id, noqueue, text)
-        .unwrap_or((Program::Script, entry.tag.service, Event::Remark));
+    let (program, service, event) = untold::line(entry.queue_id, noqueue, text).unwrap_or((
+        Program::Script,
+        entry.tag.service,
+        Event::Remark,
+    ));
     entry.tag = Tag { program, service, ..entry.tag };
     entry.event = Some(event);
 }

@@ -125,7 +125,9 @@ impl QueueId {
     }
 
     fn any_in_front(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 3)
+            .filter(|(id, kind, _)| id.plausible(*kind))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// A queue ID of no known kind at the start of a text, if what follows can only follow

@@ -53,7 +53,8 @@ impl Writers {
         let place = place(tag, host.len() + 1, tag.len());
         let near_by = self.seen.get_mut(place..place + PROBES).unwrap_or_default();
         let same = |writer: &Writer| writer.is(host, tag);
-        let at = near_by.iter().position(|writer| same(writer) || writer.text.is_empty()).unwrap_or(0);
+        let at =
+            near_by.iter().position(|writer| same(writer) || writer.text.is_empty()).unwrap_or(0);
         let Some(writer) = near_by.get_mut(at) else { return 0 };
         if !writer.is(host, tag) {
             let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);

@@ -138,9 +138,7 @@ impl Tracker {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
         }
         message.set(mark::MESSAGE_ID);
-        if message.origin == Origin::Internal
-            && find(id, key.queue_id.as_bytes()).is_some()
-        {
+        if message.origin == Origin::Internal && find(id, key.queue_id.as_bytes()).is_some() {
             message.set(mark::OWN_ID);
         }
         let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;

@@ -179,7 +179,8 @@ impl Tracker {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
             Event::Remark if program != Program::Cleanup => {
-                if matches!(program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+                if matches!(program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr)
+                {
                     self.touch(key, telling);
                 }
             }
@@ -188,7 +189,12 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, pid: u32, event: &Event<'_>, telling: &mut Telling<'_, L>) {
+    fn about_session<L: Listener>(
+        &mut self,
+        pid: u32,
+        event: &Event<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let process = (telling.service.host_number, pid);
         match *event {
             Event::Connect { client } => self.connected(process, client, telling),
