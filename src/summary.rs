@@ -1,6 +1,8 @@
 //! The whole way through: bytes, lines, records, entries, facts, tallies. The only file that
 //! knows every stage.
 
+use std::collections::BTreeMap;
+
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Block, Reader};
@@ -46,8 +48,13 @@ pub struct Summary {
     pub reading: Reading,
     /// Days of the period with lines of Postfix.
     pub days: Days,
+    /// A few lines that were not understood, by tag.
+    samples: BTreeMap<Box<[u8]>, Vec<Box<[u8]>>>,
     last: Moment,
 }
+
+/// How many lines are kept of each tag whose lines were not understood, and of how many tags.
+const SAMPLES: (usize, usize) = (3, 32);
 
 impl Summary {
     /// Nothing read yet.
@@ -75,6 +82,7 @@ impl Summary {
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
             days: Days::default(),
+            samples: BTreeMap::new(),
             last: Moment::default(),
             config,
         }
@@ -134,6 +142,7 @@ impl Summary {
         }
         if entry.event == Event::Unrecognized && entry.tag.program.tells_lives() {
             self.reading.not_understood += 1;
+            self.sample(record);
         }
         self.last = self.last.max(at);
         self.days.note(at.wall, &self.config.reading.period);
@@ -144,6 +153,18 @@ impl Summary {
     #[must_use]
     pub fn tracker(&self) -> &Tracker {
         &self.tracker
+    }
+
+    /// Keeps a line that was not understood, if it is among the first of its tag.
+    #[cold]
+    fn sample(&mut self, record: &syslog::Record<'_>) {
+        let (lines, tags) = SAMPLES;
+        if self.samples.len() < tags || self.samples.contains_key(record.tag) {
+            let kept = self.samples.entry(record.tag.into()).or_default();
+            if kept.len() < lines {
+                kept.push(record.text.into());
+            }
+        }
     }
 
     /// The log is over.
@@ -194,7 +215,8 @@ impl Summary {
                 entry.services.push(label);
             }
         }
-        let samples = std::collections::BTreeMap::new();
+        let shown = |lines: &Vec<Box<[u8]>>| lines.iter().map(|line| report::printable(line)).collect();
+        let samples = self.samples.iter().map(|(tag, lines)| (report::printable(tag), shown(lines))).collect();
         let reading = report::model::Reading {
             files,
             lines,
