@@ -108,12 +108,34 @@ fn register(tera: &mut Tera, report: &Arc<Report>) {
     tera.register_filter("columns", |n: u64, with: Kwargs, _: &State| -> TeraResult<String> {
         Ok(format!("{n:width$}", width = with.must_get::<usize>("width")?))
     });
+    tera.register_filter("wrapped", |text: &str, with: Kwargs, _: &State| -> TeraResult<String> {
+        Ok(wrapped(text, with.must_get::<usize>("indent")?))
+    });
     let shared = Arc::clone(report);
     tera.register_function("rows", move |with: Kwargs, _: &State| rows(&shared, &with));
     let shared = Arc::clone(report);
     tera.register_function("outline", move |with: Kwargs, _: &State| outline(&shared, &with));
     let shared = Arc::clone(report);
     tera.register_function("messages", move |with: Kwargs, _: &State| messages(&shared, &with));
+}
+
+/// Text in lines of at most eighty columns, all but the first indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > indent && column + 1 + width > 80 {
+            out.push('\n');
+            out += &" ".repeat(indent);
+            column = indent;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out += word;
+        column += width;
+    }
+    out
 }
 
 /// `rows(id, as)`: the rows of a table or the lines of a text, each by the pattern `as`.

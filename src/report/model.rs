@@ -201,7 +201,11 @@ pub struct Books {
     pub still_queued: u64,
     pub unfinished: u64,
     pub end_not_in_log: u64,
-    /// Whether they are.
+    /// All that began.
+    pub began: u64,
+    /// All that ended, or are still here.
+    pub ended: u64,
+    /// Whether these two are equal.
     pub closes: bool,
 }
 

@@ -68,6 +68,7 @@ fn connections(visits: &Visits, clients: usize) -> Connections {
 /// The reconciliation of messages that began with messages that ended.
 pub(super) fn books(view: &View<'_>) -> Books {
     let ledger = &view.tallies.ledger;
+    let (began, ended) = ledger.sides();
     Books {
         begun_before: ledger.before,
         received: ledger.received,
@@ -80,6 +81,8 @@ pub(super) fn books(view: &View<'_>) -> Books {
         still_queued: ledger.met(Fate::StillQueued),
         unfinished: ledger.met(Fate::Unfinished),
         end_not_in_log: ledger.met(Fate::EndNotInLog),
+        began,
+        ended,
         closes: ledger.closes(),
     }
 }
