@@ -247,6 +247,33 @@ fn a_live_log_counts_its_last_line_only_with_its_newline() {
 }
 
 #[test]
+fn a_log_truncated_while_it_is_read_counts_whole_lines_only() {
+    use pfsum::input::{Block, Reader};
+    use pfsum::summary::{Origin, Summary};
+    let folder = Folder::new("truncated");
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 2), 60);
+    let path = folder.put("mail.log", log.as_bytes());
+    let mut config = pfsum::Config::default();
+    config.reading.now = 1_795_435_200;
+    let mut summary = Summary::new(config);
+    let mut reader = Reader::open(&path).unwrap();
+    summary.begin(Origin { written: 1_795_435_200, grows: true, ..Origin::default() });
+    let mut block = Block::new();
+    let mut lines = 0;
+    while reader.fill(&mut block).unwrap() {
+        assert!(summary.take(&mut block));
+        lines += block.as_bytes().iter().filter(|&&b| b == b'\n').count() as u64;
+        // What `copytruncate` does, in the middle of a line.
+        fs::File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
+    }
+    summary.end(reader.overlong(), false);
+    let reading = summary.reading;
+    assert!(lines > 100 && lines < log.lines().count() as u64);
+    assert_eq!((reading.lines, reading.postfix_lines), (lines, lines));
+    assert_eq!((reading.unreadable, reading.not_understood), (0, 0));
+}
+
+#[test]
 fn a_terminal_is_not_waited_for() {
     // `script` gives the program a terminal; without it there is none to test.
     let Ok(output) = std::process::Command::new("script")
