@@ -11,6 +11,8 @@ mod lay;
 mod periods;
 #[path = "reading/places.rs"]
 mod places;
+#[path = "reading/rotation.rs"]
+mod rotation;
 #[path = "reading/sets.rs"]
 mod sets;
 #[allow(dead_code)]

@@ -1,5 +1,6 @@
 //! What is read and why: one row a source.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use pfsum::Summary;
@@ -33,8 +34,12 @@ pub(crate) fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) 
         let mut line = String::new();
         for (column, (width, cell)) in widths.iter().zip(row).enumerate() {
             let is_number = matches!(column, 5 | 6);
-            line +=
-                &if is_number { format!("{cell:>width$}  ") } else { format!("{cell:<width$}  ") };
+            // Writing to a String cannot fail.
+            let _ = if is_number {
+                write!(line, "{cell:>width$}  ")
+            } else {
+                write!(line, "{cell:<width$}  ")
+            };
         }
         writeln!(out, "{}", line.trim_end())?;
     }

@@ -14,6 +14,7 @@ mod plan;
 mod progress;
 mod reading;
 mod report;
+mod sources;
 mod stdin;
 mod system_log;
 #[cfg(test)]

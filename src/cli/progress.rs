@@ -51,7 +51,7 @@ impl Progress {
         let text = line(name, self.done + consumed, self.total, lines, seconds);
         let columns = text.chars().count();
         let rest = self.shown.saturating_sub(columns);
-        self.show(&format!("\r{text}{:rest$}", ""));
+        show(&format!("\r{text}{:rest$}", ""));
         self.shown = columns;
     }
 
@@ -63,15 +63,15 @@ impl Progress {
     /// Takes the line away.
     pub(crate) fn erase(&mut self) {
         if self.shown > 0 {
-            self.show(&format!("\r{:1$}\r", "", self.shown));
+            show(&format!("\r{:1$}\r", "", self.shown));
             self.shown = 0;
         }
     }
+}
 
-    fn show(&self, text: &str) {
-        let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
-    }
+fn show(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
 impl Drop for Progress {
@@ -84,13 +84,12 @@ impl Drop for Progress {
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
 fn line(name: &str, bytes: u64, total: Option<u64>, lines: u64, seconds: f64) -> String {
     let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
-    let mut numbers = format!("{} MB", megabytes(bytes));
-    if let Some(total) = total.filter(|total| *total > 0) {
+    let share = total.filter(|total| *total > 0).map_or_else(String::new, |total| {
         let share = bytes.min(total).saturating_mul(100) / total;
-        numbers += &format!(" of {} MB  {share} %", megabytes(total));
-    }
+        format!(" of {} MB  {share} %", megabytes(total))
+    });
     let rate = lines as f64 / seconds.max(0.001) / 1e6;
-    numbers += &format!("  {rate:.1} M lines/s");
+    let numbers = format!("{} MB{share}  {rate:.1} M lines/s", megabytes(bytes));
     let room = WIDTH.saturating_sub(numbers.chars().count() + 2);
     // The end of a path tells more than its beginning.
     let surplus = name.chars().count().saturating_sub(room);

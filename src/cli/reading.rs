@@ -1,24 +1,21 @@
-//! Reading: finds the sources, feeds them to the summary, says what is wrong.
+//! Reading: feeds the sources to the summary, and says what is wrong.
 
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use pfsum::error::shown;
-use pfsum::input::{
-    Block, Candidate, Choice, Journal, Named, Reader, STDIN, Source, Sources, Verdict,
-};
-use pfsum::summary::{Account, MARGIN, Origin, first_time};
+use pfsum::input::{Block, Choice, STDIN, Source, Sources, Verdict};
+use pfsum::summary::{Account, MARGIN, Origin};
 use pfsum::{Period, Summary, config};
 
 use super::clock;
 use super::notice::{flaws, lines, remark, say};
-use super::plan::{Inputs, Plan};
+use super::plan::Plan;
 use super::progress::Progress;
-use super::stdin::{self, Stdin};
-use super::system_log;
+use super::sources::{Found, Stamps, window};
+use super::stdin;
 
 /// What was read, apart from what is in it.
 pub(crate) struct Outcome {
@@ -53,20 +50,7 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     for error in errors {
         say(&error.to_string());
     }
-    let mut progress = Progress::new(quiet, outcome.size());
-    for (source, choice) in outcome.sources.list.iter_mut().zip(&outcome.choices) {
-        if choice.verdict != Verdict::Read {
-            continue;
-        }
-        let may_stop = may_stop(choice, reading.period);
-        let origin = stamps.origin(source);
-        if let Err(error) = one(source, origin, may_stop, summary, &mut progress) {
-            progress.erase();
-            say(&error.to_string());
-            outcome.is_complete = false;
-        }
-    }
-    drop(progress);
+    outcome.feed(&stamps, summary, quiet);
     for account in &summary.sources {
         flaws(account).for_each(|flaw| say(&flaw));
     }
@@ -80,6 +64,23 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
 }
 
 impl Outcome {
+    /// Gives all sources that matter to the summary.
+    fn feed(&mut self, stamps: &Stamps<'_>, summary: &mut Summary, quiet: bool) {
+        let mut progress = Progress::new(quiet, self.size());
+        for (source, choice) in self.sources.list.iter_mut().zip(&self.choices) {
+            if choice.verdict != Verdict::Read {
+                continue;
+            }
+            let may_stop = may_stop(choice, stamps.reading.period);
+            let origin = stamps.origin(source);
+            if let Err(error) = one(source, origin, may_stop, summary, &mut progress) {
+                progress.erase();
+                say(&error.to_string());
+                self.is_complete = false;
+            }
+        }
+    }
+
     /// The bytes that will be read, if all sources have a size.
     fn size(&self) -> Option<u64> {
         let all = self.sources.list.iter().zip(&self.choices);
@@ -132,166 +133,6 @@ fn one(
 fn may_stop(choice: &Choice, period: Period) -> bool {
     let behind = |last: i64| period.last.is_some_and(|end| last > end.saturating_add(MARGIN));
     choice.last_stamp.is_none_or(behind)
-}
-
-/// The period and its margin, as the selection of sources wants it: its first
-/// second, and the first one behind it. A year given by the user is for the
-/// first line, so it takes reading to know the others'.
-fn window(reading: &config::Reading) -> Option<(i64, i64)> {
-    let Period { first, last } = reading.period;
-    if reading.period.is_unbounded() || reading.year.is_some() {
-        return None;
-    }
-    let from = first.map_or(i64::MIN, |first| first.saturating_sub(MARGIN));
-    Some((from, last.map_or(i64::MAX, |last| last.saturating_add(MARGIN + 1))))
-}
-
-/// How times of lines are told.
-struct Stamps<'p> {
-    reading: &'p config::Reading,
-    /// When standard input was written, if it is a file.
-    stdin: Option<SystemTime>,
-}
-
-impl Stamps<'_> {
-    /// When a source was last written, in wall-clock seconds: now, if nobody
-    /// knows.
-    fn written(&self, mtime: Option<SystemTime>) -> i64 {
-        let written = mtime.or(self.stdin).and_then(|time| clock::wall(time, &self.reading.zone));
-        written.map_or(self.reading.now, |written| written.min(self.reading.now))
-    }
-
-    fn first(
-        &self,
-        lines: &mut dyn Iterator<Item = &[u8]>,
-        mtime: Option<SystemTime>,
-    ) -> Option<i64> {
-        first_time(lines, self.reading, self.written(mtime))
-    }
-
-    /// The day a file was written, if that says of which year its lines are: if
-    /// the last of them is of that day. A copy bears the day of the copying.
-    fn proven_day(&self, source: &Source) -> Option<i64> {
-        const DAY: i64 = 86_400;
-        const YEAR: i64 = 365 * DAY + DAY / 4;
-        // Of what is compressed the end is not known, but rotation is frequent.
-        const ROTATION: i64 = 40 * DAY;
-        let reading = config::Reading { period: Period::ALWAYS, ..self.reading.clone() };
-        let stamp_of = |lines: &mut dyn Iterator<Item = &[u8]>, mtime| {
-            first_time(lines, &reading, self.written(mtime))
-        };
-        let written = self.written(Some(source.mtime()?));
-        let since = match source.last_stamp(&stamp_of) {
-            Some(last) => written - last - DAY,
-            None => (written - source.first_stamp()?).rem_euclid(YEAR) - ROTATION,
-        };
-        (since <= 0).then(|| written.div_euclid(DAY))
-    }
-
-    fn origin(&self, source: &Source) -> Origin {
-        Origin {
-            name: source.label(),
-            written: self.written(source.mtime()),
-            near: self.proven_day(source),
-            grows: source.may_grow() && source.mtime().is_some_and(clock::is_just_now),
-        }
-    }
-}
-
-/// What there is to read.
-struct Found {
-    sources: Sources,
-    /// What was named, for messages; not what was found beside it.
-    named: Vec<PathBuf>,
-    /// When standard input was written, if it is a file.
-    written: Option<SystemTime>,
-}
-
-impl Found {
-    fn of(plan: &Plan) -> Result<Self> {
-        match &plan.inputs {
-            Inputs::Named(paths) => Ok(Self::named(plan, paths)),
-            Inputs::Journal => Ok(Self::journal(&journal(&plan.config.reading))),
-            Inputs::Usual => Self::usual(plan),
-        }
-    }
-
-    /// Standard input if something is there, else the log of this system.
-    fn usual(plan: &Plan) -> Result<Self> {
-        if let Some(stdin) = Stdin::if_any() {
-            return Ok(Self::found(plan, &["-".into()], Some(stdin)));
-        }
-        let quiet = plan.config.reporting.quiet;
-        match system_log::find(&journal(&plan.config.reading)) {
-            Some(Candidate::File(path)) => {
-                remark(&format!("reading {}", shown(&path)), quiet);
-                Ok(Self::named(plan, &[path]))
-            }
-            Some(Candidate::Journal(journal)) => {
-                remark("reading the journal", quiet);
-                Ok(Self::journal(&journal))
-            }
-            None => bail!(
-                "no log found: there is nothing on standard input, no /var/log/mail.log, no \
-                 /var/log/maillog and no journalctl; name a LOG"
-            ),
-        }
-    }
-
-    fn named(plan: &Plan, paths: &[PathBuf]) -> Self {
-        if !paths.iter().any(|path| stdin::is_meant_by(path)) {
-            return Self::found(plan, paths, None);
-        }
-        match Stdin::named() {
-            Ok(stdin) => Self::found(plan, paths, Some(stdin)),
-            Err(error) => {
-                let mut found = Self::found(plan, paths, None);
-                found.sources.errors.insert(0, error);
-                found
-            }
-        }
-    }
-
-    fn found(plan: &Plan, paths: &[PathBuf], stdin: Option<Stdin>) -> Self {
-        let reading = &plan.config.reading;
-        let named: Vec<Named> = paths
-            .iter()
-            .map(|path| match path {
-                path if stdin::is_meant_by(path) => Named::Stdin,
-                path => Named::Path(path.clone()),
-            })
-            .collect();
-        let with_rotated = reading.rotated && !reading.period.is_unbounded();
-        let (stream, written) = stdin.map(|stdin| (stdin.stream, stdin.written)).unzip();
-        let written = written.flatten();
-        let stamps = Stamps { reading, stdin: written };
-        let stamp_of = |lines: &mut dyn Iterator<Item = &[u8]>, mtime| stamps.first(lines, mtime);
-        let sources = Sources::find(&named, with_rotated, stream, &stamp_of);
-        Self { sources, named: paths.to_vec(), written }
-    }
-
-    fn journal(journal: &Journal) -> Self {
-        let mut sources = Sources::default();
-        match Reader::of_journal(journal) {
-            Ok(reader) => {
-                let source = Source::of_reader(Path::new("journal"), reader, &|_, _| None);
-                sources.list.push(source);
-            }
-            Err(error) => sources.errors.push(error),
-        }
-        Self { sources, named: vec!["journal".into()], written: None }
-    }
-}
-
-/// The part of the journal that the period needs. Wall-clock times that come
-/// twice in autumn are taken in the wider sense.
-fn journal(reading: &config::Reading) -> Journal {
-    let Period { first, last } = reading.period;
-    Journal {
-        since: first.map(|first| reading.zone.candidates(first).0.saturating_sub(MARGIN)),
-        until: last.map(|last| reading.zone.candidates(last).1.saturating_add(MARGIN)),
-        ..Journal::default()
-    }
 }
 
 /// Says which of the named sources have nothing of Postfix, or that none has;

@@ -85,7 +85,7 @@ mod tests {
     fn many_programs_and_long_lines_cost_a_bounded_place() {
         let mut samples = Samples::default();
         for program in 0..1000_u32 {
-            samples.take(&program.to_be_bytes(), &[b'x'; 100_000]);
+            samples.take(&program.to_be_bytes(), &vec![b'x'; 100_000]);
         }
         assert_eq!(samples.list.len(), PROGRAMS);
         assert!(

@@ -109,7 +109,7 @@ fn flaws_inside_a_log_cost_their_own_lines_only() {
         ("nuls", b"Sep\0\0\0\0\0\0 junk\n", "nuls: line 101 is left out: it has NUL bytes"),
         (
             "wide",
-            &[&[b'x'; 2 << 20][..], b"\n"].concat(),
+            &[vec![b'x'; 2 << 20], vec![b'\n']].concat(),
             "wide: 1 line left out: longer than 1 MiB",
         ),
     ] {
@@ -122,7 +122,7 @@ fn flaws_inside_a_log_cost_their_own_lines_only() {
     let silent: [(&str, &[u8]); 4] = [
         ("half", b"ix/smtpd[1]: connect from a.example[192.0.2.1]\n"),
         ("latin", b"Sep 23 05:00:00 mx1 cron[1]: \xe4\xf6\xfc\n"),
-        ("million", &[&[b'x'; 1_000_000][..], b"\n"].concat()),
+        ("million", &[vec![b'x'; 1_000_000], vec![b'\n']].concat()),
         // What a crash leaves is NULs in front of the next line.
         ("crash", b"\0\0\0\0\0\0\0\0Sep 23 05:00:00 mx1 cron[1]: back\n"),
     ];
@@ -173,11 +173,7 @@ fn one_host_or_instance_of_a_log_is_the_log_of_that_host_or_instance() {
         ("multi-instance.log", "--instance", "postfix-in", " postfix-in/"),
     ] {
         let log = String::from_utf8(sample(name)).unwrap();
-        let own: String = log
-            .lines()
-            .filter(|line| line.contains(fits))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let own: String = log.split_inclusive('\n').filter(|line| line.contains(fits)).collect();
         assert!(!own.is_empty() && own.len() < log.len(), "{name}");
         let all = put(&folder, name, log.as_bytes(), WRITTEN);
         let own = put(&folder, "own", own.as_bytes(), WRITTEN);
@@ -227,8 +223,8 @@ fn a_repetition_means_the_line_before_of_the_same_host() {
     assert_eq!(run(&[&short_path]).sound(), expected);
     // A rotation between a line and its repetition.
     let cut = short.find("Nov 22 03:14:09").unwrap();
-    put(&folder, "mail.log.1", short[..cut].as_bytes(), WRITTEN + 400_000);
-    let live = put(&folder, "mail.log", short[cut..].as_bytes(), WRITTEN + 500_000);
+    put(&folder, "mail.log.1", &short.as_bytes()[..cut], WRITTEN + 400_000);
+    let live = put(&folder, "mail.log", &short.as_bytes()[cut..], WRITTEN + 500_000);
     let all = [folder.0.join("mail.log.1"), live];
     assert_eq!(run(&all).sound(), expected);
 }
@@ -243,11 +239,38 @@ fn a_live_log_counts_its_last_line_only_with_its_newline() {
     let two = run(&[put(&folder, "two", log.as_bytes(), WRITTEN + 500_000)]).sound();
     assert_ne!(one, two);
     // The stamp of a file that was just written is that of the real clock.
-    let live = folder.put("mail.log", log.as_bytes());
+    let fresh = folder.put("mail.log", log.as_bytes());
     let rotated = folder.put("mail.log.1", log.as_bytes());
-    assert_eq!(run(&[live]).sound(), one);
+    assert_eq!(run(&[fresh]).sound(), one);
     assert_eq!(run(&[rotated]).sound(), two);
     assert_eq!(crate::lay::piped::<&str>(&[], log.as_bytes()).sound(), two);
+}
+
+#[test]
+fn a_log_truncated_while_it_is_read_counts_whole_lines_only() {
+    use pfsum::input::{Block, Reader};
+    use pfsum::summary::{Origin, Summary};
+    let folder = Folder::new("truncated");
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 2), 60);
+    let path = folder.put("mail.log", log.as_bytes());
+    let mut config = pfsum::Config::default();
+    config.reading.now = 1_795_435_200;
+    let mut summary = Summary::new(config);
+    let mut reader = Reader::open(&path).unwrap();
+    summary.begin(Origin { written: 1_795_435_200, grows: true, ..Origin::default() });
+    let mut block = Block::new();
+    let mut lines = 0;
+    while reader.fill(&mut block).unwrap() {
+        assert!(summary.take(&mut block));
+        lines += block.as_bytes().iter().filter(|&&b| b == b'\n').count() as u64;
+        // What `copytruncate` does, in the middle of a line.
+        fs::File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
+    }
+    summary.end(reader.overlong(), false);
+    let reading = summary.reading;
+    assert!(lines > 100 && lines < log.lines().count() as u64);
+    assert_eq!((reading.lines, reading.postfix_lines), (lines, lines));
+    assert_eq!((reading.unreadable, reading.not_understood), (0, 0));
 }
 
 #[test]
