@@ -100,9 +100,11 @@ fn text_and_json_give_the_same_totals() {
     for (label, key) in SCRAPED {
         let line = text.lines().find(|line| {
             let words = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-            words.trim_start().split("  (").next().is_some_and(|said| {
-                said == *label || said.split(" (").next() == Some(label)
-            })
+            words
+                .trim_start()
+                .split("  (")
+                .next()
+                .is_some_and(|said| said == *label || said.split(" (").next() == Some(label))
         });
         let shown = line.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
         assert_eq!(shown, json["totals"][key].to_string(), "{label}: {line:?}");

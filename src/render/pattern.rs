@@ -16,6 +16,7 @@
 
 use crate::report::table::{Cell, Place, Row, Table, seconds};
 use crate::words::scale::{push_count, push_hms, push_padded, push_seconds};
+use std::fmt::Write as _;
 
 /// A row pattern, read against the columns of a table.
 pub(super) struct Pattern<'p> {
@@ -130,5 +131,6 @@ fn push_date(iso: &str, out: &mut String) {
 fn push_hour(hour: &str, iso: bool, out: &mut String) {
     let next = hour.parse::<u8>().unwrap_or_default() + 1;
     let (colon, end) = if iso { (":", "") } else { ("", "  ") };
-    *out += &format!("{hour}{colon}00-{next:02}{colon}00{end}");
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{hour}{colon}00-{next:02}{colon}00{end}");
 }

@@ -1,5 +1,6 @@
 //! Text, by the template `templates/report.txt`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub(super) fn write(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Err
     let mut tera = Tera::new();
     register(&mut tera, report);
     tera.add_raw_template(NAME, TEMPLATE).map_err(|error| failed(&error))?;
-    let context = context(report).map_err(|error| failed(&error))?;
+    let context = context(report);
     let mut out = Noting { out, failure: None };
     let rendered = tera.render_to(NAME, &context, &mut out);
     match (out.failure, rendered) {
@@ -68,7 +69,7 @@ struct Head {
 }
 
 /// The report without its rows; those are written by `rows`, `outline` and `messages`.
-fn context(report: &Report) -> TeraResult<Context> {
+fn context(report: &Report) -> Context {
     let mut context = Context::new();
     let heads: Vec<Head> = report
         .sections
@@ -87,7 +88,7 @@ fn context(report: &Report) -> TeraResult<Context> {
     context.insert("findings", &report.findings);
     context.insert("sections", &heads);
     context.insert("layout", &report.layout);
-    Ok(context)
+    context
 }
 
 fn register(tera: &mut Tera, report: &Arc<Report>) {
@@ -183,9 +184,11 @@ fn write_group(group: &Group, indent: usize, out: &mut String) {
     *out += &group.name;
     if group.groups.is_empty() {
         let Group { count, shown, total, .. } = group;
-        *out += &match shown < total {
-            true => format!(" (top {shown} of {total}, {count} in all)"),
-            false => format!(" ({count})"),
+        // Writing to a string cannot fail.
+        let _ = if shown < total {
+            write!(out, " (top {shown} of {total}, {count} in all)")
+        } else {
+            write!(out, " ({count})")
         };
     }
     out.push('\n');
@@ -228,11 +231,11 @@ fn messages(report: &Report, with: &Kwargs) -> TeraResult<String> {
         let (message, recipient) = ((cell(queue_id), cell(sender)), cell(recipient));
         if before != Some(message) {
             out.push_str(if before.is_some() { "\n" } else { "" });
-            out += &format!(" {}  {}\n", message.0, message.1);
+            let _ = writeln!(out, " {}  {}", message.0, message.1);
             before = Some(message);
         }
         if !recipient.is_empty() {
-            out += &format!("   {recipient}\n");
+            let _ = writeln!(out, "   {recipient}");
         }
     }
     out.push_str(if before.is_some() { "\n" } else { "" });
