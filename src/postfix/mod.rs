@@ -97,7 +97,6 @@ const PLACES: usize = 256;
 impl Parser {
     /// Says what a line says, or `None` if it is another program's.
     #[must_use]
-    #[allow(clippy::inline_always)] // 60 instructions a line less
     #[inline(always)]
     pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
         let tag = self.tag(record)?;
@@ -106,7 +105,6 @@ impl Parser {
 
     /// Takes a record's tag apart, or `None` if it is another program's.
     #[must_use]
-    #[allow(clippy::inline_always)] // 60 instructions a line less
     #[inline(always)]
     pub fn tag<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
         let recent = self.recent.get(record.writer as usize % PLACES).copied().unwrap_or_default();
