@@ -6,9 +6,16 @@ mod config_file;
 mod dates;
 mod dump;
 mod getopt;
+mod list_inputs;
 mod nearest;
+mod notice;
 mod output;
 mod plan;
+mod progress;
+mod reading;
+mod report;
+mod stdin;
+mod system_log;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -25,7 +32,6 @@ use clap::{CommandFactory, FromArgMatches};
 use args::Args;
 use config_file::Setting;
 use getopt::{Opts, Typed};
-use output::Output;
 use plan::Plan;
 use value::{SUPPRESSIBLE, Suppress};
 
@@ -33,7 +39,6 @@ use value::{SUPPRESSIBLE, Suppress};
 ///
 /// An error that stops it is status 2, which has no variant: it is an `Err`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(dead_code, reason = "set by the stages that are joined in run_report")]
 pub(crate) enum ExitStatus {
     /// All was done.
     Done = 0,
@@ -41,7 +46,15 @@ pub(crate) enum ExitStatus {
     /// anything was understood.
     Incomplete = 1,
     /// The report is there, and an alert's condition held.
+    #[expect(dead_code, reason = "there are no alerts yet")]
     Alert = 3,
+}
+
+impl ExitStatus {
+    /// The status of a run that has written its report.
+    fn of(is_complete: bool) -> Self {
+        if is_complete { Self::Done } else { Self::Incomplete }
+    }
 }
 
 /// Does what the words of the command line ask for, the program's own name
@@ -66,7 +79,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     drop(stdout);
-    run_report(&plan)
+    report::run(&plan)
 }
 
 /// Lists the config files to read.
@@ -137,14 +150,4 @@ fn said_by(error: &clap::Error) -> (String, String) {
         }
     };
     (option, said)
-}
-
-/// Carries out the plan.
-///
-/// For now it says what it would do.
-fn run_report(plan: &Plan) -> Result<ExitStatus> {
-    let mut output = Output::open(plan.output.as_deref())?;
-    writeln!(output, "{plan:#?}")?;
-    output.finish()?;
-    Ok(ExitStatus::Done)
 }

@@ -1,0 +1,48 @@
+//! The report: reads the logs, says what is wrong with them, and writes it.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::Result;
+use pfsum::Summary;
+
+use super::notice::say;
+use super::output::Output;
+use super::plan::{Plan, Task};
+use super::{ExitStatus, list_inputs, reading};
+
+/// Reads, counts and writes.
+pub(super) fn run(plan: &Plan) -> Result<ExitStatus> {
+    let mut summary = Summary::new(plan.config.clone());
+    let outcome = reading::read(plan, &mut summary)?;
+    let mut sound = outcome.is_complete;
+    if plan.task == Task::ListInputs {
+        let mut output = Output::open(plan.output.as_deref())?;
+        list_inputs::write(&outcome, &summary, &mut output)?;
+        output.finish()?;
+        return Ok(ExitStatus::of(sound));
+    }
+    summary.finish();
+    let mut report = summary.report();
+    if plan.config.reporting.mailq {
+        match Command::new("mailq").output() {
+            Ok(said) => report.append_mailq(&said.stdout),
+            Err(cause) => {
+                say(&format!("mailq: {cause}"));
+                sound = false;
+            }
+        }
+    }
+    if report.reading.is_doubtful() {
+        let (missed, of) = (report.reading.not_understood, report.reading.postfix_lines);
+        say(&format!("{missed} of {of} lines of Postfix were not understood"));
+        sound = false;
+    }
+    let report = Arc::new(report);
+    let mut output = Output::open(plan.output.as_deref())?;
+    pfsum::render::render(&report, plan.config.reporting.format, &mut output)?;
+    output.finish()?;
+    // The process ends here: what was counted need not be taken apart piece by piece.
+    std::mem::forget(summary);
+    Ok(ExitStatus::of(sound))
+}
