@@ -25,6 +25,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::names::Names;
+use crate::postfix::event::Notification;
 use crate::postfix::{Entry, Event, Program};
 use crate::syslog::{Moment, Record};
 use hop::Hops;
@@ -74,6 +75,8 @@ pub struct Tracker {
     swept: i64,
     /// Messages whose queue file is gone, in order.
     leaving: VecDeque<(Moment, Key)>,
+    /// How many hosts had written when relays were looked at last.
+    hosts_known: usize,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -123,6 +126,10 @@ impl Tracker {
     ) {
         let Some(event) = &entry.event else { return };
         let service = self.services.of(record.host, &entry.tag, names);
+        if self.services.hosts().len() != self.hosts_known {
+            self.hosts_known = self.services.hosts().len();
+            self.look_at_relays_again(names);
+        }
         let mut telling = Telling { at, service, times: record.times, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
             self.let_go(at.wall - LINGER_SECONDS, &mut telling);
@@ -132,11 +139,31 @@ impl Tracker {
         }
         match entry.queue_id {
             Some(queue_id) => {
-                let key = Key { instance: service.instance_number, queue_id };
+                let mut key = Key { instance: service.instance_number, queue_id };
+                if self.services.share_hosts() {
+                    key = self.known_as(key, entry.tag.program, event);
+                }
                 self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
             }
             None => self.about_session(record.pid, event, &mut telling),
         }
+    }
+
+    /// The key under which a message of several syslog names is known. A service may have a
+    /// name of its own (`-o syslog_name=` in master.cf), and is not an instance for that: a
+    /// message goes by the name that wrote its first line.
+    fn known_as(&mut self, key: Key, program: Program, event: &Event<'_>) -> Key {
+        if program == Program::Qmgr {
+            self.services.manages(key.instance);
+        }
+        if matches!(event, Event::Client(_) | Event::Pickup { .. })
+            || self.messages.contains_key(&key)
+        {
+            return key;
+        }
+        let others = self.services.other_names(key.instance);
+        let mut known = others.map(|instance| Key { instance, ..key });
+        known.find(|other| self.messages.contains_key(other)).unwrap_or(key)
     }
 
     /// A line with a queue ID: the table in `message.rs`.
@@ -159,8 +186,11 @@ impl Tracker {
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
             Event::Expired { forced } => self.expired(key, *forced, telling),
-            Event::Notification { queue_id, .. } => {
-                self.touch(key, telling);
+            Event::Notification { kind, queue_id } => {
+                let message = self.touch(key, telling);
+                if *kind == Notification::NonDelivery {
+                    message.outcome |= message::outcome::BOUNCED;
+                }
                 self.announce(Key { queue_id: *queue_id, ..key }, telling);
             }
             Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
