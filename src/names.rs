@@ -88,9 +88,12 @@ impl<K> Name<K> {
 /// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
 /// because the texts are chosen by strangers.
 pub struct Interner<K> {
-    table: HashTable<u32>,
+    /// Each name with 32 bits of its hash, so that most other texts are told apart, and the
+    /// table grows, without a look into the arena.
+    table: HashTable<(u32, u32)>,
     arena: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where each text begins in the arena, and its length.
+    spans: Vec<(u32, u32)>,
     hasher: RandomState,
     kind: PhantomData<fn() -> K>,
 }
@@ -100,7 +103,7 @@ impl<K> Default for Interner<K> {
         Interner {
             table: HashTable::new(),
             arena: Vec::new(),
-            ends: Vec::new(),
+            spans: Vec::new(),
             hasher: RandomState::default(),
             kind: PhantomData,
         }
@@ -110,51 +113,74 @@ impl<K> Default for Interner<K> {
 impl<K> Interner<K> {
     /// The name of a text, a new one if it was never seen; says whether it is new.
     pub fn intern(&mut self, text: &[u8]) -> (Name<K>, bool) {
-        let (arena, ends) = (&self.arena, &self.ends);
         let hash = hash_of(&self.hasher, text);
-        if let Some(&found) = self.table.find(hash, |&i| slice(arena, ends, i) == text) {
-            return (Name::at(found as usize), false);
+        match self.find_hashed(hash, text) {
+            Some(name) => (name, false),
+            None => (self.add(hash, text), true),
         }
-        let name = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+    }
+
+    #[inline] // see `intern`
+    fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<Name<K>> {
+        let (arena, spans) = (&self.arena, &self.spans);
+        let same = |&(h, i): &(u32, u32)| h == hash && slice(arena, spans, i) == text;
+        self.table.find(spread(hash), same).map(|&(_, name)| Name::at(name as usize))
+    }
+
+    #[inline(never)]
+    fn add(&mut self, hash: u32, text: &[u8]) -> Name<K> {
+        let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let name = number(self.spans.len());
+        self.spans.push((number(self.arena.len()), number(text.len())));
         self.arena.extend_from_slice(text);
-        self.ends.push(self.arena.len());
-        let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
-        self.table.insert_unique(hash, name, |&i| hash_of(hasher, slice(arena, ends, i)));
-        (Name::at(name as usize), true)
+        self.table.insert_unique(spread(hash), (hash, name), |&(hash, _)| spread(hash));
+        Name::at(name as usize)
     }
 
     /// The name of a text that was seen before.
     #[must_use]
     pub fn find(&self, text: &[u8]) -> Option<Name<K>> {
-        let hash = hash_of(&self.hasher, text);
-        let found = self.table.find(hash, |&i| slice(&self.arena, &self.ends, i) == text)?;
-        Some(Name::at(*found as usize))
+        self.find_hashed(hash_of(&self.hasher, text), text)
     }
 
     /// The text of a name.
     #[must_use]
     pub fn text(&self, name: Name<K>) -> &[u8] {
-        slice(&self.arena, &self.ends, u32::try_from(name.index()).unwrap_or(u32::MAX))
+        slice(&self.arena, &self.spans, name.0.get() - 1)
     }
 
     /// How many texts there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.spans.is_empty()
     }
 }
 
 /// The hash of the bytes alone: one kind of text needs no mark of its length.
-fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
+#[inline] // see `Interner::intern`
+#[allow(clippy::cast_possible_truncation)] // half of it is enough
+fn hash_of(seed: &RandomState, text: &[u8]) -> u32 {
     let mut hasher = seed.build_hasher();
     hasher.write(text);
-    hasher.finish()
+    hasher.finish() as u32
+}
+
+/// The hash as the table wants it: it looks at the lowest and at the seven highest bits.
+#[inline] // see `Interner::intern`
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
+/// Whether a domain is surely in canonical spelling.
+fn is_plain(domain: &[u8]) -> bool {
+    let plain = |b: &u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+    domain.iter().all(plain) && !is_international(domain)
 }
 
 /// Whether a domain may have more spellings than those of letter case.
@@ -165,11 +191,11 @@ fn is_international(domain: &[u8]) -> bool {
         || hyphens.any(|at| domain.get(at + 1) == Some(&b'-'))
 }
 
-fn slice<'a>(arena: &'a [u8], ends: &[usize], name: u32) -> &'a [u8] {
-    let at = name as usize;
-    let start = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let end = ends.get(at).copied().unwrap_or(start);
-    arena.get(start..end).unwrap_or_default()
+#[inline] // see `Interner::intern`
+fn slice<'a>(arena: &'a [u8], spans: &[(u32, u32)], name: u32) -> &'a [u8] {
+    let (start, length) = spans.get(name as usize).copied().unwrap_or_default();
+    let start = start as usize;
+    arena.get(start..start + length as usize).unwrap_or_default()
 }
 
 /// How addresses are spelled before they are compared: pflogsumm's options `-i`, `-m`,
@@ -258,6 +284,10 @@ impl Names {
     /// IDN spelling do not make two domains of one.
     fn address(&mut self, raw: &[u8]) -> Address {
         let at = memchr::memrchr(b'@', raw).map_or(raw.len(), |at| at + 1);
+        let domain = raw.get(at..).unwrap_or_default();
+        if !self.spelling.ignore_case && is_plain(domain) {
+            return self.spelled_address(raw, at); // as most are: nothing to copy
+        }
         let (local, domain) = raw.split_at_checked(at).unwrap_or((raw, b""));
         self.spelled.clear();
         self.spelled.extend_from_slice(local);
@@ -273,12 +303,19 @@ impl Names {
             self.spelled.truncate(local.len());
             self.spelled.extend_from_slice(&self.scratch);
         }
-        let (name, new) = self.addresses.intern(&self.spelled);
+        let spelled = std::mem::take(&mut self.spelled);
+        let name = self.spelled_address(&spelled, at);
+        self.spelled = spelled;
+        name
+    }
+
+    /// The name of an address in its final spelling, whose domain begins at `at`.
+    #[inline] // twice in `address`
+    fn spelled_address(&mut self, spelled: &[u8], at: usize) -> Address {
+        let (name, new) = self.addresses.intern(spelled);
         if new {
-            let domain = self.spelled.get(local.len()..).unwrap_or_default();
-            let domain = if domain.is_empty() { &self.spelled } else { domain };
-            let domain = self.domains.intern(domain).0;
-            self.domain_of.push(domain);
+            let domain = spelled.get(at..).filter(|domain| !domain.is_empty()).unwrap_or(spelled);
+            self.domain_of.push(self.domains.intern(domain).0);
         }
         name
     }

@@ -1,18 +1,36 @@
 //! The whole way through: bytes, lines, records, entries, facts, tallies. The only file that
 //! knows every stage.
 
+mod account;
+mod lookback;
+mod samples;
+mod selection;
+mod stretch;
+mod told;
+
+pub use account::{Account, Origin, first_time};
+pub use samples::Sample;
+pub use stretch::MARGIN;
+
+use std::io::{self, Write};
+
 use crate::config::Config;
 use crate::error::Error;
-use crate::input::{Block, Reader};
+use crate::input::{Block, Reader, Tail};
 use crate::names::{Names, Spelling};
-use crate::postfix::{self, Event};
-use crate::report::{self, Report, View};
+use crate::postfix;
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Tracker, Tracking};
+use account::{asked_days, note};
+use lookback::Lookback;
+use samples::Samples;
+use selection::Selection;
+use stretch::{Place, Stretch};
 
-/// What was read, and how well it was understood.
+/// What was read, and how well it was understood. With a period, only its own
+/// lines are here; those of the margin are merely known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// Sources that were read.
@@ -29,6 +47,10 @@ pub struct Reading {
     pub repeated: u64,
     /// Lines that a logger says it dropped.
     pub lost: u64,
+    /// Lines outside the period, as far as they were met.
+    pub outside: u64,
+    /// Lines of Postfix on hosts and of instances that were not asked for.
+    pub left_out: u64,
 }
 
 /// A log, read and counted.
@@ -44,10 +66,32 @@ pub struct Summary {
     pub tallies: Tallies,
     /// What was read.
     pub reading: Reading,
+    /// What each source gave, in the order of reading.
+    pub sources: Vec<Account>,
     /// Days of the period with lines of Postfix.
     pub days: Days,
     last: Moment,
+    account: Account,
+    grows: bool,
+    fresh: bool,
+    near: Option<i64>,
+    written: i64,
+    stretch: Stretch,
+    /// Where the last line with a stamp lies; those without are with it.
+    place: Place,
+    /// Blocks behind the period, one after the other.
+    behind: u32,
+    lookback: Lookback,
+    selection: Selection,
+    samples: Samples,
 }
+
+/// How many blocks behind the period are enough to believe that nothing of it
+/// follows: a clock that ran ahead for a while fills less.
+const BLOCKS_BEHIND: u32 = 4;
+
+/// How many lines at an end of a block are looked at in search of a stamp.
+const LINES_AT_END: usize = 50;
 
 impl Summary {
     /// Nothing read yet.
@@ -68,72 +112,222 @@ impl Summary {
                 config.reading.zone.clone(),
                 config.reading.now,
                 config.reading.year,
-                config.reading.period.first_day().or(config.reading.period.last_day()),
+                asked_days(config.reading.period),
             ),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
+            sources: Vec::new(),
             days: Days::default(),
             last: Moment::default(),
+            account: Account::default(),
+            grows: false,
+            fresh: false,
+            near: None,
+            written: 0,
+            stretch: Stretch::around(config.reading.period),
+            place: if config.reading.period.is_unbounded() { Place::Period } else { Place::Before },
+            behind: 0,
+            lookback: Lookback::default(),
+            selection: Selection::new(&config.reading),
+            samples: Samples::default(),
             config,
         }
     }
 
-    /// Reads a source to its end, or to what is wrong with it.
+    /// Writes every line that is not understood there, as it stands in the log.
+    pub fn write_unprocessed_to(&mut self, sink: Box<dyn Write + Send>) {
+        self.samples.write_to(sink);
+    }
+
+    /// Reads a source to its end, or to what is wrong with it. `written` is when
+    /// it was last written, in wall-clock seconds.
     ///
     /// # Errors
     ///
     /// What stopped the reading; what came before it is counted.
     pub fn read(&mut self, reader: &mut Reader, written: i64) -> Result<(), Error> {
-        self.reading.files += 1;
-        self.calendar.begin(written.min(self.config.reading.now), None);
+        self.begin(Origin { written, ..Origin::default() });
         let mut block = Block::new();
-        let mut previous = Vec::new();
-        while reader.fill(&mut block)? {
-            self.block(&block, &mut previous);
-        }
-        Ok(())
-    }
-
-    fn block(&mut self, block: &Block, previous: &mut Vec<u8>) {
-        let mut before: &[u8] = previous;
-        for line in block.lines() {
-            self.line(line, before);
-            before = line;
-        }
-        *previous = before.to_vec();
-    }
-
-    fn line(&mut self, line: &[u8], before: &[u8]) {
-        self.reading.lines += 1;
-        match self.parser.parse(line) {
-            Some(Line::Record(record)) => self.record(&record),
-            Some(Line::Repeated { stamp, host, times }) => {
-                self.reading.repeated += u64::from(times);
-                if let Some(Line::Record(record)) = syslog::parse(before)
-                    && record.host == host
-                {
-                    self.record(&syslog::Record { stamp, times, ..record });
-                }
-            }
-            Some(Line::Lost { lines, .. }) => self.reading.lost += lines.max(1),
-            None => self.reading.unreadable += 1,
-        }
-    }
-
-    fn record(&mut self, record: &syslog::Record<'_>) {
-        let Some(entry) = self.said.parse(record) else { return };
-        let Some(at) = self.calendar.resolve(record.stamp) else {
-            self.reading.unreadable += 1;
-            return;
+        let result = loop {
+            match reader.fill(&mut block) {
+                Ok(true) => self.take(&mut block),
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            };
         };
-        self.reading.postfix_lines += 1;
-        if record.times > 1 {
-            self.reading.repeated += u64::from(record.times) - 1;
+        self.end(reader.overlong(), false);
+        result
+    }
+
+    /// Begins a source; its blocks follow by [`Summary::take`].
+    ///
+    /// Sources come in the order of their time.
+    pub fn begin(&mut self, origin: Origin) {
+        self.reading.files += 1;
+        self.grows = origin.grows;
+        self.near = origin.near;
+        self.fresh = true;
+        self.behind = 0;
+        self.written = origin.written.min(self.config.reading.now);
+        self.account = Account { name: origin.name, ..Account::default() };
+        self.calendar.begin(self.written, None);
+    }
+
+    /// Takes the next block of the source that was begun; false when nothing
+    /// that follows can matter, because it lies behind the period.
+    pub fn take(&mut self, block: &mut Block) -> bool {
+        if self.grows && block.tail() == Tail::Unended {
+            block.drop_unterminated_tail();
         }
-        if entry.event == Event::Unrecognized && entry.tag.program.tells_lives() {
-            self.reading.not_understood += 1;
+        // A year that the user gave needs no hint.
+        if std::mem::take(&mut self.fresh) && self.config.reading.year.is_none() {
+            let hint = account::told_day(block.lines(), self.written);
+            self.calendar.begin(self.written, hint.or(self.near));
+        }
+        if self.stretch.is_bounded() && self.lies_outside(block) {
+            self.lookback.keep(block.as_bytes());
+            return self.behind < BLOCKS_BEHIND;
+        }
+        self.behind = 0;
+        let bytes = block.as_bytes();
+        let mut at = 0;
+        for line in block.lines() {
+            self.line(line, bytes, at);
+            at += line.len() + 1;
+        }
+        self.lookback.keep(bytes);
+        true
+    }
+
+    /// Ends the source that was begun. `overlong` is how many of its lines were
+    /// too long to come with a block; `left_early` says that blocks were left
+    /// unread behind the period.
+    pub fn end(&mut self, overlong: u64, left_early: bool) {
+        self.account.overlong = overlong;
+        self.account.lines += overlong;
+        if self.place == Place::Period {
+            self.reading.lines += overlong;
+            self.reading.unreadable += overlong;
+        }
+        self.account.left_early = left_early;
+        self.sources.push(std::mem::take(&mut self.account));
+    }
+
+    /// Whether all of a block lies before the stretch, or all of it behind; its
+    /// lines are then only counted. The first and the last stamp decide: lines
+    /// come in the order of time, give or take less than the margin.
+    fn lies_outside(&mut self, block: &Block) -> bool {
+        let mut calendar = self.calendar.clone();
+        let mut time = |line: &[u8]| -> Option<Moment> {
+            let line = syslog::parse(line)?;
+            calendar.resolve(line.stamp())
+        };
+        let first = block.lines().take(LINES_AT_END).find_map(&mut time);
+        let mut from_end = block.as_bytes().rsplit(|&b| b == b'\n').take(LINES_AT_END);
+        let last = from_end.find_map(&mut time);
+        let (Some(first), Some(last)) = (first, last) else { return false };
+        let place = self.stretch.place(first.wall);
+        if place != self.stretch.place(last.wall) || !matches!(place, Place::Before | Place::Behind)
+        {
+            return false;
+        }
+        let newlines = memchr::memchr_iter(b'\n', block.as_bytes()).count() as u64;
+        let lines = newlines + u64::from(block.unterminated_tail().is_some());
+        self.account.passed_over += lines;
+        self.reading.outside += lines;
+        self.account.saw(first);
+        self.account.saw(last);
+        (self.calendar, self.place) = (calendar, place);
+        self.behind = if place == Place::Behind { self.behind + 1 } else { 0 };
+        true
+    }
+
+    fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
+        self.account.lines += 1;
+        // What a crash leaves in a file is NULs, and behind them the next line.
+        let text = if line.first() == Some(&0) { without_nuls(line) } else { line };
+        let parsed = self.parser.parse(text);
+        if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
+            self.reading.outside += 1;
+            return;
+        }
+        let counts = self.place == Place::Period;
+        self.account.in_period += u64::from(counts);
+        self.reading.lines += u64::from(counts);
+        self.reading.outside += u64::from(!counts);
+        self.account.syslog_lines += u64::from(parsed.is_some());
+        match parsed {
+            Some(Line::Record(record)) => {
+                if record.times > 1 && counts {
+                    self.reading.repeated += u64::from(record.times) - 1;
+                }
+                self.record(&record, line);
+            }
+            Some(Line::Repeated { stamp, host, times }) => {
+                if counts {
+                    self.reading.repeated += u64::from(times);
+                }
+                let lookback = std::mem::take(&mut self.lookback);
+                if let Some(record) = lookback.last_of(host, block, at) {
+                    self.record(&syslog::Record { stamp, times, ..record }, line);
+                }
+                self.lookback = lookback;
+            }
+            Some(Line::Lost { lines, .. }) if counts => self.reading.lost += lines.max(1),
+            Some(Line::Lost { .. }) => {}
+            None => self.unreadable(line),
+        }
+    }
+
+    /// Whether a line lies in the stretch.
+    fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
+        if let Some(at) = line.and_then(|line| self.calendar.resolve(line.stamp())) {
+            self.account.saw(at);
+            self.place = self.stretch.place(at.wall);
+        }
+        matches!(self.place, Place::Margin | Place::Period)
+    }
+
+    #[cold]
+    fn unreadable(&mut self, line: &[u8]) {
+        if memchr::memchr(0, line).is_some() {
+            let number = self.account.line_number();
+            note(&mut self.account.torn, number);
+        }
+        if self.place == Place::Period {
+            self.reading.unreadable += 1;
+            self.samples.take(b"", line);
+        }
+    }
+
+    #[cold]
+    fn impossible(&mut self) {
+        let number = self.account.line_number();
+        note(&mut self.account.impossible, number);
+        self.reading.unreadable += u64::from(self.place == Place::Period);
+    }
+
+    #[inline]
+    fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
+        let Some(tag) = self.said.tag(record) else { return };
+        self.account.postfix_lines += 1;
+        let Some(at) = self.calendar.resolve(record.stamp) else { return self.impossible() };
+        self.account.saw(at);
+        let counts = self.place == Place::Period;
+        if !self.selection.is_everything() && !self.selection.includes(record.host, tag.instance) {
+            self.reading.left_out += u64::from(counts);
+            return;
+        }
+        let entry = postfix::said(tag, record.text);
+        if counts {
+            self.reading.postfix_lines += 1;
+            if entry.event.is_none() && entry.tag.program.tells_lives() {
+                self.reading.not_understood += 1;
+                let service = entry.tag.service;
+                self.samples.take(service.rsplit(|&b| b == b'/').next().unwrap_or(service), line);
+            }
         }
         self.last = self.last.max(at);
         self.days.note(at.wall, &self.config.reading.period);
@@ -152,60 +346,17 @@ impl Summary {
         self.tallies.close();
     }
 
-    /// Makes the report; call it after [`finish`](Summary::finish).
-    #[must_use]
-    pub fn report(&self) -> Report {
-        let (reading, hosts) = self.read_from();
-        report::build(View {
-            names: &self.names,
-            tallies: &self.tallies,
-            days: &self.days,
-            reading,
-            hosts,
-            queued: self.tracker.queued().collect(),
-            last: self.last,
-            whole_reasons: self.config.counting.verbose,
-            each_message: self.config.counting.messages,
-            shown: &self.config.reporting,
-        })
+    /// Sees that all lines that were not understood are written.
+    ///
+    /// # Errors
+    ///
+    /// When one of them could not be written.
+    pub fn finish_unprocessed(&mut self) -> io::Result<()> {
+        self.samples.finish()
     }
+}
 
-    /// What was read and from which hosts, as the report says it.
-    fn read_from(&self) -> (report::model::Reading, Vec<String>) {
-        let Reading { files, lines, postfix_lines, not_understood, unreadable, repeated, lost } =
-            self.reading;
-        let mut services: Vec<report::model::Instance> = Vec::new();
-        let mut hosts: Vec<String> = Vec::new();
-        for service in self.tracker.services() {
-            let text = |name| report::printable(self.names.texts.text(name));
-            let (host, instance) = (text(service.host), text(service.instance));
-            if !hosts.contains(&host) {
-                hosts.push(host.clone());
-            }
-            let known = services.iter().position(|s| (&s.host, &s.instance) == (&host, &instance));
-            let at = known.unwrap_or(services.len());
-            if known.is_none() {
-                services.push(report::model::Instance { host, instance, services: Vec::new() });
-            }
-            let label = text(service.label);
-            if let Some(entry) = services.get_mut(at)
-                && !entry.services.contains(&label)
-            {
-                entry.services.push(label);
-            }
-        }
-        let samples = std::collections::BTreeMap::new();
-        let reading = report::model::Reading {
-            files,
-            lines,
-            postfix_lines,
-            not_understood,
-            unreadable,
-            repeated,
-            lost,
-            samples,
-            services,
-        };
-        (reading, hosts)
-    }
+fn without_nuls(line: &[u8]) -> &[u8] {
+    let nuls = line.iter().take_while(|&&b| b == 0).count();
+    line.get(nuls..).unwrap_or_default()
 }

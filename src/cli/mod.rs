@@ -6,10 +6,16 @@ mod config_file;
 mod dates;
 mod dump;
 mod getopt;
+mod list_inputs;
 mod nearest;
+mod notice;
 mod output;
 mod plan;
+mod progress;
+mod reading;
 mod report;
+mod stdin;
+mod system_log;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -42,6 +48,13 @@ pub(crate) enum ExitStatus {
     /// The report is there, and an alert's condition held.
     #[expect(dead_code, reason = "there are no alerts yet")]
     Alert = 3,
+}
+
+impl ExitStatus {
+    /// The status of a run that has written its report.
+    fn of(is_complete: bool) -> Self {
+        if is_complete { Self::Done } else { Self::Incomplete }
+    }
 }
 
 /// Does what the words of the command line ask for, the program's own name

@@ -77,7 +77,8 @@ impl Block {
     /// The lines, without their newlines.
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
-        Lines { rest: self.as_bytes() }
+        let rest = self.as_bytes();
+        Lines { rest, ends: memchr::memchr_iter(b'\n', rest), from: 0 }
     }
 }
 
@@ -85,19 +86,22 @@ impl Block {
 #[derive(Clone, Debug)]
 pub struct Lines<'b> {
     rest: &'b [u8],
+    ends: memchr::Memchr<'b>,
+    from: usize,
 }
 
 impl<'b> Iterator for Lines<'b> {
     type Item = &'b [u8];
 
     fn next(&mut self) -> Option<&'b [u8]> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let end = memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len());
-        let (line, rest) = self.rest.split_at(end);
-        self.rest = rest.get(1..).unwrap_or_default();
-        Some(line)
+        let end = match self.ends.next() {
+            Some(end) => end,
+            None if self.from < self.rest.len() => self.rest.len(),
+            None => return None,
+        };
+        let line = self.rest.get(self.from..end);
+        self.from = end + 1;
+        line
     }
 }
 

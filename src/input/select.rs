@@ -51,8 +51,17 @@ impl Sources {
             let last_stamp = source.last_stamp(stamp_of);
             let verdict = match period {
                 None => Verdict::Read,
-                Some((_, to)) if source.first_stamp.is_some_and(|first| first >= to) => {
+                // Somebody may have put a newer log in front of an older one.
+                Some((_, to))
+                    if source.first_stamp.is_some_and(|first| first >= to)
+                        && last_stamp.is_none_or(|last| last >= to) =>
+                {
                     Verdict::BeginsAfter
+                }
+                Some((from, to))
+                    if source.first_stamp.is_some_and(|first| (from..to).contains(&first)) =>
+                {
+                    Verdict::Read
                 }
                 Some((from, _)) => {
                     let ends = last_stamp.or_else(|| self.followed_at(at));

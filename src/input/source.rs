@@ -14,10 +14,12 @@ use super::reader::{Reader, decoded_head};
 use super::rotation::{self, Family};
 use crate::error::Error;
 
-/// Gives the time of a line, in seconds that can be compared, or `None` when
-/// the line has none. The second argument is when the file was last written:
-/// a stamp without a year needs it.
-pub type StampOf<'a> = &'a dyn Fn(&[u8], Option<SystemTime>) -> Option<i64>;
+/// Gives the time of the first of these lines that has one, in seconds that can
+/// be compared, or `None`. The lines may come from the end of a file, the last
+/// one first; those behind the first stamp are there because they may say which
+/// year it lacks. The second argument is when the file was last written.
+pub type StampOf<'a> =
+    &'a dyn Fn(&mut dyn Iterator<Item = &[u8]>, Option<SystemTime>) -> Option<i64>;
 
 /// The name that standard input has in messages and lists.
 pub const STDIN: &str = "standard input";
@@ -196,7 +198,7 @@ impl Source {
         let begin = if start > 0 { memchr::memchr(b'\n', &tail)? + 1 } else { 0 };
         let end = memchr::memrchr(b'\n', &tail).map_or(tail.len(), |newline| newline + 1);
         let lines = unwrapped(self.form, tail.get(begin..end)?);
-        lines.rsplit(|&b| b == b'\n').find_map(|line| stamp_of(line, self.mtime))
+        stamp_of(&mut lines.rsplit(|&b| b == b'\n'), self.mtime)
     }
 
     /// All of the decoded content, from its beginning.
@@ -232,7 +234,7 @@ fn unwrapped(form: Form, piece: &[u8]) -> Vec<u8> {
 }
 
 fn first_stamp(lines: &[u8], mtime: Option<SystemTime>, stamp_of: StampOf<'_>) -> Option<i64> {
-    lines.split(|&b| b == b'\n').find_map(|line| stamp_of(line, mtime))
+    stamp_of(&mut lines.split(|&b| b == b'\n'), mtime)
 }
 
 /// Device and number of a file: what makes two names one file.

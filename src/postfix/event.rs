@@ -73,8 +73,12 @@ pub enum Event<'a> {
     },
     /// smtpd: `lost connection after`, `timeout after`, `too many errors after`.
     Lost {
+        /// What happened, up to the client: `lost connection after STARTTLS`.
+        text: &'a [u8],
         /// The last command: `DATA`, `RCPT`.
         stage: &'a [u8],
+        /// `name[address]`.
+        client: &'a [u8],
     },
     /// postscreen, tlsproxy: what happened to a connection.
     Screen(Screen<'a>),
@@ -116,8 +120,6 @@ pub enum Event<'a> {
     Master(&'a [u8]),
     /// Known, and of no consequence to any number.
     Remark,
-    /// A line of Postfix that this version does not know.
-    Unrecognized,
 }
 
 /// The start of a message that came by SMTP or QMQP.

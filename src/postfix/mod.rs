@@ -32,8 +32,8 @@ pub struct Entry<'a> {
     pub tag: Tag<'a>,
     /// The message it is about.
     pub queue_id: Option<QueueId>,
-    /// What it says.
-    pub event: Event<'a>,
+    /// What it says; `None` for a line that this version does not know.
+    pub event: Option<Event<'a>>,
 }
 
 /// A tag in its parts: `postfix-out/relay/smtp`.
@@ -45,6 +45,9 @@ pub struct Tag<'a> {
     pub service: &'a [u8],
     /// Last part.
     pub program: Program,
+    /// Who wrote it, as [`Record::writer`] says it: a number for host and tag. It is 0 where
+    /// the tag alone does not say which service it was.
+    pub writer: u32,
 }
 
 impl<'a> Tag<'a> {
@@ -61,7 +64,7 @@ impl<'a> Tag<'a> {
                 _ if tag.starts_with(b"postfix") => (tag, b"postfix", Program::Untold),
                 _ => return None,
             };
-            return Some(Tag { instance, service, program });
+            return Some(Tag { instance, service, program, writer: 0 });
         };
         let last = tag.iter().rposition(|&b| b == b'/')?;
         let (instance, service) = (tag.get(..first)?, tag.get(first + 1..)?);
@@ -70,46 +73,63 @@ impl<'a> Tag<'a> {
             None if instance.starts_with(b"postfix") => Program::Foreign,
             None => return None,
         };
-        Some(Tag { instance, service, program })
+        Some(Tag { instance, service, program, writer: 0 })
     }
 }
 
 /// A parser that remembers the tags it has seen: a mail host has a dozen.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
-    recent: [Recent; 32],
+    /// By [`Record::writer`].
+    recent: Vec<Recent>,
 }
 
 /// A tag that was taken apart: where its first `/` stands, and its program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Recent {
-    tag: Vec<u8>,
+    writer: u32,
     parts: Option<(usize, Program)>,
 }
+
+/// Tags that are remembered.
+const PLACES: usize = 256;
 
 impl Parser {
     /// Says what a line says, or `None` if it is another program's.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
-        let tag = self.tag(record.tag)?;
+        let tag = self.tag(record)?;
         Some(said(tag, record.text))
     }
 
-    fn tag<'a>(&mut self, tag: &'a [u8]) -> Option<Tag<'a>> {
-        let letter = |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
-        let slot = (tag.len() * 5 + usize::from(letter(1)) * 3 + usize::from(letter(4))) % 32;
-        let recent = self.recent.get_mut(slot)?;
-        if recent.tag != tag {
-            recent.tag.clear();
-            recent.tag.extend_from_slice(tag);
-            recent.parts = Tag::parse(tag).map(|parts| (parts.instance.len(), parts.program));
+    /// Takes a record's tag apart, or `None` if it is another program's.
+    #[must_use]
+    #[inline(always)]
+    pub fn tag<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
+        let recent = self.recent.get(record.writer as usize % PLACES).copied().unwrap_or_default();
+        if recent.writer != record.writer || record.writer == 0 {
+            return self.take_apart(record);
         }
         let (first, program) = recent.parts?;
-        match tag.split_at_checked(first)? {
-            (instance, [b'/', service @ ..]) => Some(Tag { instance, service, program }),
-            _ => Tag::parse(tag),
+        let (instance, service) = record.tag.split_at_checked(first)?;
+        Some(Tag { instance, service: service.get(1..)?, program, writer: record.writer })
+    }
+
+    #[cold]
+    fn take_apart<'a>(&mut self, record: &Record<'a>) -> Option<Tag<'a>> {
+        let tag = Tag::parse(record.tag).map(|tag| Tag { writer: record.writer, ..tag });
+        let untold = tag
+            .is_some_and(|tag| tag.instance.len() == record.tag.len() || tag.service == record.tag);
+        if record.writer == 0 || untold {
+            return tag.map(|tag| Tag { writer: 0, ..tag });
         }
+        self.recent.resize_with(PLACES, Recent::default);
+        if let Some(recent) = self.recent.get_mut(record.writer as usize % PLACES) {
+            let parts = tag.map(|tag| (tag.instance.len(), tag.program));
+            *recent = Recent { writer: record.writer, parts };
+        }
+        tag
     }
 }
 
@@ -119,40 +139,58 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
     Some(said(Tag::parse(record.tag)?, record.text))
 }
 
-/// What a program says in a text.
-fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
-    let (queue_id, text) = match QueueId::prefix(text) {
-        Some((queue_id, text)) => (Some(queue_id), text),
+/// What a program says in a text. The event is written where it stays, because an entry is
+/// 230 bytes long: it begins empty, and is filled.
+#[must_use]
+pub fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
+    let (queue_id, rest) = match QueueId::prefix(text) {
+        Some((queue_id, rest)) => (Some(queue_id), rest),
         None => (None, text),
     };
-    if queue_id.is_none() && let Some((level, text)) = severity(text) {
-        let queue_id = QueueId::prefix(text).map(|(id, _)| id);
-        return Entry { tag, queue_id, event: Event::Diagnostic { level, text } };
+    let mut entry = Entry { tag, queue_id, event: None };
+    if queue_id.is_none() {
+        if let Some((level, text)) = severity(rest) {
+            entry.queue_id = QueueId::prefix(text).map(|(id, _)| id);
+            entry.event = Some(Event::Diagnostic { level, text });
+            return entry;
+        }
     }
-    let noqueue = text.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
+    let noqueue = rest.strip_prefix(b"NOQUEUE: ").filter(|_| queue_id.is_none());
     let owned = queue_id.is_some() || noqueue.is_some();
-    let text = noqueue.unwrap_or(text);
+    let rest = noqueue.unwrap_or(rest);
     if tag.program == Program::Untold {
-        let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
-            .unwrap_or((Program::Script, tag.service, Event::Remark));
-        let tag = Tag { program, service, ..tag };
-        return Entry { tag, queue_id, event };
+        untold(&mut entry, noqueue.is_some(), rest);
+        return entry;
     }
-    match by_program(tag.program, owned, text) {
-        Some(event) => Entry { tag, queue_id, event },
-        None => unusual(tag, queue_id, text),
+    entry.event = by_program(tag.program, owned, rest);
+    if entry.event.is_none() {
+        unusual(&mut entry, rest);
     }
+    entry
+}
+
+#[cold]
+fn untold<'a>(entry: &mut Entry<'a>, noqueue: bool, text: &'a [u8]) {
+    let (program, service, event) = untold::line(entry.queue_id, noqueue, text).unwrap_or((
+        Program::Script,
+        entry.tag.service,
+        Event::Remark,
+    ));
+    entry.tag = Tag { program, service, ..entry.tag };
+    entry.event = Some(event);
 }
 
 /// A line that no daemon's parser knows: its queue ID may be of an unknown kind.
 #[cold]
-fn unusual<'a>(tag: Tag<'a>, queue_id: Option<QueueId>, text: &'a [u8]) -> Entry<'a> {
-    let (queue_id, event) = match (queue_id, QueueId::unusual_prefix(text)) {
-        (None, Some((id, rest))) => (Some(id), by_program(tag.program, true, rest)),
-        (known, None) if verbose::is_verbose(text) => (known, Some(Event::Remark)),
-        (known, _) => (known, None),
-    };
-    Entry { tag, queue_id, event: event.unwrap_or(Event::Unrecognized) }
+fn unusual<'a>(entry: &mut Entry<'a>, text: &'a [u8]) {
+    match (entry.queue_id, QueueId::unusual_prefix(text)) {
+        (None, Some((id, rest))) => {
+            entry.queue_id = Some(id);
+            entry.event = by_program(entry.tag.program, true, rest);
+        }
+        (_, None) if verbose::is_verbose(text) => entry.event = Some(Event::Remark),
+        _ => {}
+    }
 }
 
 /// `warning: `, `error: `, `fatal: `, `panic: `, as `msg_output(3)` puts them.
@@ -177,15 +215,19 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
         Program::Smtp | Program::Lmtp => client(text),
         Program::Bounce => notification(text),
-        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => {
+            verdict::smtpd(text, Decider::Postscreen)
+        }
         Program::Postscreen => {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
         Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
-        Program::Postsuper => postsuper(text, owned),
+        Program::Postsuper => Some(postsuper(text, owned)),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
+            Some(Event::Remark)
+        }
         _ => table_changed(text),
     }
 }
@@ -287,7 +329,8 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
         b"sender delivery status" => Notification::Success,
         b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
         _ => {
-            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            let known = text.starts_with(b"not sending trace/success")
+                || text.starts_with(b"no trace file");
             return if known { Some(Event::Remark) } else { table_changed(text) };
         }
     };
@@ -300,17 +343,15 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
 /// ```
-fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
-    if !owned {
-        return Some(Event::Remark);
-    }
-    Some(match text {
+fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
+    match text {
+        _ if !owned => Event::Remark,
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
-    })
+    }
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.
@@ -320,12 +361,9 @@ pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
     if reply.get(..last)?.ends_with(b"queued as ") {
         return QueueId::leading(reply.get(last..)?);
     }
-    let at = QUEUED_AS.rfind(reply)?;
+    let at = crate::near::rfind(reply, b"queued as ")?;
     QueueId::leading(reply.get(at + 10..)?)
 }
-
-static QUEUED_AS: std::sync::LazyLock<memmem::FinderRev<'static>> =
-    std::sync::LazyLock::new(|| memmem::FinderRev::new(b"queued as "));
 
 /// The queue ID a recipient was forwarded under: `forwarded as 7A20B4C3E1`.
 #[must_use]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::near::{ONES, place_in_word};
+
 /// A queue ID, held in place.
 ///
 /// Twenty-three bytes hold the longest ID Postfix makes: six base-52 digits of seconds
@@ -28,24 +30,53 @@ const LENGTH: usize = 23;
 /// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
 /// bit 1, a digit of a long one (digits and consonants); bit 2, anything Postfix's own
 /// check lets pass (`mail_queue_id_ok`).
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time, below 256
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        if b.is_ascii_alphanumeric() || b == b'_' {
-            class[byte] = 4;
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            class[at] = 4;
         }
-        if b.is_ascii_digit() || (b >= b'A' && b <= b'F') {
-            class[byte] |= 1;
+        if byte.is_ascii_digit() || (byte >= b'A' && byte <= b'F') {
+            class[at] |= 1;
         }
-        if b.is_ascii_alphanumeric() && !matches!(b.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U') {
-            class[byte] |= 2;
+        let vowel = matches!(byte.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U');
+        if byte.is_ascii_alphanumeric() && !vowel {
+            class[at] |= 2;
         }
-        byte += 1;
+        at += 1;
     }
     class
 };
+
+/// What a look at the start of a text finds.
+enum Look<'a> {
+    /// A short queue ID, and what follows its `: `.
+    Found(QueueId, &'a [u8]),
+    /// Perhaps one of another kind or length.
+    Other,
+    /// None.
+    None,
+}
+
+/// The bytes of a word in front of a place, 0 to 7.
+#[inline] // see `QueueId::short_in_front`
+fn below(place: u32) -> u64 {
+    (1 << (8 * place)) - 1
+}
+
+/// Whether all bytes are upper-case hexadecimal digits, or NUL: what is not there.
+#[inline] // see `QueueId::short_in_front`
+fn all_hexadecimal(bytes: u64) -> bool {
+    const UPPER: u64 = ONES << 7;
+    // With its upper bit set, a byte keeps it when no more than its own value is taken away.
+    let at_least = |low: u8| (bytes | UPPER).wrapping_sub(ONES * u64::from(low));
+    let digit = at_least(b'0') & !at_least(b'9' + 1);
+    let letter = at_least(b'A') & !at_least(b'F' + 1);
+    (digit | letter | !at_least(1)) & !bytes & UPPER == UPPER
+}
 
 fn class(byte: u8) -> u8 {
     CLASS.get(usize::from(byte)).copied().unwrap_or(0)
@@ -60,14 +91,52 @@ impl QueueId {
     /// ```
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
+        match Self::short_in_front(text) {
+            Look::Found(id, rest) => Some((id, rest)),
+            Look::Other => Self::any_in_front(text),
+            Look::None => None,
+        }
+    }
+
+    /// A short queue ID, the kind most servers have, eight bytes at a time: half of the steps
+    /// that its bytes one by one would take.
+    #[inline] // once a line
+    fn short_in_front(text: &[u8]) -> Look<'_> {
+        let Some((first, rest)) = text.split_first_chunk::<8>() else { return Look::Other };
+        let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };
+        let (first, second) = (u64::from_le_bytes(*first), u64::from_le_bytes(*second));
+        let (first, second, len) = match (place_in_word(first, b':'), place_in_word(second, b':')) {
+            (8, 8) => return Look::Other,
+            (8, len) => (first, second & below(len), 8 + len),
+            (0..3, _) => return Look::None,
+            (len, _) => (first & below(len), 0, len),
+        };
+        if !all_hexadecimal(first) || !all_hexadecimal(second) {
+            return Look::Other;
+        }
+        let Some(rest) = text.get(len as usize..).and_then(|rest| rest.strip_prefix(b": ")) else {
+            return Look::None;
+        };
+        let (mut bytes, length) = ([0; 24], u64::from(len) << 56);
+        if let ([a, b, c], _) = bytes.as_chunks_mut::<8>() {
+            (*a, *b, *c) = (first.to_le_bytes(), second.to_le_bytes(), length.to_le_bytes());
+        }
+        Look::Found(QueueId { bytes }, rest)
+    }
+
+    fn any_in_front(text: &[u8]) -> Option<(QueueId, &[u8])> {
+        Self::in_front(text, 3)
+            .filter(|(id, kind, _)| id.plausible(*kind))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// A queue ID of no known kind at the start of a text, if what follows can only follow
     /// a queue ID.
     #[must_use]
     pub fn unusual_prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 7).filter(|(_, _, rest)| vouched_for(rest)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 7)
+            .filter(|(_, _, rest)| vouched_for(rest))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// What stands before `: `, if its bytes are of one of the kinds.
@@ -96,7 +165,9 @@ impl QueueId {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<QueueId> {
         let mut bytes = [0; 24];
-        bytes.get_mut(..LENGTH.min(text.len()))?.copy_from_slice(text.get(..LENGTH.min(text.len()))?);
+        bytes
+            .get_mut(..LENGTH.min(text.len()))?
+            .copy_from_slice(text.get(..LENGTH.min(text.len()))?);
         let kind = text.iter().fold(7, |kind, &b| kind & class(b));
         let [.., length] = &mut bytes;
         *length = u8::try_from(text.len()).ok().filter(|&len| usize::from(len) <= LENGTH)?;
@@ -172,7 +243,13 @@ mod tests {
 
     #[test]
     fn words_are_not_queue_ids() {
-        for text in [&b"warning: x"[..], b"NOQUEUE: reject", b"statistics: max", b"connect from x", b"fatal: no"] {
+        for text in [
+            &b"warning: x"[..],
+            b"NOQUEUE: reject",
+            b"statistics: max",
+            b"connect from x",
+            b"fatal: no",
+        ] {
             assert_eq!(QueueId::prefix(text), None);
         }
     }

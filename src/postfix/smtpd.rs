@@ -54,7 +54,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
 /// ```
 #[must_use]
 pub fn sent_content(commands: &[u8]) -> Option<bool> {
-    memmem::find(commands, b"commands=")?;
+    crate::near::find(commands, b"commands=")?;
     let succeeded = |word: &[u8]| {
         let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));
         count.and_then(number).is_some_and(|(count, _)| count > 0)
@@ -109,10 +109,13 @@ fn comma_blank(text: &[u8]) -> usize {
 /// too many errors after RCPT from unknown[203.0.113.9]
 /// ```
 fn session(text: &[u8]) -> Option<Event<'_>> {
-    const WORDS: [&[u8]; 3] = [b"lost connection after ", b"timeout after ", b"too many errors after "];
+    const WORDS: [&[u8]; 3] =
+        [b"lost connection after ", b"timeout after ", b"too many errors after "];
     let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
-    let (stage, _) = until(rest, b' ').unwrap_or((rest, b""));
-    Some(Event::Lost { stage })
+    let stage = until(rest, b' ').map_or(rest, |(stage, _)| stage);
+    let from = memmem::rfind(rest, b" from ").unwrap_or(rest.len());
+    let text = text.get(..text.len() - (rest.len() - from)).unwrap_or(text);
+    Some(Event::Lost { text, stage, client: rest.get(from + 6..).unwrap_or_default() })
 }
 
 /// Lines that are known and change nothing.

@@ -127,7 +127,10 @@ pub(super) fn messages(view: &View<'_>) -> Section {
 }
 
 /// How many addresses there are apart from the null sender.
-pub(super) fn distinct(addresses: &Interner<kind::Address>, of: impl Iterator<Item = Address>) -> u64 {
+pub(super) fn distinct(
+    addresses: &Interner<kind::Address>,
+    of: impl Iterator<Item = Address>,
+) -> u64 {
     of.filter(|address| !addresses.text(*address).is_empty()).fold(0, |count, _| count + 1)
 }
 

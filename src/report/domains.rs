@@ -3,11 +3,11 @@
 use crate::names::{Interner, Name, kind};
 use crate::tally::board::{Reached, Sent, Visits};
 
+use super::View;
 use super::folding::Folding;
 use super::model::{Body, Section};
 use super::rank::places;
 use super::table::{Column, Table, Unit};
-use super::View;
 
 /// What stands for the client of mail that no client brought.
 const LOCAL: &[u8] = b"(local submission)";

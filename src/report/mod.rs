@@ -13,8 +13,8 @@ mod rank;
 mod sections;
 mod span;
 pub mod table;
-mod traffic;
 mod totals;
+mod traffic;
 
 pub use model::{Body, Layout, Report, Section};
 pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};
@@ -65,7 +65,10 @@ pub fn build(view: View<'_>) -> Report {
     let span = span::of(&view);
     Report {
         schema: SCHEMA,
-        generator: model::Generator { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        generator: model::Generator {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         title: span::title(&view),
         period: span,
         totals: totals::totals(&view, &domains),

@@ -106,9 +106,13 @@ fn lines(
 fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<u8>) {
     let width = view.shown.colwidth.map_or(0, |width| i32::try_from(width).unwrap_or(i32::MAX));
     match cut {
-        Cut::Reply if !view.whole_reasons => trim_reply(text, reply::limit(reply::REASON_WIDTH, width), out),
+        Cut::Reply if !view.whole_reasons => {
+            trim_reply(text, reply::limit(reply::REASON_WIDTH, width), out)
+        }
         Cut::Warning => trim_width(text, reply::limit(reply::REASON_WIDTH, width), out),
-        Cut::Quotation if of_cleanup => trim_width(text, reply::limit(reply::HEADER_WIDTH, width), out),
+        Cut::Quotation if of_cleanup => {
+            trim_width(text, reply::limit(reply::HEADER_WIDTH, width), out)
+        }
         _ => {
             out.clear();
             out.extend_from_slice(text);

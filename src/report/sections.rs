@@ -84,7 +84,8 @@ fn traffic_sections(view: &View<'_>, domains: &Domains, folding: &mut Folding) -
 fn problems(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
     let (shown, details) = (view.shown, &view.tallies.details);
     let detail = &shown.detail;
-    let ssl = if shown.ssl_tls_stats || complete(view) { all_or_top(detail.host) } else { Limit::Off };
+    let ssl =
+        if shown.ssl_tls_stats || complete(view) { all_or_top(detail.host) } else { Limit::Off };
     let refusals = |id, title| Shape { id, title, limit: detail.reject, cut: Cut::Quotation };
     let simple = |id, title, limit| Shape { id, title, limit, cut: Cut::None };
     let replies = |id, title, limit| Shape { id, title, limit, cut: Cut::Reply };

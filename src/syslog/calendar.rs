@@ -44,8 +44,9 @@ pub struct Calendar {
     zone: Zone,
     /// The year the user gave for the first yearless stamp.
     year: Option<i32>,
-    /// A day the report asks for: a log read for it is likely of its year.
-    asked: Option<i64>,
+    /// The first and the last day the report asks for: a log read for it is
+    /// likely of its year.
+    asked: Option<(i64, i64)>,
     /// Nothing was written after this wall-clock second.
     latest: i64,
     /// Day of the last line whose year is believed.
@@ -79,12 +80,23 @@ struct Hour {
 impl Calendar {
     /// A calendar for lines written before `latest` (seconds since 1970 on the reader's
     /// wall clock): the time of reading. `year` is the year of the first yearless line;
-    /// without it that line is taken to be near `asked`, the day a report is wanted for, as
-    /// far as it does not get into the future.
+    /// without it that line is taken to be near the days from the first to the last of
+    /// `asked`, for which a report is wanted, as far as it does not get into the future.
     #[must_use]
-    pub fn new(zone: Zone, latest: i64, year: Option<i32>, asked: Option<i64>) -> Calendar {
-        let hour = Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN };
-        Calendar { zone, year, asked, latest, reference: asked.filter(|_| year.is_none()), stray: None, day: Day::default(), hour, last: None }
+    pub fn new(zone: Zone, latest: i64, year: Option<i32>, asked: Option<(i64, i64)>) -> Calendar {
+        let hour =
+            Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN / 2 };
+        Calendar {
+            zone,
+            year,
+            asked,
+            latest,
+            reference: None,
+            stray: None,
+            day: Day::default(),
+            hour,
+            last: None,
+        }
     }
 
     /// Begins another source, written before `latest`; `hint` is a day the source's lines
@@ -95,11 +107,12 @@ impl Calendar {
         self.day = Day::default();
         self.last = None;
         if self.year.is_none() || self.reference.is_none() {
-            self.reference = hint.or(self.asked.filter(|_| self.year.is_none()));
+            self.reference = hint;
         }
     }
 
     /// Resolves a stamp, or `None` for a date that does not exist.
+    #[inline(always)]
     pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
         if let Some((last, moment)) = self.last
             && last == stamp
@@ -112,6 +125,7 @@ impl Calendar {
         Some(moment)
     }
 
+    #[inline(never)]
     fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
         let known = (self.day.month, self.day.day) == (stamp.month, stamp.day)
             && (stamp.year == 0 || self.day.year == stamp.year)
@@ -126,7 +140,8 @@ impl Calendar {
     /// Looks up another day: once a day, not once a line.
     fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
         let (year, month, day) = (stamp.year, stamp.month, stamp.day);
-        let days = if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
+        let days =
+            if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
         let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
         if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
             self.stray = Some(days);
@@ -145,21 +160,33 @@ impl Calendar {
 
     /// The day of a stamp without a year.
     fn infer(&self, month: u8, day: u8) -> Option<i64> {
-        let (now, _, _) = civil_from_days((self.latest + AHEAD).div_euclid(86_400));
         let limit = (self.latest + AHEAD).div_euclid(86_400);
         let anchor = match (self.reference, self.year) {
             (Some(reference), _) => reference,
             (None, Some(year)) => return days_from_civil(year, month, day),
-            // The latest that is not in the future; 29 February may be seven years back.
-            (None, None) => {
-                return (now - 8..=now).rev().find_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit));
-            }
+            (None, None) => return self.first_day(month, day, limit),
         };
         let (year, _, _) = civil_from_days(anchor);
         (year - 4..=year + 4)
             .filter_map(|y| days_from_civil(y, month, day))
             .filter(|&d| d <= limit || self.year.is_some())
             .min_by_key(|&d| (d - anchor).abs())
+    }
+
+    /// The day of the first stamp of a log, not behind `limit`: near what is asked for, or
+    /// else the latest. Of a period of years, too, the latest.
+    fn first_day(&self, month: u8, day: u8, limit: i64) -> Option<i64> {
+        let (now, _, _) = civil_from_days(limit);
+        let past = || {
+            (1970..=now)
+                .rev()
+                .filter_map(|y| days_from_civil(y, month, day).filter(|&d| d <= limit))
+        };
+        let near = self.asked.and_then(|(first, last)| {
+            let distance = |d: i64| first.saturating_sub(d).max(d.saturating_sub(last)).max(0);
+            past().min_by_key(|&d| distance(d)).filter(|&d| distance(d) <= STRAY_DAYS)
+        });
+        near.or_else(|| past().next())
     }
 
     /// Puts the second on the report's clock. Days and hours are those that the log writes;

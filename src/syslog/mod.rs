@@ -8,15 +8,21 @@
 mod calendar;
 mod scan;
 mod stamp;
+mod writer;
 
 pub use calendar::{Calendar, civil_from_days, days_from_civil};
 pub use stamp::{Moment, Stamp};
+
+use writer::Writers;
 
 /// A log line, split at the syslog header and no further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
     /// When, as the line says it.
     pub stamp: Stamp,
+    /// Host and tag as one number: equal numbers mean equal texts, in all of the process.
+    /// It is 0 where a [`Parser`] had no part in it.
+    pub writer: u32,
     /// The host that wrote it.
     pub host: &'a [u8],
     /// The tag without process ID: `postfix/smtpd`.
@@ -52,6 +58,17 @@ pub enum Line<'a> {
     },
 }
 
+impl Line<'_> {
+    /// When it was written, as the line says it.
+    #[must_use]
+    pub const fn stamp(&self) -> Stamp {
+        match self {
+            Line::Record(record) => record.stamp,
+            Line::Repeated { stamp, .. } | Line::Lost { stamp, .. } => *stamp,
+        }
+    }
+}
+
 /// Splits a line, or `None` if it does not begin like a syslog line.
 ///
 /// ```text
@@ -65,44 +82,70 @@ pub fn parse(line: &[u8]) -> Option<Line<'_>> {
 }
 
 /// A parser that remembers the stamp of the line before, because many lines share one, and
-/// how long its host was.
+/// who wrote the last lines, because a log has few writers.
 #[derive(Clone, Debug, Default)]
 pub struct Parser {
     text: [u8; 16],
     stamp: Stamp,
-    host: Vec<u8>,
+    writers: Writers,
 }
 
 impl Parser {
-    /// Splits a line; the answer is that of [`parse`].
+    /// Splits a line; the answer is that of [`parse`], and names the writer.
+    #[inline(always)]
     #[must_use]
     pub fn parse<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
+        match self.usual(line) {
+            Some(record) => Some(Line::Record(record)),
+            None => self.any(line),
+        }
+    }
+
+    /// A line like most: of a writer that is known, with a process ID, and a text that is
+    /// neither a repetition nor in need of trimming.
+    ///
+    /// ```text
+    /// Nov  3 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
+    /// ```
+    #[inline(always)]
+    fn usual<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (stamp, rest) = self.stamp(line)?;
+        let (writer, behind) = self.writers.find(rest)?;
+        let (pid, text) = scan::process(behind)?;
+        let trimmed = matches!(text, [] | [b' ' | b'-' | b'[', ..] | [.., b'\r']);
+        if trimmed || text.starts_with(b"message repeated ") {
+            return None;
+        }
+        let host = rest.get(..writer.host)?;
+        let tag = rest.get(writer.host + 1..writer.text.len() - 1)?;
+        Some(Record { stamp, writer: writer.number, host, tag, pid, text, times: 1 })
+    }
+
+    /// Any line.
+    fn any<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (line, structured) = match line.first()? {
             b'<' => scan::priority(line)?,
             _ => (line, false),
         };
         let (stamp, rest) = self.stamp(line)?;
-        let (host, rest) = self.host(rest)?;
-        if structured && let Some(record) = rfc5424(stamp, host, rest) {
-            return Some(Line::Record(record));
-        }
-        Some(behind_host(stamp, host, rest))
-    }
-
-    /// The host, with the blank behind it: mostly that of the line before.
-    fn host<'a>(&mut self, rest: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
-        if !self.host.is_empty() && rest.starts_with(&self.host) {
-            let (host, rest) = rest.split_at_checked(self.host.len())?;
-            return Some((host.split_last()?.1, rest));
-        }
         let (host, behind) = scan::word(rest)?;
-        self.host.clear();
-        self.host.extend_from_slice(rest.get(..=host.len())?);
-        Some((host, behind))
+        if structured && let Some(record) = rfc5424(stamp, host, behind) {
+            let writer = self.writers.number(host, record.tag);
+            return Some(Line::Record(Record { writer, ..record }));
+        }
+        let line = behind_host(stamp, host, behind);
+        Some(match line {
+            Line::Record(record) => {
+                let writer = self.writers.number(host, record.tag);
+                Line::Record(Record { writer, ..record })
+            }
+            line => line,
+        })
     }
 
     /// The stamp of RFC 3164 is 16 bytes with its blank; an equal one is not read again.
+    #[inline(always)]
     fn stamp<'a>(&mut self, line: &'a [u8]) -> Option<(Stamp, &'a [u8])> {
         let Some((text, rest)) = line.split_first_chunk::<16>() else { return Stamp::parse(line) };
         if *text == self.text {
@@ -119,7 +162,7 @@ impl Parser {
 fn behind_host<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Line<'a> {
     let (tag, pid, text) = scan::tag(rest);
     let text = scan::without_solaris_id(text);
-    let mut record = Record { stamp, host, tag, pid, text, times: 1 };
+    let mut record = Record { stamp, writer: 0, host, tag, pid, text, times: 1 };
     if text.first() == Some(&b'm') {
         record = record.unfolded();
     }
@@ -141,7 +184,7 @@ fn rfc5424<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Option<Record<'a
     let text = scan::behind_structured_data(rest)?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text); // RFC 5424 §6.4: a BOM
     let pid = scan::number(pid).map_or(0, |(n, _)| u32::try_from(n).unwrap_or(0));
-    Some(Record { stamp, host, tag, pid, text: text.trim_ascii_start(), times: 1 })
+    Some(Record { stamp, writer: 0, host, tag, pid, text: text.trim_ascii_start(), times: 1 })
 }
 
 /// Recognises the two ways of writing that lines were left out because they were equal.
@@ -160,6 +203,11 @@ fn repeated<'a>(record: Record<'a>, rest: &'a [u8]) -> Line<'a> {
     Line::Record(record)
 }
 
+/// Whether a program writes logs, and may say that lines of them were lost.
+fn is_logger(tag: &[u8]) -> bool {
+    matches!(tag, b"rsyslogd" | b"rsyslogd-2177" | b"imuxsock" | b"systemd-journald")
+}
+
 /// Recognises what loggers say when they drop lines.
 ///
 /// ```text
@@ -169,7 +217,10 @@ fn repeated<'a>(record: Record<'a>, rest: &'a [u8]) -> Line<'a> {
 /// ```
 fn lost(record: Record<'_>) -> Line<'_> {
     let stamp = record.stamp;
-    if record.tag == b"rsyslogd" || record.tag == b"imuxsock" || record.tag == b"rsyslogd-2177" {
+    if !is_logger(record.tag) {
+        return Line::Record(record);
+    }
+    if record.tag != b"systemd-journald" {
         let text = record.text;
         if let Some(at) = memchr::memmem::find(text, b" messages lost due to rate-limiting") {
             let lines = scan::number_before(text, at).unwrap_or(0);
@@ -178,8 +229,7 @@ fn lost(record: Record<'_>) -> Line<'_> {
         if memchr::memmem::find(text, b"begin to drop messages").is_some() {
             return Line::Lost { stamp, lines: 0 };
         }
-    } else if record.tag == b"systemd-journald"
-        && let Some(rest) = record.text.strip_prefix(b"Suppressed ")
+    } else if let Some(rest) = record.text.strip_prefix(b"Suppressed ")
         && let Some((lines, rest)) = scan::number(rest)
         && rest.starts_with(b" messages")
     {

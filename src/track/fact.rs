@@ -185,6 +185,8 @@ pub struct Handover {
     /// Its four parts, in milliseconds: before the queue manager, in it, connecting,
     /// transmitting.
     pub delays: [u64; 4],
+    /// Who sent it, if the log says so.
+    pub sender: Option<Address>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
     /// The queue ID that was delivered.

@@ -1,13 +1,14 @@
 //! The life of a message, event by event; the table stands in `message.rs`.
 
 use crate::names::Text;
+use crate::near::find;
 use crate::postfix::event::{Action, Arrival, Decider, Verdict};
 use crate::postfix::{Program, QueueId};
 
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::session::Process;
-use crate::syslog::Moment;
 use super::{Listener, Start, Telling, Tracker, What};
+use crate::syslog::Moment;
 
 impl Tracker {
     /// `client=`: a message begins, by SMTP.
@@ -66,7 +67,12 @@ impl Tracker {
     }
 
     /// A new life under a queue ID; if one was still going on, its end is not in the log.
-    fn begin<L: Listener>(&mut self, key: Key, origin: Origin, telling: &mut Telling<'_, L>) -> Message {
+    fn begin<L: Listener>(
+        &mut self,
+        key: Key,
+        origin: Origin,
+        telling: &mut Telling<'_, L>,
+    ) -> Message {
         if let Some(mut old) = self.messages.remove(&key)
             && old.origin != Origin::Announced
         {
@@ -79,7 +85,11 @@ impl Tracker {
     }
 
     /// The message under a queue ID; one that began before the log, if it is not known.
-    pub(super) fn touch<L: Listener>(&mut self, key: Key, telling: &Telling<'_, L>) -> &mut Message {
+    pub(super) fn touch<L: Listener>(
+        &mut self,
+        key: Key,
+        telling: &Telling<'_, L>,
+    ) -> &mut Message {
         let (at, service) = (telling.at, telling.service);
         let message = self
             .messages
@@ -112,7 +122,12 @@ impl Tracker {
     }
 
     /// `message-id=`: the first line of what is made here.
-    pub(super) fn message_id<L: Listener>(&mut self, key: Key, id: &[u8], telling: &mut Telling<'_, L>) {
+    pub(super) fn message_id<L: Listener>(
+        &mut self,
+        key: Key,
+        id: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
         let message = self
@@ -123,9 +138,7 @@ impl Tracker {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
         }
         message.set(mark::MESSAGE_ID);
-        if message.origin == Origin::Internal
-            && memchr::memmem::find(id, key.queue_id.as_bytes()).is_some()
-        {
+        if message.origin == Origin::Internal && find(id, key.queue_id.as_bytes()).is_some() {
             message.set(mark::OWN_ID);
         }
         let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
@@ -142,7 +155,13 @@ impl Tracker {
     }
 
     /// `(queue active)`: the queue manager has it, so it was accepted.
-    pub(super) fn active<L: Listener>(&mut self, key: Key, sender: &[u8], size: u64, telling: &mut Telling<'_, L>) {
+    pub(super) fn active<L: Listener>(
+        &mut self,
+        key: Key,
+        sender: &[u8],
+        size: u64,
+        telling: &mut Telling<'_, L>,
+    ) {
         self.queue_manager_seen = true;
         let message = self.touch(key, telling);
         if message.is(mark::ACTIVE) && message.size.is_some() {
@@ -157,7 +176,8 @@ impl Tracker {
         {
             let waiting = std::mem::take(&mut more.unsized_handovers);
             for (at, handover, service) in waiting {
-                let handover = super::Handover { size: Some(size), ..handover };
+                let handover =
+                    super::Handover { size: Some(size), sender: message.sender, ..handover };
                 telling.tell_of(at, service, Some(message), What::Delivered(handover));
             }
         }
@@ -264,7 +284,12 @@ impl Tracker {
 
     /// `removed`: the queue file is gone. Delivery agents and the queue manager race to the
     /// log, so a line of the message may still follow.
-    pub(super) fn removed<L: Listener>(&mut self, key: Key, by_operator: bool, telling: &mut Telling<'_, L>) {
+    pub(super) fn removed<L: Listener>(
+        &mut self,
+        key: Key,
+        by_operator: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
         let message = self.touch(key, telling);
         if by_operator {
             message.outcome |= outcome::DELETED;
@@ -299,7 +324,12 @@ impl Tracker {
     }
 
     /// `status=expired`: the queue manager gives it up; `removed` follows.
-    pub(super) fn expired<L: Listener>(&mut self, key: Key, forced: bool, telling: &mut Telling<'_, L>) {
+    pub(super) fn expired<L: Listener>(
+        &mut self,
+        key: Key,
+        forced: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
         let message = self.touch(key, telling);
         message.outcome |= outcome::EXPIRED;
         let relay = message.relay;

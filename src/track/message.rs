@@ -244,7 +244,12 @@ pub struct Stuck {
 }
 
 impl Message {
-    pub(super) fn new(queue_id: QueueId, service: Service, arrived: Moment, origin: Origin) -> Message {
+    pub(super) fn new(
+        queue_id: QueueId,
+        service: Service,
+        arrived: Moment,
+        origin: Origin,
+    ) -> Message {
         Message {
             queue_id,
             service,

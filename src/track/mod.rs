@@ -121,6 +121,7 @@ impl Tracker {
         names: &mut Names,
         out: &mut L,
     ) {
+        let Some(event) = &entry.event else { return };
         let service = self.services.of(record.host, &entry.tag, names);
         let mut telling = Telling { at, service, times: record.times, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
@@ -132,22 +133,29 @@ impl Tracker {
         match entry.queue_id {
             Some(queue_id) => {
                 let key = Key { instance: service.instance_number, queue_id };
-                self.about_message(key, record.pid, entry, &mut telling);
+                self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
             }
-            None => self.about_session(record.pid, entry, &mut telling),
+            None => self.about_session(record.pid, event, &mut telling),
         }
     }
 
     /// A line with a queue ID: the table in `message.rs`.
-    fn about_message<L: Listener>(&mut self, key: Key, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
-        match &entry.event {
-            Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
+    fn about_message<L: Listener>(
+        &mut self,
+        key: Key,
+        pid: u32,
+        program: Program,
+        event: &Event<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        match event {
+            Event::Delivery(delivery) => self.attempted(key, program, delivery, telling),
             Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
-            Event::Removed => self.removed(key, entry.tag.program == Program::Postsuper, telling),
+            Event::Removed => self.removed(key, program == Program::Postsuper, telling),
             Event::MessageId(id) => self.message_id(key, id, telling),
             Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
-            Event::Verdict(verdict) => self.judged(key, verdict, entry.tag.program, telling),
+            Event::Verdict(verdict) => self.judged(key, verdict, program, telling),
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
             Event::Expired { forced } => self.expired(key, *forced, telling),
@@ -163,12 +171,16 @@ impl Tracker {
                 }
             }
             Event::Requeued => self.mark(key, message::mark::REQUEUED, telling),
-            Event::Lost { stage } => self.cut(key, stage),
+            Event::Lost { text, stage, client } => {
+                self.cut(key, stage);
+                handshake_lost(text, stage, client, telling);
+            }
             Event::Diagnostic { level, text } => {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
-            Event::Remark if entry.tag.program != Program::Cleanup => {
-                if matches!(entry.tag.program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+            Event::Remark if program != Program::Cleanup => {
+                if matches!(program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr)
+                {
                     self.touch(key, telling);
                 }
             }
@@ -177,12 +189,20 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_session<L: Listener>(
+        &mut self,
+        pid: u32,
+        event: &Event<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let process = (telling.service.host_number, pid);
-        match entry.event {
+        match *event {
             Event::Connect { client } => self.connected(process, client, telling),
             Event::Disconnect { commands, .. } => self.disconnected(process, commands, telling),
-            Event::Lost { stage } => self.session_lost(process, stage),
+            Event::Lost { text, stage, client } => {
+                self.session_lost(process, stage);
+                handshake_lost(text, stage, client, telling);
+            }
             Event::Verdict(ref verdict) => self.judged_before_queue(process, verdict, telling),
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
             Event::Screen(screen) => self.screened(screen, telling),
@@ -192,8 +212,12 @@ impl Tracker {
             Event::TlsFailure { text, detail, client } => {
                 telling.tell(None, What::TlsFailure { text, detail, client });
             }
-            Event::Unreachable { host, text } => telling.tell(None, What::Unreachable { host, text }),
-            Event::Diagnostic { level, text } => telling.tell(None, What::Diagnosed { level, text }),
+            Event::Unreachable { host, text } => {
+                telling.tell(None, What::Unreachable { host, text });
+            }
+            Event::Diagnostic { level, text } => {
+                telling.tell(None, What::Diagnosed { level, text });
+            }
             Event::Master(text) => telling.tell(None, What::Master(text)),
             _ => {}
         }
@@ -208,5 +232,17 @@ impl Tracker {
     /// The messages that are in the queue as far as the log tells, in no order.
     pub fn queued(&self) -> impl Iterator<Item = &Message> {
         self.messages.values().filter(|message| message.is_queued())
+    }
+}
+
+/// A client that leaves instead of shaking hands: pflogsumm lists it with the SSL errors.
+fn handshake_lost<L: Listener>(
+    text: &[u8],
+    stage: &[u8],
+    client: &[u8],
+    telling: &mut Telling<'_, L>,
+) {
+    if stage == b"STARTTLS" {
+        telling.tell(None, What::TlsFailure { text, detail: b"", client });
     }
 }

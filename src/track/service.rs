@@ -28,62 +28,50 @@ pub struct Service {
 #[derive(Default)]
 pub(super) struct Services {
     list: Vec<Service>,
-    found: HashMap<Box<[u8]>, u32, RandomState>,
+    /// By host, instance and service as they are written.
+    found: HashMap<(Text, Text, Text), u32, RandomState>,
     hosts: Vec<Text>,
     instances: Vec<(u16, Text)>,
-    /// The last few lookups, by a cheap hash of the tag: services take turns.
-    recent: Vec<Recent>,
+    /// The last few lookups, by the number of the writer, with the place in the list.
+    recent: Vec<(u32, u32)>,
 }
 
-/// One lookup and its answer.
-#[derive(Default)]
-struct Recent {
-    host: Box<[u8]>,
-    instance: Box<[u8]>,
-    service: Box<[u8]>,
-    number: u32,
-}
-
-/// Slots of the cache of recent lookups; a mail host has a dozen services.
-const SLOTS: usize = 64;
+/// Places for recent lookups; a mail host has two dozen writers.
+const PLACES: usize = 256;
 
 impl Services {
     /// The service that wrote a line.
+    #[inline] // once a line
     pub(super) fn of(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
-        let edge = |text: &[u8]| usize::from(text.last().copied().unwrap_or(0)) + text.len() * 5;
-        let middle = tag.service.get(tag.service.len().wrapping_sub(4)).copied().unwrap_or(0);
-        let mixed = usize::from(middle).wrapping_mul(7) ^ edge(host).wrapping_mul(3) ^ edge(tag.instance);
-        let slot = (edge(tag.service) ^ mixed) % SLOTS;
-        if let Some(recent) = self.recent.get(slot)
-            && recent.host.as_ref() == host
-            && recent.service.as_ref() == tag.service
-            && recent.instance.as_ref() == tag.instance
-            && let Some(service) = self.list.get(recent.number as usize)
+        if let Some(&(writer, at)) = self.recent.get(tag.writer as usize % PLACES)
+            && writer == tag.writer
+            && writer != 0
+            && let Some(service) = self.list.get(at as usize)
         {
             return *service;
         }
-        self.look_up(slot, host, tag, names)
+        self.look_up(host, tag, names)
     }
 
     #[cold]
-    fn look_up(&mut self, slot: usize, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
-        let key = [host, tag.instance, tag.service].join(&0);
-        let number = match self.found.get(key.as_slice()) {
-            Some(&number) => number,
+    fn look_up(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
+        let mut name = |text: &[u8]| -> Text { names.texts.intern(text).0 };
+        let key = (name(host), name(tag.instance), name(tag.service));
+        let at = match self.found.get(&key) {
+            Some(&at) => at,
             None => {
                 let service = self.introduce(host, tag, names);
-                let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+                let at = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
                 self.list.push(service);
-                self.found.insert(key.into_boxed_slice(), number);
-                number
+                self.found.insert(key, at);
+                at
             }
         };
-        self.recent.resize_with(SLOTS, Recent::default);
-        if let Some(recent) = self.recent.get_mut(slot) {
-            let (host, instance, service) = (host.into(), tag.instance.into(), tag.service.into());
-            *recent = Recent { host, instance, service, number };
+        self.recent.resize(PLACES, (0, 0));
+        if let Some(recent) = self.recent.get_mut(tag.writer as usize % PLACES) {
+            *recent = (tag.writer, at);
         }
-        self.list.get(number as usize).copied().unwrap_or_else(|| self.introduce(host, tag, names))
+        self.list.get(at as usize).copied().unwrap_or_else(|| self.introduce(host, tag, names))
     }
 
     fn introduce(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {

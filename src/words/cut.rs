@@ -1,16 +1,16 @@
 //! Cuts of byte strings at a word, the way `str` does it.
 
-use memchr::memmem;
+use crate::near::{find, rfind};
 
 /// Splits around the first `word`.
 pub(super) fn once<'a>(text: &'a [u8], word: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let at = memmem::find(text, word)?;
+    let at = find(text, word)?;
     Some((text.get(..at)?, text.get(at + word.len()..)?))
 }
 
 /// Splits around the last `word`.
 pub(super) fn last<'a>(text: &'a [u8], word: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let at = memmem::rfind(text, word)?;
+    let at = rfind(text, word)?;
     Some((text.get(..at)?, text.get(at + word.len()..)?))
 }
 

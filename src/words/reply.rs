@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem, memrchr_iter};
+use memchr::{memchr, memrchr_iter};
+
+use crate::near::rfind;
 
 use super::cut;
 
@@ -93,7 +95,7 @@ fn ends_hollow(text: &[u8], colon: usize) -> bool {
 /// What follows the last ` said: `, without the reply code there.
 fn after_said(text: &[u8]) -> Option<&[u8]> {
     let mut head = text;
-    while let Some(at) = memmem::rfind(head, b" said:") {
+    while let Some(at) = rfind(head, b" said:") {
         if let Some(reply) = text.get(at + b" said:".len()..)?.strip_prefix(b" ") {
             return Some(without_code(reply));
         }

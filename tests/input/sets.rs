@@ -8,9 +8,14 @@ use pfsum::input::{Named, STDIN, Sources, Verdict};
 
 use crate::support::{CODECS, Folder, drain, log, pack, stream, text};
 
+/// When the first line with a stamp was written.
+fn stamp_of(lines: &mut dyn Iterator<Item = &[u8]>, _: Option<SystemTime>) -> Option<i64> {
+    lines.filter_map(time_of).next()
+}
+
 /// Days since the first of November, for stamps of November; the last day of
 /// the month may be followed by December.
-fn stamp_of(line: &[u8], _: Option<SystemTime>) -> Option<i64> {
+fn time_of(line: &[u8]) -> Option<i64> {
     let line = std::str::from_utf8(line).ok()?;
     let month = ["Nov", "Dec"].iter().position(|month| line.starts_with(month))?;
     let number = |from: usize, to: usize| line.get(from..to)?.trim().parse::<i64>().ok();
@@ -343,7 +348,7 @@ fn a_stamp_without_year_is_asked_with_the_time_of_the_file() {
     let january = wrote("mail.log", "Jan  2 00:00:00 mx1 a: x\n", 1_767_400_000);
     let december = wrote("mail.log.1", "Dec 30 00:00:00 mx1 a: x\n", 1_767_135_000);
     // A clock that goes by the file alone: only the second argument can tell.
-    let by_file = |_: &[u8], mtime: Option<SystemTime>| {
+    let by_file = |_: &mut dyn Iterator<Item = &[u8]>, mtime: Option<SystemTime>| {
         let since = mtime?.duration_since(UNIX_EPOCH).ok()?;
         i64::try_from(since.as_secs()).ok()
     };

@@ -1,0 +1,91 @@
+//! What is said on standard error: one line each, the file first.
+
+use std::io::{self, IsTerminal, Write};
+
+use pfsum::summary::Account;
+
+/// Says one thing.
+pub(crate) fn say(what: &str) {
+    // Nobody can be told that nobody can be told.
+    let _ = writeln!(io::stderr(), "pfsum: {what}");
+}
+
+/// Says what only somebody who watches wants to know.
+pub(crate) fn remark(what: &str, quiet: bool) {
+    if !quiet && io::stderr().is_terminal() {
+        say(what);
+    }
+}
+
+/// What is wrong inside a source, one line a kind.
+pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
+    let Account { impossible, torn, overlong, .. } = *account;
+    let name = &account.name;
+    let placed = |(count, first): (u64, u64), one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("{name}: line {first} is left out: {one}")),
+        _ => Some(format!(
+            "{name}: {} are left out: {many}; the first is line {first}",
+            lines(count)
+        )),
+    };
+    let overlong =
+        (overlong > 0).then(|| format!("{name}: {} left out: longer than 1 MiB", lines(overlong)));
+    [
+        placed(impossible, "there is no such date", "there are no such dates"),
+        placed(torn, "it has NUL bytes", "they have NUL bytes"),
+        overlong,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// `1 line`, `1,234 lines`.
+pub(crate) fn lines(count: u64) -> String {
+    if count == 1 { "1 line".to_owned() } else { format!("{} lines", grouped(count)) }
+}
+
+/// `1,234,567`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_flaw_is_one_line_with_the_file_and_the_place() {
+        let account = Account {
+            name: "mail.log".to_owned(),
+            impossible: (1200, 17),
+            torn: (1, 3),
+            overlong: 2,
+            ..Account::default()
+        };
+        assert_eq!(
+            flaws(&account).collect::<Vec<_>>(),
+            [
+                "mail.log: 1,200 lines are left out: there are no such dates; the first is line 17",
+                "mail.log: line 3 is left out: it has NUL bytes",
+                "mail.log: 2 lines left out: longer than 1 MiB",
+            ]
+        );
+        assert_eq!(flaws(&Account::default()).count(), 0);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Finding a byte that stands near: most words of a log line are shorter than what a wide
+//! search needs to get going.
+
+/// A byte in each place of a word.
+pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
+/// The upper bit of each byte.
+const UPPER: u64 = 0x8080_8080_8080_8080;
+
+/// The place of the first `byte` in a word of eight, lowest first; 8 if it is not there.
+#[inline] // a call costs as much as the search
+#[must_use]
+pub(crate) fn place_in_word(word: u64, byte: u8) -> u32 {
+    let differ = word ^ (ONES * u64::from(byte));
+    (differ.wrapping_sub(ONES) & !differ & UPPER).trailing_zeros() / 8
+}
+
+/// The place of the first `byte` among the first 64.
+#[inline] // a call costs as much as the search
+#[must_use]
+pub(crate) fn near(text: &[u8], byte: u8) -> Option<usize> {
+    let text = text.get(..64).unwrap_or(text);
+    let (words, tail) = text.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let at = place_in_word(u64::from_le_bytes(*word), byte);
+        if at < 8 {
+            return Some(number * 8 + at as usize);
+        }
+    }
+    let at = tail.iter().position(|&b| b == byte)?;
+    Some(text.len() - tail.len() + at)
+}
+
+/// The place of the first `word` in a line: by its first byte. What a prepared search saves
+/// on long texts, it costs in preparation on a line.
+#[must_use]
+pub(crate) fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    let first = *word.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr(first, text.get(from..)?)?;
+        if text.get(at..)?.starts_with(word) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+}
+
+/// The place of the last `word` in a line.
+#[must_use]
+pub(crate) fn rfind(text: &[u8], word: &[u8]) -> Option<usize> {
+    let first = *word.first()?;
+    let mut end = text.len();
+    loop {
+        let at = memchr::memrchr(first, text.get(..end)?)?;
+        if text.get(at..)?.starts_with(word) {
+            return Some(at);
+        }
+        end = at;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_several_is_found_at_every_place_and_length() {
+        for len in 0..80 {
+            for at in 0..len {
+                let mut text = vec![b'x'; len];
+                text.iter_mut().skip(at).for_each(|b| *b = b'[');
+                assert_eq!(near(&text, b'['), Some(at).filter(|at| *at < 64), "{at} of {len}");
+            }
+            assert_eq!(near(&vec![b'Z'; len], b'['), None);
+        }
+    }
+
+    #[test]
+    fn neighbors_of_the_byte_are_not_taken_for_it() {
+        assert_eq!(near(b"ZZZ\\\\[ZZ", b'['), Some(5));
+        assert_eq!(near(b"\xdb\x5a\x5c\x00\xff\x5c\x5a\xdb", b'['), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! What the summary tells: the report, and from whom the lines came.
+
+use super::{Reading, Sample, Summary};
+use crate::report::{self, Report, View};
+
+impl Summary {
+    /// Makes the report; call it after [`finish`](Summary::finish).
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let (reading, hosts) = self.read_from();
+        report::build(View {
+            names: &self.names,
+            tallies: &self.tallies,
+            days: &self.days,
+            reading,
+            hosts,
+            queued: self.tracker.queued().collect(),
+            last: self.last,
+            whole_reasons: self.config.counting.verbose,
+            each_message: self.config.counting.messages,
+            shown: &self.config.reporting,
+        })
+    }
+
+    /// What was read and from which hosts, as the report says it.
+    fn read_from(&self) -> (report::model::Reading, Vec<String>) {
+        let Reading {
+            files, lines, postfix_lines, not_understood, unreadable, repeated, lost, ..
+        } = self.reading;
+        let mut services: Vec<report::model::Instance> = Vec::new();
+        let mut hosts: Vec<String> = Vec::new();
+        for service in self.tracker.services() {
+            let text = |name| report::printable(self.names.texts.text(name));
+            let (host, instance) = (text(service.host), text(service.instance));
+            if !hosts.contains(&host) {
+                hosts.push(host.clone());
+            }
+            let known = services.iter().position(|s| (&s.host, &s.instance) == (&host, &instance));
+            let at = known.unwrap_or(services.len());
+            if known.is_none() {
+                services.push(report::model::Instance { host, instance, services: Vec::new() });
+            }
+            let label = text(service.label);
+            if let Some(entry) = services.get_mut(at)
+                && !entry.services.contains(&label)
+            {
+                entry.services.push(label);
+            }
+        }
+        let lines_of = |sample: &Sample| {
+            let program = match sample.program.as_slice() {
+                b"" => "unreadable".to_owned(),
+                program => report::printable(program),
+            };
+            (program, sample.lines.iter().map(|line| report::printable(line)).collect())
+        };
+        let samples = self.samples.list.iter().map(lines_of).collect();
+        let reading = report::model::Reading {
+            files,
+            lines,
+            postfix_lines,
+            not_understood,
+            unreadable,
+            repeated,
+            lost,
+            samples,
+            services,
+        };
+        (reading, hosts)
+    }
+
+    /// Some of the lines that were not understood, by program.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples.list
+    }
+
+    /// The hosts that wrote lines of Postfix, also those that were left out, in
+    /// the order of their names.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<&[u8]> {
+        let counted =
+            self.tracker.services().iter().map(|service| self.names.texts.text(service.host));
+        sorted(counted.chain(self.selection.left_out.iter().map(|(host, _)| host.as_slice())))
+    }
+
+    /// The instances of Postfix that wrote lines, also those that were left
+    /// out, in the order of their names.
+    #[must_use]
+    pub fn instances(&self) -> Vec<&[u8]> {
+        let services = self.tracker.services().iter();
+        let counted = services.map(|service| self.names.texts.text(service.instance));
+        sorted(
+            counted.chain(self.selection.left_out.iter().map(|(_, instance)| instance.as_slice())),
+        )
+    }
+}
+
+fn sorted<'n>(names: impl Iterator<Item = &'n [u8]>) -> Vec<&'n [u8]> {
+    let mut names: Vec<&[u8]> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,146 @@
+//! One log in many shapes gives one report.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::lay::{cut, pfsum, piped, put, ran, run, sample, seconds};
+use crate::support::{CODECS, Folder, pack};
+
+/// February 2009 in seven files, the youngest without a number; last written as
+/// rotation leaves them.
+fn week(folder: &Folder, codec_of: impl Fn(usize) -> &'static str) -> Vec<PathBuf> {
+    let log = sample("february-2009.log");
+    let pieces = cut(&log, 7);
+    let written = |age: usize| seconds(2009, 2, 18) + 9 * 3600 + 200 - age as u64 * 60;
+    (0..7)
+        .map(|age| {
+            let codec = if age == 0 { "plain" } else { codec_of(age) };
+            let name = match (age, codec) {
+                (0, _) => "mail.log".to_owned(),
+                (_, "plain") => format!("mail.log.{age}"),
+                _ => format!("mail.log.{age}.{codec}"),
+            };
+            put(folder, &name, &pack(codec, pieces[6 - age]), written(age))
+        })
+        .collect()
+}
+
+/// What every shape must give: all of it, and one day of it.
+fn asked(shape: &str, report: impl Fn(&[&str]) -> String) {
+    let folder = Folder::new("whole");
+    let whole = put(&folder, "whole.log", &sample("february-2009.log"), seconds(2009, 2, 19));
+    let whole = whole.to_str().unwrap();
+    for words in [
+        &["-e"] as &[&str],
+        &["-d", "2009-02-17"],
+        &["-d", "2009-02-16T18:00..2009-02-17T06:00", "-e"],
+    ] {
+        let expected = run(&[words, &[whole]].concat()).sound();
+        assert!(report(words) == expected, "{shape} {words:?}");
+        assert!(expected.contains("101") || words != ["-d", "2009-02-17"], "{expected}");
+    }
+}
+
+#[test]
+fn seven_rotated_files_in_every_codec_and_in_any_order_are_one_log() {
+    for codec in CODECS {
+        let folder = Folder::new("week");
+        let mut paths = week(&folder, |_| codec);
+        for turn in 0..3 {
+            paths.rotate_left(turn * 2);
+            paths.swap(1, 4);
+            asked(codec, |words| {
+                run(&[words, &paths.iter().map(|path| path.to_str().unwrap()).collect::<Vec<_>>()]
+                    .concat())
+                .sound()
+            });
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_all_codecs_is_one_log() {
+    let folder = Folder::new("folder");
+    week(&folder, |age| CODECS[age % 5]);
+    asked("folder", |words| run(&[words, &[folder.0.to_str().unwrap()]].concat()).sound());
+}
+
+#[test]
+fn a_period_brings_the_rotated_siblings_it_needs() {
+    let folder = Folder::new("siblings");
+    let live = week(&folder, |age| CODECS[age % 5]).swap_remove(0);
+    let live = live.to_str().unwrap();
+    let all = run(&["-d", "2009-02-17", folder.0.to_str().unwrap()]).sound();
+    assert!(run(&["-d", "2009-02-17", live]).sound() == all);
+    assert!(run(&["-d", "2009-02-17", "--no-rotated", live]).sound() != all);
+    assert!(run(&[live]).sound() != run(&[folder.0.to_str().unwrap()]).sound());
+}
+
+#[test]
+fn a_pipe_a_redirection_and_a_compressed_pipe_are_the_same_log() {
+    let log = sample("february-2009.log");
+    let with_now = |words: &[&str]| {
+        let mut all = vec!["--now", "2009-02-19T00:00:00"];
+        all.extend_from_slice(words);
+        all.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    asked("pipe", |words| piped(&with_now(words), &log).sound());
+    asked("pipe as -", |words| piped(&with_now(&[words, &["-"]].concat()), &log).sound());
+    for codec in CODECS {
+        let packed = pack(codec, &log);
+        asked(codec, |words| piped(&with_now(words), &packed).sound());
+    }
+    let folder = Folder::new("redirected");
+    let path = put(&folder, "a.log", &log, seconds(2009, 2, 19));
+    asked("redirection", |words| {
+        ran(pfsum(words).arg("--classic").stdin(File::open(&path).unwrap())).sound()
+    });
+}
+
+#[test]
+fn a_log_named_twice_or_caught_while_it_is_compressed_is_read_once() {
+    let folder = Folder::new("twice");
+    let paths = week(&folder, |_| "plain");
+    let copy = put(
+        &folder,
+        "mail.log.3.gz",
+        &pack("gz", &std::fs::read(&paths[3]).unwrap()),
+        seconds(2009, 2, 18),
+    );
+    let names: Vec<&str> =
+        paths.iter().chain([&copy, &paths[2]]).map(|path| path.to_str().unwrap()).collect();
+    asked("twice", |words| run(&[words, &names].concat()).sound());
+}
+
+#[test]
+fn the_forms_of_a_journal_are_one_log() {
+    let sample = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs").join(name);
+    let report = |name| run(&[sample(name).as_os_str(), "-e".as_ref()]).sound();
+    assert_eq!(report("journal.json"), report("journal.export"));
+    assert_eq!(report("rfc5424.log"), report("rfc3339.log"));
+}
+
+#[test]
+fn the_journal_is_asked_for_the_period_and_its_margin_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("journal");
+    let entries = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs/journal.export");
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >{}/asked\n[ \"$1\" = --version ] || exec /bin/cat {}\n",
+        folder.0.display(),
+        entries.display()
+    );
+    let program = folder.put("journalctl", script.as_bytes());
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = pfsum(&["--journal", "--classic", "-d", "2026-10-06"]);
+    let report = ran(command.env("PATH", &folder.0).env("TZ", "Europe/Berlin")).sound();
+    let asked = std::fs::read_to_string(folder.0.join("asked")).unwrap();
+    // 2026-10-05 23:00 to 2026-10-07 00:59:59 on a clock two hours ahead of UTC.
+    assert!(
+        asked.contains("--since=@1791234000 ") && asked.contains("--until=@1791327599 "),
+        "{asked}"
+    );
+    let mut command =
+        pfsum(&["--classic".as_ref(), entries.as_os_str(), "-d".as_ref(), "2026-10-06".as_ref()]);
+    assert_eq!(report, ran(command.env("TZ", "Europe/Berlin")).sound());
+}
