@@ -34,6 +34,9 @@ pub(super) struct Hops {
     hasher: RandomState,
     /// The latest message with a message-id, by its hash.
     by_message_id: HashMap<u64, Key, RandomState>,
+    /// Who may be the second hop of a message, because it came in with its message-id. The
+    /// latest with a message-id may be another by then: what an alias makes of the second hop.
+    heirs: HashMap<Key, Key, RandomState>,
     /// Hand-offs whose second hop has not been seen.
     pub(super) claims: HashMap<QueueId, Claim, RandomState>,
     /// Possible second hops that are gone, and may still be claimed.
@@ -99,6 +102,14 @@ impl Hops {
         {
             entry.remove();
         }
+        if !self.heirs.is_empty() {
+            self.heirs.remove(&key);
+        }
+    }
+
+    /// Notes that `heir` came in with the message-id of `first`.
+    pub(super) fn inherit(&mut self, first: Key, heir: Key) {
+        self.heirs.insert(first, heir);
     }
 
     fn family(&self, mut number: u32) -> u32 {
@@ -327,9 +338,9 @@ impl Tracker {
         (hash, self.hops.by_message_id.insert(hash, key))
     }
 
-    /// Who bears the same message-id, and bore it last.
-    pub(super) fn latest_with_message_id_of(&self, message: &Message) -> Option<Key> {
-        self.hops.by_message_id.get(&message.message_id).copied()
+    /// Who came in last with the message-id of this message.
+    pub(super) fn heir_of(&self, key: Key) -> Option<Key> {
+        self.hops.heirs.get(&key).copied()
     }
 
     pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
@@ -359,7 +370,7 @@ impl Tracker {
 
     /// The second hop that bears the message-id of a first one, and is tied to nothing better.
     fn open_hop_of(&self, key: Key) -> Option<Key> {
-        let child_key = self.latest_with_message_id_of(self.messages.get(&key)?)?;
+        let child_key = self.heir_of(key)?;
         let child = self.messages.get(&child_key)?;
         let open = child.parent == Some(key)
             && child.told == Told::Waiting

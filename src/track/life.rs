@@ -170,6 +170,9 @@ impl Tracker {
         let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
         if may_be_hop && message.told == Told::Waiting && message.parent.is_none() {
             message.parent = before.filter(|before| *before != key);
+            if let Some(first) = message.parent {
+                self.hops.inherit(first, key);
+            }
         }
         let old = std::mem::replace(&mut message.message_id, hash);
         if old != 0 && old != hash {

@@ -30,7 +30,7 @@ impl Tracker {
 
     /// The message that may have come out of the pipe that this one went into.
     fn came_out_of_pipe(&self, key: Key) -> Option<Key> {
-        let child_key = self.latest_with_message_id_of(self.messages.get(&key)?)?;
+        let child_key = self.heir_of(key)?;
         let child = self.messages.get(&child_key)?;
         let open =
             child.parent == Some(key) && child.told == Told::Waiting && child.is(mark::MAYBE_HOP);

@@ -1,0 +1,51 @@
+//! Content filters whose second hop is told by the message-id alone.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Cursor;
+use std::path::Path;
+
+use pfsum::input::Reader;
+use pfsum::{Config, Summary};
+
+/// 2026-11-23 12:00, in seconds since 1970.
+const NOW: i64 = 1_795_435_200;
+
+fn read(log: &'static str) -> Summary {
+    let mut config = Config::default();
+    config.reading.now = NOW;
+    let mut summary = Summary::new(config);
+    let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
+    summary.read(&mut reader, NOW).unwrap();
+    summary.finish();
+    summary
+}
+
+/// A mail to an alias comes back from a filter that says only `250 Ok`, and local(8) makes a
+/// third message with the same message-id before the hand-off is logged.
+const FORWARDED_AT_ONCE: &str = "\
+Nov 22 09:00:00 mx postfix/smtpd[10]: 4AAAAA0001: client=unknown[192.0.2.7]
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0001: message-id=<1@client.example.net>
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0001: from=<ann@example.net>, size=462, nrcpt=1 (queue active)
+Nov 22 09:00:00 mx postfix/back/smtpd[13]: 4AAAAA0002: client=localhost[127.0.0.1]
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0002: message-id=<1@client.example.net>
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0002: from=<ann@example.net>, size=645, nrcpt=1 (queue active)
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0003: message-id=<1@client.example.net>
+Nov 22 09:00:00 mx postfix/smtp[14]: 4AAAAA0001: to=<team@example.com>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0001: removed
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0003: from=<ann@example.net>, size=778, nrcpt=2 (queue active)
+Nov 22 09:00:00 mx postfix/local[15]: 4AAAAA0002: to=<team@example.com>, relay=local, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (forwarded as 4AAAAA0003)
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0002: removed
+Nov 22 09:00:00 mx postfix/smtp[14]: 4AAAAA0003: to=<one@example.org>, relay=mail.example.org[192.0.2.9]:25, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)
+Nov 22 09:00:00 mx postfix/smtp[14]: 4AAAAA0003: to=<two@example.org>, relay=mail.example.org[192.0.2.9]:25, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0003: removed
+";
+
+#[test]
+fn what_an_alias_makes_of_a_second_hop_does_not_hide_the_hop() {
+    let summary = read(FORWARDED_AT_ONCE);
+    let totals = &summary.tallies.totals;
+    assert_eq!((totals.received, totals.hops_folded, totals.swallowed_by_filter), (1, 1, 0));
+    assert_eq!((totals.forwarded, totals.generated, totals.delivered), (1, 1, 2));
+    assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
+}

@@ -1,0 +1,112 @@
+"""Runs the instance through the scenarios, counts the truth, and compares pfsum with it.
+
+usage: world.py FOLDER PFSUM     (started by `run`, which makes FOLDER and removes it)
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+import scenarios
+from compare import Comparison
+from instance import Instance, free_ports, wait_for
+from mail import Mail
+from servers import Filter, Passwords, Sink
+from truth import Truth
+
+PORTS = ("plain", "early", "filtered", "simple", "back", "submission", "sink", "filter", "simple_filter", "auth")
+LOGIN = ("ann", "secret")
+LIFETIME = 20
+"""Seconds until a message expires."""
+
+
+class World:
+    """The instance and everybody around it."""
+
+    def __init__(self, work):
+        # In a network namespace of its own, the loopback is still down.
+        subprocess.run(["ip", "link", "set", "lo", "up"], capture_output=True)
+        self.ports = free_ports(PORTS)
+        self.sink = Sink(self.ports["sink"])
+        self.filter = Filter(self.ports["filter"], self.ports["back"], forwards=True)
+        self.simple = Filter(self.ports["simple_filter"], self.ports["back"], forwards=False)
+        self.passwords = Passwords(self.ports["auth"], *LOGIN)
+        self.postfix = Instance(work, "postfix", self.ports, scenarios.TABLES, LIFETIME)
+        self.mail = Mail(self.postfix, self.ports)
+
+    def play(self):
+        """Everything that happens, and the part of its outcome that only the plan knows."""
+        mail, postfix, plan = self.mail, self.postfix, {}
+        forced = scenarios.expired(mail)
+        for scenario in (
+            scenarios.delivered, scenarios.forwarded, scenarios.refused, scenarios.abandoned,
+            scenarios.deferred_then_delivered, scenarios.bounced, scenarios.filtered,
+        ):
+            scenario(mail)
+        scenarios.signed_in(mail, LOGIN)
+        plan |= scenarios.warned(mail) | scenarios.discarded(mail)
+        held, freed = scenarios.held(mail)
+        plan |= held
+        on_hold = [m for m in postfix.queue() if m["queue_name"] == "hold"]
+        assert len(on_hold) == held["held"], f"{len(on_hold)} messages are held"
+        postfix.run("postsuper", "-H", postfix.queue_id(freed))
+        if postfix.version() >= (3, 5):
+            postfix.run("postsuper", "-e", postfix.queue_id(forced))
+        scenarios.administered(mail, postfix)
+        waiting = lambda: [m for m in postfix.queue() if m["queue_name"] != "hold"]
+        if not wait_for(lambda: not waiting(), LIFETIME + 30):
+            raise RuntimeError(f"still waiting: {[m['sender'] for m in waiting()]}")
+        scenarios.left_over(mail)
+        self.settle()
+        return plan
+
+    def settle(self):
+        """Waits for the moment after a retry in which nothing is under way."""
+        wait_for(lambda: any(m["queue_name"] == "deferred" for m in self.postfix.queue()), 10)
+        time.sleep(1)
+        seen = self.sink.last_try
+        if not wait_for(lambda: self.sink.last_try > seen, 10):
+            raise RuntimeError("no retry was seen")
+        quiet = lambda: time.monotonic() - self.sink.last_try > 0.6
+        wait_for(quiet, 10)
+
+
+def report(pfsum, log):
+    """What pfsum says of the log."""
+    done = subprocess.run([pfsum, "--config=/dev/null", "--format", "json", log], capture_output=True, timeout=60)
+    if done.returncode not in (0, 3):
+        raise RuntimeError(f"pfsum: exit status {done.returncode}: {done.stderr.decode(errors='replace').strip()}")
+    return json.loads(done.stdout)
+
+
+def main():
+    work, pfsum = sys.argv[1:]
+    began = time.monotonic()
+    world = World(work)
+    world.postfix.start()
+    try:
+        plan = world.play()
+        truth = Truth(world, plan, world.postfix.queue())
+    finally:
+        world.postfix.stop()
+    version = ".".join(map(str, world.postfix.version()))
+    said = report(pfsum, world.postfix.log)
+    comparison = Comparison()
+    comparison.totals(truth.totals(), said["totals"])
+    comparison.queue(truth, said.get("queue"))
+    comparison.soundness(said)
+    comparison.print(f"real Postfix {version}: {world.mail.made} messages begun, {time.monotonic() - began:.0f} s")
+    return 1 if comparison.differs else 0
+
+
+try:
+    sys.exit(main())
+except Exception as failure:
+    print(f"real Postfix: {type(failure).__name__}: {failure}", file=sys.stderr)
+    try:
+        with open(sys.argv[1] + "/mail.log", errors="replace") as log:
+            print("".join(log.readlines()[-15:]), file=sys.stderr)
+    except OSError:
+        pass
+    sys.exit(2)
