@@ -139,7 +139,7 @@ fn a_log_without_postfix_is_named_on_stderr_and_in_the_exit_status() {
     let run = pfsum(&["logs/other-programs.log"]);
     assert_eq!(run.status.code(), Some(1));
     let said = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(said, "pfsum: logs/other-programs.log: no Postfix line in 2 lines\n");
+    assert_eq!(said, "pfsum: logs/other-programs.log: 2 lines, none of them from Postfix\n");
 }
 
 #[test]
