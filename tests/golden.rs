@@ -4,6 +4,7 @@
 //! and `expected.txt` what is printed (`stderr.txt`, what is said on stderr). Logs stand in `golden/logs` or among the sample logs.
 //! `PFSUM_BLESS=1` writes the expectations anew; read the difference before you keep it.
 
+#![allow(clippy::indexing_slicing)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fs;

@@ -89,7 +89,8 @@ fn totals_hours_and_days_of_every_sample_log_are_true() {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let Ok(truth) = std::fs::read(&path) else { continue };
         let Ok(truth) = serde_json::from_slice::<Value>(&truth) else { continue };
-        if !name.ends_with(".json") || truth.get("totals").is_none() {
+        let of_json = path.extension().is_some_and(|extension| extension == "json");
+        if !of_json || truth.get("totals").is_none() {
             continue;
         }
         let stem = name.strip_suffix(".truth.json").or(name.strip_suffix(".json")).unwrap();

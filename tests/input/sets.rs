@@ -10,7 +10,7 @@ use crate::support::{CODECS, Folder, drain, log, pack, stream, text};
 
 /// When the first line with a stamp was written.
 fn stamp_of(lines: &mut dyn Iterator<Item = &[u8]>, _: Option<SystemTime>) -> Option<i64> {
-    lines.filter_map(time_of).next()
+    lines.find_map(time_of)
 }
 
 /// Days since the first of November, for stamps of November; the last day of
