@@ -106,7 +106,7 @@ impl Tracker {
         self.depart(now - PATIENCE, telling);
         self.give_up_claims(now - PATIENCE, telling);
         self.close_sessions(now - ABANDONED, telling);
-        let over: Vec<Key> = self
+        let mut over: Vec<Key> = self
             .messages
             .iter()
             .filter(|(_, message)| {
@@ -119,6 +119,7 @@ impl Tracker {
             })
             .map(|(key, _)| *key)
             .collect();
+        over.sort_unstable();
         for key in over {
             if let Some(mut message) = self.messages.remove(&key) {
                 message.outcome |= outcome::LOST;
@@ -143,8 +144,9 @@ impl Tracker {
 
     /// Hand-offs under queue IDs that this log does not have.
     fn give_up_claims<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
-        let over: Vec<_> =
+        let mut over: Vec<_> =
             self.hops.claims.iter().filter(|(_, c)| c.since < before).map(|(id, _)| *id).collect();
+        over.sort_unstable();
         for queue_id in over {
             if let Some(claim) = self.hops.claims.remove(&queue_id) {
                 self.give_up_claim(claim, telling);

@@ -86,12 +86,13 @@ impl Tracker {
         before: i64,
         telling: &mut Telling<'_, L>,
     ) {
-        let over: Vec<Process> = self
+        let mut over: Vec<Process> = self
             .sessions
             .iter()
             .filter(|(_, s)| s.began.wall < before)
             .map(|(process, _)| *process)
             .collect();
+        over.sort_unstable(); // the order of a hash table changes from run to run
         for process in over {
             if let Some(session) = self.sessions.remove(&process) {
                 self.session_over(session, None, telling);
