@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::Client;
+use crate::names::{Address, Client};
 use crate::postfix::event::{Action, Screen, Verdict};
 use crate::postfix::{QueueId, sent_content};
 use crate::syslog::Moment;
@@ -22,6 +22,8 @@ pub(super) struct Session {
     /// A verdict without queue ID applies to the message that is about to begin.
     pub(super) hold: bool,
     pub(super) discard: bool,
+    /// Whom that verdict names: the queue manager may never say it.
+    pub(super) sender: Option<Address>,
 }
 
 /// A process: number of the host, and process ID.
@@ -40,8 +42,9 @@ impl Tracker {
     ) {
         let (service, began) = (telling.service, telling.at);
         let client = telling.names.clients.intern(client).0;
+        let (message, sender) = (None, None);
         let session =
-            Session { service, client, began, message: None, hold: false, discard: false };
+            Session { service, client, began, message, hold: false, discard: false, sender };
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
         }
@@ -134,6 +137,9 @@ impl Tracker {
         if let Some(session) = self.sessions.get_mut(&process) {
             session.hold |= verdict.action == Action::Hold;
             session.discard |= verdict.action == Action::Discard;
+            if matches!(verdict.action, Action::Hold | Action::Discard) {
+                session.sender = verdict.sender.map(|sender| telling.names.sender(sender));
+            }
         }
         telling.tell(None, What::Verdict(verdict));
     }
