@@ -77,11 +77,28 @@ impl Tracker {
         if let Some(mut old) = self.messages.remove(&key)
             && old.origin != Origin::Announced
         {
-            if old.is(mark::ACTIVE) && !old.is(mark::GONE) {
+            if old.is(mark::GONE) {
+                return self.begin_again(key, old, origin, telling);
+            }
+            if old.is(mark::ACTIVE) {
                 old.outcome |= outcome::LOST;
             }
             self.ended(key, old, telling);
         }
+        Message::new(key.queue_id, telling.service, telling.at, origin)
+    }
+
+    /// A new life so soon after the end of the last that late lines were still waited for.
+    #[cold]
+    fn begin_again<L: Listener>(
+        &mut self,
+        key: Key,
+        old: Message,
+        origin: Origin,
+        telling: &mut Telling<'_, L>,
+    ) -> Message {
+        self.leaving.retain(|(_, leaving)| *leaving != key);
+        self.ended(key, old, telling);
         Message::new(key.queue_id, telling.service, telling.at, origin)
     }
 
@@ -135,6 +152,14 @@ impl Tracker {
             .messages
             .entry(key)
             .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Internal));
+        if message.is(mark::GONE) {
+            // Used again for what is made here: no other line begins that.
+            if let Some(old) = self.messages.remove(&key) {
+                let message = self.begin_again(key, old, Origin::Internal, telling);
+                self.messages.insert(key, message);
+            }
+            return self.message_id(key, id, telling);
+        }
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
         }
