@@ -313,6 +313,7 @@ impl Tracker {
         by_operator: bool,
         telling: &mut Telling<'_, L>,
     ) {
+        self.queue_manager_seen |= !by_operator;
         let message = self.touch(key, telling);
         if by_operator {
             message.outcome |= outcome::DELETED;
@@ -353,6 +354,7 @@ impl Tracker {
         forced: bool,
         telling: &mut Telling<'_, L>,
     ) {
+        self.queue_manager_seen = true;
         let message = self.touch(key, telling);
         message.outcome |= outcome::EXPIRED;
         let relay = message.relay;
