@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::names::{Names, Relay};
+use crate::names::{Name, Names, Relay};
 use crate::postfix::event::{Arrival, Delivery};
 use crate::postfix::{Program, QueueId, queued_as};
 use crate::syslog::Moment;
@@ -209,6 +209,20 @@ impl Tracker {
         self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
         if let Some(state) = self.hops.relays.get_mut(relay.index()) {
             state.kind = kind;
+        }
+    }
+
+    /// A host wrote its first line: mail that went to it may go on in this log.
+    #[cold]
+    pub(super) fn look_at_relays_again(&mut self, names: &Names) {
+        let inward = |index| self.is_inward(names.relays.text(Name::at(index)), names);
+        let found: Vec<usize> = (0..self.hops.relays.len()).filter(|&at| inward(at)).collect();
+        for index in found {
+            if let Some(state) = self.hops.relays.get_mut(index)
+                && state.kind == RelayKind::Remote
+            {
+                state.kind = RelayKind::Inward;
+            }
         }
     }
 
