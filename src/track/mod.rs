@@ -138,11 +138,31 @@ impl Tracker {
         }
         match entry.queue_id {
             Some(queue_id) => {
-                let key = Key { instance: service.instance_number, queue_id };
+                let mut key = Key { instance: service.instance_number, queue_id };
+                if self.services.share_hosts() {
+                    key = self.known_as(key, entry.tag.program, event);
+                }
                 self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
             }
             None => self.about_session(record.pid, event, &mut telling),
         }
+    }
+
+    /// The key under which a message of several syslog names is known. A service may have a
+    /// name of its own (`-o syslog_name=` in master.cf), and is not an instance for that: a
+    /// message goes by the name that wrote its first line.
+    fn known_as(&mut self, key: Key, program: Program, event: &Event<'_>) -> Key {
+        if program == Program::Qmgr {
+            self.services.manages(key.instance);
+        }
+        if matches!(event, Event::Client(_) | Event::Pickup { .. })
+            || self.messages.contains_key(&key)
+        {
+            return key;
+        }
+        let others = self.services.other_names(key.instance);
+        let mut known = others.map(|instance| Key { instance, ..key });
+        known.find(|other| self.messages.contains_key(other)).unwrap_or(key)
     }
 
     /// A line with a queue ID: the table in `message.rs`.

@@ -32,6 +32,8 @@ pub(super) struct Services {
     found: HashMap<(Text, Text, Text), u32, RandomState>,
     hosts: Vec<Text>,
     instances: Vec<(u16, Text)>,
+    /// Which of them have a queue manager, as far as the log has shown.
+    managed: Vec<bool>,
     /// The last few lookups, by the number of the writer, with the place in the list.
     recent: Vec<(u32, u32)>,
 }
@@ -85,6 +87,35 @@ impl Services {
         };
         let label = names.texts.intern(label).0;
         Service { host, host_number, instance, instance_number, label, program: tag.program }
+    }
+
+    /// Whether a host writes under several syslog names.
+    pub(super) fn share_hosts(&self) -> bool {
+        self.instances.len() > self.hosts.len()
+    }
+
+    /// Notes that an instance has a queue manager.
+    pub(super) fn manages(&mut self, instance: u16) {
+        let at = usize::from(instance);
+        if at >= self.managed.len() {
+            self.managed.resize(at + 1, false);
+        }
+        if let Some(managed) = self.managed.get_mut(at) {
+            *managed = true;
+        }
+    }
+
+    /// The other syslog names that may stand for the same instance: those of its host,
+    /// unless both have a queue manager.
+    pub(super) fn other_names(&self, instance: u16) -> impl Iterator<Item = u16> {
+        let managed = |at: u16| self.managed.get(usize::from(at)).copied().unwrap_or(false);
+        let host = |at: u16| self.instances.get(usize::from(at)).map(|(host, _)| *host);
+        let numbers = 0..u16::try_from(self.instances.len()).unwrap_or(u16::MAX);
+        numbers.filter(move |&other| {
+            other != instance
+                && host(other) == host(instance)
+                && !(managed(other) && managed(instance))
+        })
     }
 
     /// The hosts, in order of appearance.
