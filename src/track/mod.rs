@@ -25,6 +25,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::names::Names;
+use crate::postfix::event::Notification;
 use crate::postfix::{Entry, Event, Program};
 use crate::syslog::{Moment, Record};
 use hop::Hops;
@@ -185,8 +186,11 @@ impl Tracker {
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
             Event::Expired { forced } => self.expired(key, *forced, telling),
-            Event::Notification { queue_id, .. } => {
-                self.touch(key, telling);
+            Event::Notification { kind, queue_id } => {
+                let message = self.touch(key, telling);
+                if *kind == Notification::NonDelivery {
+                    message.outcome |= message::outcome::BOUNCED;
+                }
                 self.announce(Key { queue_id: *queue_id, ..key }, telling);
             }
             Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
