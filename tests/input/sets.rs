@@ -10,7 +10,8 @@ use crate::support::{CODECS, Folder, drain, log, pack, stream, text};
 
 /// When the first line with a stamp was written.
 fn stamp_of(lines: &mut dyn Iterator<Item = &[u8]>, _: Option<SystemTime>) -> Option<i64> {
-    lines.find_map(time_of)
+    let mut times = lines.filter_map(time_of);
+    times.next()
 }
 
 /// Days since the first of November, for stamps of November; the last day of
