@@ -51,7 +51,7 @@ impl Tracker {
                 if let Some(queue_id) = forwarded_as(delivery.text) {
                     message.outcome |= outcome::DELIVERED;
                     telling.tell(Some(message), What::Forwarded(handover));
-                    self.announce(Key { queue_id, ..key }, telling);
+                    self.branch(key, queue_id, telling);
                 } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
                     message.outcome |= outcome::DISCARDED;
                     telling.tell(Some(message), What::ThrownAway(handover));
@@ -93,6 +93,9 @@ impl Tracker {
 /// A recipient handed over, as this line says it.
 fn handover(message: &Message, recipient: Address, relay: Relay, delivery: &Delivery<'_>) -> Handover {
     Handover {
+        message: message.number,
+        sender: message.sender,
+        client: message.client,
         recipient,
         relay,
         size: message.size,

@@ -59,16 +59,20 @@ impl Tracker {
         };
         if let Some((Some((start, began)), outcomes)) = whole {
             let fate = outcome::fate(outcomes);
-            telling.tell_of(telling.at, message.service, Some(message), What::Ended { began, start, fate });
+            telling.tell_of(telling.at, message.service, Some(message), What::Ended { began, start, fate, family: message.family });
+        } else {
+            telling.tell_gone(message);
         }
     }
 
     fn conclude_departed<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
         if message.told != Told::Waiting {
+            telling.tell_gone(message);
             return;
         }
         if let Some(parent) = self.bears_message_id_of(message) {
             self.fold_departed(parent, message);
+            telling.tell_gone(message);
             return;
         }
         message.unset(mark::MAYBE_HOP);
@@ -145,7 +149,7 @@ impl Tracker {
         }
         if let Some((Some((start, began)), outcomes)) = self.hops.leave(claim.family, outcomes, None) {
             let fate = outcome::fate(outcomes);
-            telling.tell(None, What::Ended { began, start, fate });
+            telling.tell(None, What::Ended { began, start, fate, family: Some(claim.family) });
         }
     }
 

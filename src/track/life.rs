@@ -67,24 +67,28 @@ impl Tracker {
 
     /// A new life under a queue ID; if one was still going on, its end is not in the log.
     fn begin<L: Listener>(&mut self, key: Key, origin: Origin, telling: &mut Telling<'_, L>) -> Message {
-        if let Some(mut old) = self.messages.remove(&key)
-            && old.origin != Origin::Announced
-        {
-            if old.is(mark::ACTIVE) && !old.is(mark::GONE) {
-                old.outcome |= outcome::LOST;
+        if let Some(mut old) = self.messages.remove(&key) {
+            if old.origin == Origin::Announced {
+                telling.tell_gone(&old);
+            } else {
+                if old.is(mark::ACTIVE) && !old.is(mark::GONE) {
+                    old.outcome |= outcome::LOST;
+                }
+                self.ended(key, old, telling);
             }
-            self.ended(key, old, telling);
         }
-        Message::new(key.queue_id, telling.service, telling.at, origin)
+        self.born += 1;
+        Message::new(self.born, key.queue_id, telling.service, telling.at, origin)
     }
 
     /// The message under a queue ID; one that began before the log, if it is not known.
     pub(super) fn touch<L: Listener>(&mut self, key: Key, telling: &Telling<'_, L>) -> &mut Message {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let message = self
             .messages
             .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Announced));
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Earlier, at, service);
             message.set(mark::ACTIVE);
@@ -100,25 +104,38 @@ impl Tracker {
     /// A notification or a forward names a message that is made here; its own lines may
     /// come before (until 3.10) or after (since 3.11).
     pub(super) fn announce<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let message = self
             .messages
             .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Announced));
         message.set(mark::NAMED);
         if message.is(mark::TRIED) {
             Self::settle_start(message, telling);
         }
     }
 
+    /// A line of a message names one that was made of it.
+    pub(super) fn branch<L: Listener>(&mut self, key: Key, queue_id: QueueId, telling: &mut Telling<'_, L>) {
+        let other = Key { queue_id, ..key };
+        self.announce(other, telling);
+        if L::EVERY_LINE
+            && let (message @ Some(_), Some(child)) = (self.messages.get(&key), self.messages.get(&other))
+        {
+            telling.tell(message, What::Branched { child: child.number });
+        }
+    }
+
     /// `message-id=`: the first line of what is made here.
     pub(super) fn message_id<L: Listener>(&mut self, key: Key, id: &[u8], telling: &mut Telling<'_, L>) {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
         let message = self
             .messages
             .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Internal));
+            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Internal));
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
         }
@@ -243,6 +260,7 @@ impl Tracker {
         if let Some(message) = message {
             if message.told == Told::Waiting {
                 self.forget_message_id(key, &message);
+                telling.tell_gone(&message);
             } else {
                 // cleanup returned it itself: it was mail.
                 self.ended(key, message, telling);

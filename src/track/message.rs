@@ -53,6 +53,8 @@ pub struct Key {
 /// One queue ID, from its first line to its end.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// Its number in order of appearance: queue IDs are used again, this is not.
+    pub number: u64,
     /// Its queue ID.
     pub queue_id: QueueId,
     /// The service that wrote its first line.
@@ -244,8 +246,9 @@ pub struct Stuck {
 }
 
 impl Message {
-    pub(super) fn new(queue_id: QueueId, service: Service, arrived: Moment, origin: Origin) -> Message {
+    pub(super) fn new(number: u64, queue_id: QueueId, service: Service, arrived: Moment, origin: Origin) -> Message {
         Message {
+            number,
             queue_id,
             service,
             arrived,
@@ -296,6 +299,19 @@ impl Message {
             || (self.is(mark::ON_HOLD | mark::DISCARD)
                 && self.is(mark::MESSAGE_ID | mark::CONTENT)
                 && !self.is(mark::REFUSED | mark::CUT))
+    }
+
+    /// The number of the family that its hops make up, if there are several; two families
+    /// may turn out to be one.
+    #[must_use]
+    pub fn family(&self) -> Option<u32> {
+        self.family
+    }
+
+    /// What is known of the message as a whole, without what is kept of its recipients.
+    #[must_use]
+    pub fn outline(&self) -> Message {
+        Message { more: None, ..*self }
     }
 
     /// Whether it was put on hold and not released.

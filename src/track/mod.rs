@@ -34,6 +34,10 @@ use session::{Process, Session, Visitor};
 
 /// Who hears the facts.
 pub trait Listener {
+    /// Whether it wants to hear of every line about a queue ID ([`What::Line`]), of branches
+    /// and of lives that came to nothing. They cost time that a report does not need.
+    const EVERY_LINE: bool = false;
+
     /// Hears one fact.
     fn hear(&mut self, names: &mut Names, fact: &Fact<'_>);
 }
@@ -65,6 +69,8 @@ pub struct Tracker {
     tracking: Tracking,
     services: Services,
     messages: HashMap<Key, Message, RandomState>,
+    /// Messages so far.
+    born: u64,
     sessions: HashMap<Process, Session, RandomState>,
     visitors: HashMap<Visitor, Moment, RandomState>,
     hops: Hops,
@@ -90,6 +96,13 @@ impl<L: Listener> Telling<'_, L> {
     fn tell(&mut self, message: Option<&Message>, what: What<'_>) {
         let fact = Fact { at: self.at, service: self.service, message, what, times: self.times };
         self.out.hear(self.names, &fact);
+    }
+
+    /// Tells that a queue ID is forgotten.
+    fn tell_gone(&mut self, message: &Message) {
+        if L::EVERY_LINE {
+            self.tell(Some(message), What::Gone);
+        }
     }
 
     /// Tells a fact of another time.
@@ -132,10 +145,22 @@ impl Tracker {
         match entry.queue_id {
             Some(queue_id) => {
                 let key = Key { instance: service.instance_number, queue_id };
+                let last = matches!(entry.event, Event::Canceled | Event::Dropped);
+                if L::EVERY_LINE && last {
+                    self.tell_line(key, &entry.event, &mut telling);
+                }
                 self.about_message(key, record.pid, entry, &mut telling);
+                if L::EVERY_LINE && !last {
+                    self.tell_line(key, &entry.event, &mut telling);
+                }
             }
             None => self.about_session(record.pid, entry, &mut telling),
         }
+    }
+
+    fn tell_line<L: Listener>(&self, key: Key, event: &Event<'_>, telling: &mut Telling<'_, L>) {
+        let queue_id = key.queue_id;
+        telling.tell(self.messages.get(&key), What::Line { queue_id, event });
     }
 
     /// A line with a queue ID: the table in `message.rs`.
@@ -153,7 +178,7 @@ impl Tracker {
             Event::Expired { forced } => self.expired(key, *forced, telling),
             Event::Notification { queue_id, .. } => {
                 self.touch(key, telling);
-                self.announce(Key { queue_id: *queue_id, ..key }, telling);
+                self.branch(key, *queue_id, telling);
             }
             Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
             Event::Released => {

@@ -1,0 +1,16 @@
+//! Answers: what is asked more often than reports are read. How many, which messages, what
+//! became of this one, and why is it stuck.
+//!
+//! An answer is made from the same facts as the report, by listeners beside the tallies;
+//! nothing here reads a line of its own.
+
+pub mod filter;
+pub mod pattern;
+
+mod gather;
+mod group;
+mod judge;
+mod keep;
+
+pub use filter::Filters;
+pub use gather::Gather;
