@@ -7,6 +7,8 @@ pub mod input;
 pub mod names;
 pub mod period;
 pub mod postfix;
+pub mod render;
+pub mod report;
 pub mod summary;
 pub mod syslog;
 pub mod tally;

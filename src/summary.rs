@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::input::{Block, Reader};
 use crate::names::{Names, Spelling};
 use crate::postfix::{self, Event};
+use crate::report::{self, Report, View};
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
+use crate::tally::days::Days;
 use crate::track::{Tracker, Tracking};
 
 /// What was read, and how well it was understood.
@@ -42,6 +44,8 @@ pub struct Summary {
     pub tallies: Tallies,
     /// What was read.
     pub reading: Reading,
+    /// Days of the period with lines of Postfix.
+    pub days: Days,
     last: Moment,
 }
 
@@ -60,11 +64,17 @@ impl Summary {
         Summary {
             parser: syslog::Parser::default(),
             said: postfix::Parser::default(),
-            calendar: Calendar::new(config.reading.zone.clone(), config.reading.now, config.reading.year),
+            calendar: Calendar::new(
+                config.reading.zone.clone(),
+                config.reading.now,
+                config.reading.year,
+                config.reading.period.first_day().or(config.reading.period.last_day()),
+            ),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling),
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
+            days: Days::default(),
             last: Moment::default(),
             config,
         }
@@ -126,6 +136,7 @@ impl Summary {
             self.reading.not_understood += 1;
         }
         self.last = self.last.max(at);
+        self.days.note(at.wall, &self.config.reading.period);
         self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
     }
 
@@ -139,5 +150,62 @@ impl Summary {
     pub fn finish(&mut self) {
         self.tracker.finish(self.last, &mut self.names, &mut self.tallies);
         self.tallies.close();
+    }
+
+    /// Makes the report; call it after [`finish`](Summary::finish).
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let (reading, hosts) = self.read_from();
+        report::build(View {
+            names: &self.names,
+            tallies: &self.tallies,
+            days: &self.days,
+            reading,
+            hosts,
+            queued: self.tracker.queued().collect(),
+            last: self.last,
+            whole_reasons: self.config.counting.verbose,
+            each_message: self.config.counting.messages,
+            shown: &self.config.reporting,
+        })
+    }
+
+    /// What was read and from which hosts, as the report says it.
+    fn read_from(&self) -> (report::model::Reading, Vec<String>) {
+        let Reading { files, lines, postfix_lines, not_understood, unreadable, repeated, lost } =
+            self.reading;
+        let mut services: Vec<report::model::Instance> = Vec::new();
+        let mut hosts: Vec<String> = Vec::new();
+        for service in self.tracker.services() {
+            let text = |name| report::printable(self.names.texts.text(name));
+            let (host, instance) = (text(service.host), text(service.instance));
+            if !hosts.contains(&host) {
+                hosts.push(host.clone());
+            }
+            let known = services.iter().position(|s| (&s.host, &s.instance) == (&host, &instance));
+            let at = known.unwrap_or(services.len());
+            if known.is_none() {
+                services.push(report::model::Instance { host, instance, services: Vec::new() });
+            }
+            let label = text(service.label);
+            if let Some(entry) = services.get_mut(at)
+                && !entry.services.contains(&label)
+            {
+                entry.services.push(label);
+            }
+        }
+        let samples = std::collections::BTreeMap::new();
+        let reading = report::model::Reading {
+            files,
+            lines,
+            postfix_lines,
+            not_understood,
+            unreadable,
+            repeated,
+            lost,
+            samples,
+            services,
+        };
+        (reading, hosts)
     }
 }

@@ -56,7 +56,9 @@ impl Gather {
         let number = match (fact.message, fact.what) {
             (Some(message), What::Gone) if !known(Handle::Message(message.number)) => None,
             (Some(message), _) => Some((message.number, message.family())),
-            (None, what) => handover(what).map(|h| (h.message, None)).filter(|(n, _)| known(Handle::Message(*n))),
+            (None, what) => handover(what)
+                .map(|h| (h.message, None))
+                .filter(|(n, _)| known(Handle::Message(*n))),
         };
         match (number, fact.what) {
             (Some((number, family)), _) => self.of_message(number, family, names, fact, out),
@@ -74,9 +76,10 @@ impl Gather {
         let over = match fact.what {
             What::Ended { family: Some(family), .. } => Some(Handle::Family(family)),
             What::Ended { .. } => fact.message.map(|message| Handle::Message(message.number)),
-            What::Gone => {
-                fact.message.filter(|m| m.family().is_none()).map(|message| Handle::Message(message.number))
-            }
+            What::Gone => fact
+                .message
+                .filter(|m| m.family().is_none())
+                .map(|message| Handle::Message(message.number)),
             _ => None,
         };
         if let Some(waiting) = over.and_then(|handle| self.groups.over(handle)) {
@@ -106,14 +109,17 @@ impl Gather {
         let part = filters.part(names, fact);
         if filters.selects_deliveries() {
             waiting.note(filters, names, fact);
-            waiting.asked |= part == Part::Asked || (waiting.expires(fact) && filters.takes(Outcome::Expired));
+            waiting.asked |=
+                part == Part::Asked || (waiting.expires(fact) && filters.takes(Outcome::Expired));
         }
         let counts = match (part, fact.what) {
             (Part::Other, _) => false,
             (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
                 waiting.expires(fact) && filters.takes(Outcome::Expired)
             }
-            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => !waiting.late.is_empty(),
+            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
+                !waiting.late.is_empty()
+            }
             _ => true,
         };
         let whole = filters.kinds() & !waiting.kinds == 0;
@@ -147,7 +153,11 @@ impl Gather {
 /// What a fact says of a recipient that was handed over.
 fn handover(what: What<'_>) -> Option<Handover> {
     match what {
-        What::Delivered(h) | What::Forwarded(h) | What::HandedOn(h) | What::Swallowed(h) | What::ThrownAway(h) => Some(h),
+        What::Delivered(h)
+        | What::Forwarded(h)
+        | What::HandedOn(h)
+        | What::Swallowed(h)
+        | What::ThrownAway(h) => Some(h),
         _ => None,
     }
 }
@@ -163,7 +173,9 @@ impl Waiting {
                 }
             }
             What::Bounced { recipient, .. } => self.late.retain(|late| *late != recipient),
-            What::Line { event: Event::Delivery(delivery), .. } if delivery.status == Status::Sent => {
+            What::Line { event: Event::Delivery(delivery), .. }
+                if delivery.status == Status::Sent =>
+            {
                 let recipient = names.recipient(delivery.recipient);
                 self.late.retain(|late| *late != recipient);
                 let relay = names.relays.intern(delivery.relay).0;

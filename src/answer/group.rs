@@ -76,7 +76,8 @@ impl<T: Known> Groups<T> {
 
     /// Lets a message belong to the group of another.
     pub(super) fn tie(&mut self, number: u64, other: u64) {
-        let (place, other) = (self.place(Handle::Message(number)), self.place(Handle::Message(other)));
+        let (place, other) =
+            (self.place(Handle::Message(number)), self.place(Handle::Message(other)));
         self.one_group(place.group, other.group);
     }
 
@@ -111,7 +112,8 @@ impl<T: Known> Groups<T> {
         self.next += 1;
         let place = Place { group: self.next, member: self.next };
         self.places.insert(handle, place);
-        self.groups.insert(self.next, Group { known: T::default(), handles: vec![handle], open: 1 });
+        self.groups
+            .insert(self.next, Group { known: T::default(), handles: vec![handle], open: 1 });
         place
     }
 
@@ -186,7 +188,9 @@ mod tests {
         groups.of(2, Some(7)).unwrap().push("delivered");
         let known = groups.over(Handle::Family(7)).unwrap();
         assert_eq!(known, ["first hop", "handed on", "second hop", "delivered"]);
-        assert!(groups.find(Handle::Message(1)).is_none() && groups.find(Handle::Message(2)).is_none());
+        assert!(
+            groups.find(Handle::Message(1)).is_none() && groups.find(Handle::Message(2)).is_none()
+        );
     }
 
     #[test]

@@ -40,7 +40,11 @@ impl Filters {
             kinds |= if self.queue_id.contains(&message.queue_id) { kind::QUEUE_ID } else { 0 };
         }
         match fact.what {
-            What::Delivered(h) | What::Forwarded(h) | What::HandedOn(h) | What::Swallowed(h) | What::ThrownAway(h) => {
+            What::Delivered(h)
+            | What::Forwarded(h)
+            | What::HandedOn(h)
+            | What::Swallowed(h)
+            | What::ThrownAway(h) => {
                 kinds |= self.by_sender(names, h.sender) | self.by_client(names, h.client);
                 kinds |= self.by_user(names, h.user);
                 kinds |= if self.queue_id.contains(&h.queue_id) { kind::QUEUE_ID } else { 0 };
@@ -49,12 +53,19 @@ impl Filters {
             What::Line { queue_id, event } => {
                 kinds |= if self.queue_id.contains(&queue_id) { kind::QUEUE_ID } else { 0 };
                 if let Event::MessageId(id) = event {
-                    let bare = id.strip_prefix(b"<").and_then(|id| id.strip_suffix(b">")).unwrap_or(id);
-                    kinds |= if self.message_id.iter().any(|wanted| wanted == bare) { kind::MESSAGE_ID } else { 0 };
+                    let bare =
+                        id.strip_prefix(b"<").and_then(|id| id.strip_suffix(b">")).unwrap_or(id);
+                    kinds |= if self.message_id.iter().any(|wanted| wanted == bare) {
+                        kind::MESSAGE_ID
+                    } else {
+                        0
+                    };
                 }
             }
             What::Session { client, .. } => kinds |= self.by_client(names, Some(client)),
-            What::Screened { address, .. } | What::ScreenAction { address, .. } | What::Listed { address, .. } => {
+            What::Screened { address, .. }
+            | What::ScreenAction { address, .. }
+            | What::Listed { address, .. } => {
                 kinds |= self.by_peer(address);
             }
             What::TlsFailure { client, .. } => kinds |= self.by_peer(client),
@@ -80,7 +91,9 @@ impl Filters {
         if !self.service.is_empty() {
             let label = names.texts.text(service.label);
             let parts = label.split(|byte| *byte == b'/');
-            if is_listed(&self.service, label) || parts.into_iter().any(|part| is_listed(&self.service, part)) {
+            if is_listed(&self.service, label)
+                || parts.into_iter().any(|part| is_listed(&self.service, part))
+            {
                 kinds |= kind::SERVICE;
             }
         }
@@ -89,7 +102,8 @@ impl Filters {
 
     fn by_sender(&self, names: &Names, sender: Option<Address>) -> u16 {
         let sender = sender.filter(|_| !self.from.is_empty());
-        let asked = sender.is_some_and(|sender| any_address(&self.from, names.addresses.text(sender)));
+        let asked =
+            sender.is_some_and(|sender| any_address(&self.from, names.addresses.text(sender)));
         if asked { kind::FROM } else { 0 }
     }
 
@@ -128,16 +142,26 @@ impl Filters {
             What::Delivered(h) | What::HandedOn(h) | What::Swallowed(h) | What::ThrownAway(h) => {
                 asked(self.takes(Outcome::Sent) && self.takes_handover(names, h))
             }
-            What::Forwarded(h) => asked(self.takes(Outcome::Forwarded) && self.takes_handover(names, h)),
-            What::Deferred { delivery, .. } => {
-                asked(self.takes(Outcome::Deferred) && self.waits(names, fact) && self.takes_reason(Some(delivery.text)))
+            What::Forwarded(h) => {
+                asked(self.takes(Outcome::Forwarded) && self.takes_handover(names, h))
             }
-            What::Bounced { delivery, .. } => {
-                asked(self.takes(Outcome::Bounced) && self.waits(names, fact) && self.takes_reason(Some(delivery.text)))
-            }
+            What::Deferred { delivery, .. } => asked(
+                self.takes(Outcome::Deferred)
+                    && self.waits(names, fact)
+                    && self.takes_reason(Some(delivery.text)),
+            ),
+            What::Bounced { delivery, .. } => asked(
+                self.takes(Outcome::Bounced)
+                    && self.waits(names, fact)
+                    && self.takes_reason(Some(delivery.text)),
+            ),
             What::RelaySecured { relay, .. } => {
                 let more = !self.to.is_empty() || !self.status.is_empty() || self.reason.is_some();
-                asked(!more && (self.relay.is_empty() || any_peer(&self.relay, names.relays.text(relay))))
+                asked(
+                    !more
+                        && (self.relay.is_empty()
+                            || any_peer(&self.relay, names.relays.text(relay))),
+                )
             }
             What::Probed { .. } => asked(!self.selects_deliveries()),
             What::Verdict(verdict) => self.part_of_verdict(verdict),
@@ -149,7 +173,12 @@ impl Filters {
         self.takes_reason(None) && self.takes_delivery(names, handover.recipient, handover.relay)
     }
 
-    pub(super) fn takes_delivery(&self, names: &Names, recipient: Address, relay: crate::names::Relay) -> bool {
+    pub(super) fn takes_delivery(
+        &self,
+        names: &Names,
+        recipient: Address,
+        relay: crate::names::Relay,
+    ) -> bool {
         (self.to.is_empty() || any_address(&self.to, names.addresses.text(recipient)))
             && (self.relay.is_empty() || any_peer(&self.relay, names.relays.text(relay)))
     }
@@ -193,11 +222,17 @@ impl Filters {
             return false;
         }
         match fact.what {
-            What::Delivered(_) | What::Forwarded(_) | What::HandedOn(_) | What::Swallowed(_) | What::ThrownAway(_)
+            What::Delivered(_)
+            | What::Forwarded(_)
+            | What::HandedOn(_)
+            | What::Swallowed(_)
+            | What::ThrownAway(_)
             | What::Verdict(_) => !matches!(self.part(names, fact), Part::Other),
             What::Unreachable { host, text } => {
                 let fits = self.relay.is_empty() || any_peer(&self.relay, host);
-                fits && self.to.is_empty() && self.status.is_empty() && self.takes_reason(Some(text))
+                fits && self.to.is_empty()
+                    && self.status.is_empty()
+                    && self.takes_reason(Some(text))
             }
             What::Diagnosed { text, .. } => {
                 let none = self.to.is_empty() && self.relay.is_empty() && self.status.is_empty();

@@ -18,10 +18,22 @@ pub(super) struct Kept {
 
 enum KeptWhat {
     Plain(What<'static>),
-    Deferred { recipient: crate::names::Address, relay: Relay, previous: Option<Moment>, delivery: KeptDelivery },
-    Bounced { recipient: crate::names::Address, relay: Relay, delivery: KeptDelivery },
+    Deferred {
+        recipient: crate::names::Address,
+        relay: Relay,
+        previous: Option<Moment>,
+        delivery: KeptDelivery,
+    },
+    Bounced {
+        recipient: crate::names::Address,
+        relay: Relay,
+        delivery: KeptDelivery,
+    },
     Verdict(KeptVerdict),
-    RelaySecured { relay: Relay, level: Box<[u8]> },
+    RelaySecured {
+        relay: Relay,
+        level: Box<[u8]>,
+    },
 }
 
 /// A line of a delivery agent that owns its texts, which lie one after the other.
@@ -60,7 +72,8 @@ impl<const N: usize> Texts<N> {
     }
 
     fn get(&self, at: usize) -> &[u8] {
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let start =
+            at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(at).copied().unwrap_or(0);
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
@@ -68,7 +81,14 @@ impl<const N: usize> Texts<N> {
 
 impl KeptDelivery {
     fn of(d: &Delivery<'_>) -> KeptDelivery {
-        let texts = [d.recipient, d.orig_to.unwrap_or_default(), d.relay, d.dsn, d.text, d.tls.unwrap_or_default()];
+        let texts = [
+            d.recipient,
+            d.orig_to.unwrap_or_default(),
+            d.relay,
+            d.dsn,
+            d.text,
+            d.tls.unwrap_or_default(),
+        ];
         KeptDelivery {
             texts: Texts::of(texts),
             orig_to: d.orig_to.is_some(),
@@ -101,7 +121,9 @@ impl KeptVerdict {
         let optional = [v.sender, v.recipient, v.helo, v.user];
         let [sender, recipient, helo, user] = optional.map(Option::unwrap_or_default);
         KeptVerdict {
-            texts: Texts::of([v.stage, v.client, v.text, v.reply, v.whole, sender, recipient, helo, user]),
+            texts: Texts::of([
+                v.stage, v.client, v.text, v.reply, v.whole, sender, recipient, helo, user,
+            ]),
             present: optional.map(|text| text.is_some()),
             rest: Verdict {
                 action: v.action,
@@ -143,14 +165,19 @@ impl Kept {
     /// nobody's.
     pub(super) fn of(fact: &Fact<'_>, alone: bool) -> Option<Kept> {
         let what = match fact.what {
-            What::Deferred { recipient, relay, previous, delivery } => {
-                KeptWhat::Deferred { recipient, relay, previous, delivery: KeptDelivery::of(delivery) }
-            }
+            What::Deferred { recipient, relay, previous, delivery } => KeptWhat::Deferred {
+                recipient,
+                relay,
+                previous,
+                delivery: KeptDelivery::of(delivery),
+            },
             What::Bounced { recipient, relay, delivery } => {
                 KeptWhat::Bounced { recipient, relay, delivery: KeptDelivery::of(delivery) }
             }
             What::Verdict(verdict) => KeptWhat::Verdict(KeptVerdict::of(verdict)),
-            What::RelaySecured { relay, level } => KeptWhat::RelaySecured { relay, level: level.into() },
+            What::RelaySecured { relay, level } => {
+                KeptWhat::RelaySecured { relay, level: level.into() }
+            }
             what => KeptWhat::Plain(plain(what)?),
         };
         let message = fact.message.map(Message::outline);
@@ -160,7 +187,8 @@ impl Kept {
     /// Tells the fact at last.
     pub(super) fn tell<L: Listener>(&self, names: &mut Names, out: &mut L) {
         let mut hear = |what: What<'_>| {
-            let (at, service, message, times) = (self.at, self.service, self.message.as_ref(), self.times);
+            let (at, service, message, times) =
+                (self.at, self.service, self.message.as_ref(), self.times);
             out.hear(names, &Fact { at, service, message, what, times });
         };
         match &self.what {
@@ -172,10 +200,16 @@ impl Kept {
                 delivery: &delivery.line(),
             }),
             KeptWhat::Bounced { recipient, relay, delivery } => {
-                hear(What::Bounced { recipient: *recipient, relay: *relay, delivery: &delivery.line() });
+                hear(What::Bounced {
+                    recipient: *recipient,
+                    relay: *relay,
+                    delivery: &delivery.line(),
+                });
             }
             KeptWhat::Verdict(verdict) => hear(What::Verdict(&verdict.verdict())),
-            KeptWhat::RelaySecured { relay, level } => hear(What::RelaySecured { relay: *relay, level }),
+            KeptWhat::RelaySecured { relay, level } => {
+                hear(What::RelaySecured { relay: *relay, level })
+            }
         }
     }
 }

@@ -116,7 +116,8 @@ impl FromStr for PeerPattern {
             };
         }
         if text.is_empty() || text.chars().any(char::is_whitespace) {
-            let said = "accepted are a host name, *.example.org, an address and a network (192.0.2.0/24)";
+            let said =
+                "accepted are a host name, *.example.org, an address and a network (192.0.2.0/24)";
             return Err(NotAPattern(said.to_owned()));
         }
         let lower = text.to_ascii_lowercase().into_bytes();
@@ -136,7 +137,9 @@ impl PeerPattern {
         match self {
             Self::Network(network, bits) => {
                 let address = str::from_utf8(peer.address).ok();
-                address.and_then(|text| text.parse().ok()).is_some_and(|a| is_within(a, *network, *bits))
+                address
+                    .and_then(|text| text.parse().ok())
+                    .is_some_and(|a| is_within(a, *network, *bits))
             }
             Self::Name(name) => {
                 let named = peer.name.strip_suffix(b".").unwrap_or(peer.name);
@@ -150,7 +153,9 @@ impl PeerPattern {
             }
             Self::Logged(whole) => {
                 let same = |text: &[u8]| text.eq_ignore_ascii_case(whole);
-                same(logged) || memchr::memrchr(b']', logged).is_some_and(|at| logged.get(..=at).is_some_and(same))
+                same(logged)
+                    || memchr::memrchr(b']', logged)
+                        .is_some_and(|at| logged.get(..=at).is_some_and(same))
             }
         }
     }
@@ -213,10 +218,22 @@ mod tests {
     #[test]
     fn an_address_pattern_means_what_it_says_and_no_more() {
         for (pattern, meant, not_meant) in [
-            ("ann@example.org", &["ann@example.org", "ANN@example.org"] as &[&str], &["ann@example.com", "joann@example.org", ""] as &[&str]),
+            (
+                "ann@example.org",
+                &["ann@example.org", "ANN@example.org"] as &[&str],
+                &["ann@example.com", "joann@example.org", ""] as &[&str],
+            ),
             ("<ann@Example.ORG>", &["ann@example.org"], &[]),
-            ("@example.org", &["ann@example.org", "\"a@b\"@example.org"], &["ann@mail.example.org", "example.org", "ann@notexample.org", ""]),
-            ("@*.example.org", &["ann@mail.example.org", "ann@a.b.example.org"], &["ann@example.org", "ann@mailexample.org", ""]),
+            (
+                "@example.org",
+                &["ann@example.org", "\"a@b\"@example.org"],
+                &["ann@mail.example.org", "example.org", "ann@notexample.org", ""],
+            ),
+            (
+                "@*.example.org",
+                &["ann@mail.example.org", "ann@a.b.example.org"],
+                &["ann@example.org", "ann@mailexample.org", ""],
+            ),
             ("@BÜCHER.example", &["ann@xn--bcher-kva.example"], &["ann@bcher.example"]),
             ("<>", &[""], &["ann@example.org"]),
             ("root", &["root"], &["root@example.org", ""]),
@@ -238,7 +255,11 @@ mod tests {
     fn a_peer_pattern_means_what_it_says_and_no_more() {
         let (mx, v6) = ("mx.example.org[192.0.2.25]:25", "unknown[2001:db8::25]");
         for (pattern, meant, not_meant) in [
-            ("mx.example.org", &[mx, "MX.example.org[192.0.2.9]"] as &[&str], &[v6, "amx.example.org[192.0.2.9]"] as &[&str]),
+            (
+                "mx.example.org",
+                &[mx, "MX.example.org[192.0.2.9]"] as &[&str],
+                &[v6, "amx.example.org[192.0.2.9]"] as &[&str],
+            ),
             ("*.example.org", &[mx, "a.b.example.org[192.0.2.1]"], &["example.org[192.0.2.1]", v6]),
             ("192.0.2.25", &[mx, "unknown[::ffff:192.0.2.25]"], &["a[192.0.2.250]", v6]),
             ("192.0.2.0/24", &[mx], &["a[192.0.3.25]", v6]),

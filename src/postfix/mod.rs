@@ -97,7 +97,8 @@ impl Parser {
     }
 
     fn tag<'a>(&mut self, tag: &'a [u8]) -> Option<Tag<'a>> {
-        let letter = |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
+        let letter =
+            |from_end: usize| tag.get(tag.len().wrapping_sub(from_end)).copied().unwrap_or(0);
         let slot = (tag.len() * 5 + usize::from(letter(1)) * 3 + usize::from(letter(4))) % 32;
         let recent = self.recent.get_mut(slot)?;
         if recent.tag != tag {
@@ -125,7 +126,9 @@ fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
         Some((queue_id, text)) => (Some(queue_id), text),
         None => (None, text),
     };
-    if queue_id.is_none() && let Some((level, text)) = severity(text) {
+    if queue_id.is_none()
+        && let Some((level, text)) = severity(text)
+    {
         let queue_id = QueueId::prefix(text).map(|(id, _)| id);
         return Entry { tag, queue_id, event: Event::Diagnostic { level, text } };
     }
@@ -135,7 +138,7 @@ fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
     if tag.program == Program::Untold {
         let (program, service, event) = untold::line(queue_id, noqueue.is_some(), text)
             .unwrap_or((Program::Script, tag.service, Event::Remark));
-        let tag = Tag { program, service, ..tag };
+        let tag = Tag { service, program, ..tag };
         return Entry { tag, queue_id, event };
     }
     match by_program(tag.program, owned, text) {
@@ -177,15 +180,19 @@ fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
         Program::Smtp | Program::Lmtp | Program::Agent | Program::Discard if owned => agent(text),
         Program::Smtp | Program::Lmtp => client(text),
         Program::Bounce => notification(text),
-        Program::Postscreen if owned || text.starts_with(b"reject: ") => verdict::smtpd(text, Decider::Postscreen),
+        Program::Postscreen if owned || text.starts_with(b"reject: ") => {
+            verdict::smtpd(text, Decider::Postscreen)
+        }
         Program::Postscreen => {
             postscreen::line(text).or_else(|| postscreen::remark(text).then_some(Event::Remark))
         }
         Program::Dnsblog => postscreen::listing(text).or(Some(Event::Remark)),
-        Program::Postsuper => postsuper(text, owned),
+        Program::Postsuper => Some(postsuper(text, owned)),
         Program::Master => Some(Event::Master(text)),
         Program::Tlsproxy => tls::established(text).or(Some(Event::Remark)),
-        Program::Script | Program::Helper | Program::Foreign | Program::Untold => Some(Event::Remark),
+        Program::Script | Program::Helper | Program::Foreign | Program::Untold => {
+            Some(Event::Remark)
+        }
         _ => table_changed(text),
     }
 }
@@ -287,7 +294,8 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
         b"sender delivery status" => Notification::Success,
         b"postmaster non-delivery" | b"postmaster delay" => Notification::Postmaster,
         _ => {
-            let known = text.starts_with(b"not sending trace/success") || text.starts_with(b"no trace file");
+            let known = text.starts_with(b"not sending trace/success")
+                || text.starts_with(b"no trace file");
             return if known { Some(Event::Remark) } else { table_changed(text) };
         }
     };
@@ -300,17 +308,15 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
 /// ```
-fn postsuper(text: &[u8], owned: bool) -> Option<Event<'_>> {
-    if !owned {
-        return Some(Event::Remark);
-    }
-    Some(match text {
+fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
+    match text {
+        _ if !owned => Event::Remark,
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
-    })
+    }
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.

@@ -57,7 +57,8 @@ fn action(words: &[u8]) -> Option<&[u8]> {
         return Some(found);
     }
     let words = words.strip_suffix(b" ")?;
-    let known = words.starts_with(b"PASS ") || words.ends_with(b"LISTED") || words.ends_with(b"LIST VETO");
+    let known =
+        words.starts_with(b"PASS ") || words.ends_with(b"LISTED") || words.ends_with(b"LIST VETO");
     known.then_some(words)
 }
 

@@ -51,10 +51,32 @@ impl Program {
             b"postsuper" => Program::Postsuper,
             b"master" => Program::Master,
             b"postfix-script" => Program::Script,
-            b"anvil" | b"scache" | b"verify" | b"trivial-rewrite" | b"tlsmgr" | b"flush" | b"proxymap"
-            | b"showq" | b"spawn" | b"sendmail" | b"postdrop" | b"postqueue" | b"postalias" | b"postmap"
-            | b"postcat" | b"postkick" | b"postlock" | b"postlog" | b"postlogd" | b"postmulti" | b"postconf"
-            | b"post-install" | b"postfix-tls-script" | b"postfix-wrapper" | b"fsstone" | b"lmtpd" => Program::Helper,
+            b"anvil"
+            | b"scache"
+            | b"verify"
+            | b"trivial-rewrite"
+            | b"tlsmgr"
+            | b"flush"
+            | b"proxymap"
+            | b"showq"
+            | b"spawn"
+            | b"sendmail"
+            | b"postdrop"
+            | b"postqueue"
+            | b"postalias"
+            | b"postmap"
+            | b"postcat"
+            | b"postkick"
+            | b"postlock"
+            | b"postlog"
+            | b"postlogd"
+            | b"postmulti"
+            | b"postconf"
+            | b"post-install"
+            | b"postfix-tls-script"
+            | b"postfix-wrapper"
+            | b"fsstone"
+            | b"lmtpd" => Program::Helper,
             _ => return None,
         })
     }
@@ -65,7 +87,13 @@ impl Program {
     pub fn tells_lives(self) -> bool {
         !matches!(
             self,
-            Program::Master | Program::Script | Program::Helper | Program::Foreign | Program::Untold | Program::Tlsproxy | Program::Dnsblog
+            Program::Master
+                | Program::Script
+                | Program::Helper
+                | Program::Foreign
+                | Program::Untold
+                | Program::Tlsproxy
+                | Program::Dnsblog
         )
     }
 }

@@ -51,12 +51,18 @@ fn sender(from: &[u8]) -> Option<Event<'_>> {
         if let Some(rest) = rest.strip_prefix(b", size=") {
             let (size, rest) = number(rest)?;
             let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
-            return Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) });
+            return Some(Event::Active {
+                sender,
+                size,
+                nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX),
+            });
         }
         if let Some(status) = rest.strip_prefix(b", status=") {
             let forced = status.strip_prefix(b"force-");
             let status = forced.unwrap_or(status);
-            return status.starts_with(b"expired").then_some(Event::Expired { forced: forced.is_some() });
+            return status
+                .starts_with(b"expired")
+                .then_some(Event::Expired { forced: forced.is_some() });
         }
         start = at + 1;
     }

@@ -28,21 +28,23 @@ const LENGTH: usize = 23;
 /// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
 /// bit 1, a digit of a long one (digits and consonants); bit 2, anything Postfix's own
 /// check lets pass (`mail_queue_id_ok`).
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time, below 256
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        if b.is_ascii_alphanumeric() || b == b'_' {
-            class[byte] = 4;
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            class[at] = 4;
         }
-        if b.is_ascii_digit() || (b >= b'A' && b <= b'F') {
-            class[byte] |= 1;
+        if byte.is_ascii_digit() || (byte >= b'A' && byte <= b'F') {
+            class[at] |= 1;
         }
-        if b.is_ascii_alphanumeric() && !matches!(b.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U') {
-            class[byte] |= 2;
+        let vowel = matches!(byte.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U');
+        if byte.is_ascii_alphanumeric() && !vowel {
+            class[at] |= 2;
         }
-        byte += 1;
+        at += 1;
     }
     class
 };
@@ -60,14 +62,18 @@ impl QueueId {
     /// ```
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 3).filter(|(id, kind, _)| id.plausible(*kind)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 3)
+            .filter(|(id, kind, _)| id.plausible(*kind))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// A queue ID of no known kind at the start of a text, if what follows can only follow
     /// a queue ID.
     #[must_use]
     pub fn unusual_prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 7).filter(|(_, _, rest)| vouched_for(rest)).map(|(id, _, rest)| (id, rest))
+        Self::in_front(text, 7)
+            .filter(|(_, _, rest)| vouched_for(rest))
+            .map(|(id, _, rest)| (id, rest))
     }
 
     /// What stands before `: `, if its bytes are of one of the kinds.
@@ -96,7 +102,9 @@ impl QueueId {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<QueueId> {
         let mut bytes = [0; 24];
-        bytes.get_mut(..LENGTH.min(text.len()))?.copy_from_slice(text.get(..LENGTH.min(text.len()))?);
+        bytes
+            .get_mut(..LENGTH.min(text.len()))?
+            .copy_from_slice(text.get(..LENGTH.min(text.len()))?);
         let kind = text.iter().fold(7, |kind, &b| kind & class(b));
         let [.., length] = &mut bytes;
         *length = u8::try_from(text.len()).ok().filter(|&len| usize::from(len) <= LENGTH)?;
@@ -172,7 +180,13 @@ mod tests {
 
     #[test]
     fn words_are_not_queue_ids() {
-        for text in [&b"warning: x"[..], b"NOQUEUE: reject", b"statistics: max", b"connect from x", b"fatal: no"] {
+        for text in [
+            &b"warning: x"[..],
+            b"NOQUEUE: reject",
+            b"statistics: max",
+            b"connect from x",
+            b"fatal: no",
+        ] {
             assert_eq!(QueueId::prefix(text), None);
         }
     }

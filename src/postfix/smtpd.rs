@@ -109,7 +109,8 @@ fn comma_blank(text: &[u8]) -> usize {
 /// too many errors after RCPT from unknown[203.0.113.9]
 /// ```
 fn session(text: &[u8]) -> Option<Event<'_>> {
-    const WORDS: [&[u8]; 3] = [b"lost connection after ", b"timeout after ", b"too many errors after "];
+    const WORDS: [&[u8]; 3] =
+        [b"lost connection after ", b"timeout after ", b"too many errors after "];
     let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
     let (stage, _) = until(rest, b' ').unwrap_or((rest, b""));
     Some(Event::Lost { stage })

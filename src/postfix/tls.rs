@@ -18,7 +18,8 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
             let end = text.iter().take(12).position(|&b| b == b' ')?;
             let (trust, rest) = (text.get(..end)?, text.get(end + 1..)?);
             let rest = rest.strip_prefix(b"TLS connection ")?;
-            let rest = rest.strip_prefix(b"established ").or_else(|| rest.strip_prefix(b"reused "))?;
+            let rest =
+                rest.strip_prefix(b"established ").or_else(|| rest.strip_prefix(b"reused "))?;
             (trust, rest)
         }
     };
@@ -76,5 +77,6 @@ pub(super) fn remark(text: &[u8]) -> bool {
         || memmem::find(text, b": depth=").is_some()
         || memmem::find(text, b": subject_CN=").is_some()
         || memmem::find(text, b" certificate").is_some()
-        || memmem::find(text, b"session ").is_some_and(|at| at < 64 && memmem::find(text, b"TLS").is_some())
+        || memmem::find(text, b"session ")
+            .is_some_and(|at| at < 64 && memmem::find(text, b"TLS").is_some())
 }

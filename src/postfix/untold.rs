@@ -31,7 +31,7 @@ pub(super) fn line(
 fn message(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
     let told = |program, service: &'static [u8], event| Some((program, service, event));
     if text.starts_with(b"to=<") {
-        return attempt(delivery::parse(text)?);
+        return Some(attempt(delivery::parse(text)?));
     }
     if text.starts_with(b"from=<") || text == b"removed" || text.starts_with(b"skipped, ") {
         return told(Program::Qmgr, b"qmgr", qmgr::message(text)?);
@@ -44,7 +44,9 @@ fn message(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
     {
         return told(Program::Bounce, b"bounce", event);
     }
-    if let event @ (Event::Requeued | Event::PlacedOnHold | Event::Released) = super::postsuper(text, true)? {
+    if let event @ (Event::Requeued | Event::PlacedOnHold | Event::Released) =
+        super::postsuper(text, true)
+    {
         return told(Program::Postsuper, b"postsuper", event);
     }
     if by_cleanup(text)
@@ -63,7 +65,8 @@ fn message(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
 fn by_cleanup(text: &[u8]) -> bool {
     let looked_at: [&[u8]; 4] = [b": header ", b": body ", b": content ", b": mime-error "];
     let of_milter = text.starts_with(b"milter-") && {
-        let reply = memmem::find(text, b"]: ").and_then(|at| text.get(at + 3..)).unwrap_or_default();
+        let reply =
+            memmem::find(text, b"]: ").and_then(|at| text.get(at + 3..)).unwrap_or_default();
         !reply.first().is_some_and(u8::is_ascii_digit) || reply.get(1) == Some(&b'.')
     };
     of_milter
@@ -75,37 +78,46 @@ fn by_cleanup(text: &[u8]) -> bool {
 }
 
 /// Who delivers is told by where the mail went.
-fn attempt(delivery: super::event::Delivery<'_>) -> Option<(Program, &'static [u8], Event<'_>)> {
+fn attempt(delivery: super::event::Delivery<'_>) -> (Program, &'static [u8], Event<'_>) {
     let (program, service): (Program, &'static [u8]) = match delivery.relay {
         b"local" => (Program::Agent, b"local"),
         b"virtual" => (Program::Agent, b"virtual"),
         b"none" if delivery.status == Status::Sent => (Program::Discard, b"discard"),
-        b"none" if delivery.text.starts_with(b"delivery temporarily suspended") => (Program::Agent, b"error"),
+        b"none" if delivery.text.starts_with(b"delivery temporarily suspended") => {
+            (Program::Agent, b"error")
+        }
         b"none" => (Program::Smtp, b"smtp"),
         relay if memmem::find(relay, b"]:").is_some() => (Program::Smtp, b"smtp"),
         relay if relay.ends_with(b"]") => (Program::Lmtp, b"lmtp"),
         _ => (Program::Agent, b"pipe"),
     };
-    Some((program, service, Event::Delivery(delivery)))
+    (program, service, Event::Delivery(delivery))
 }
 
 /// postscreen names clients by address and port, smtpd by name.
 fn without_queue_id(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
     if memmem::find(text, b" from [").is_some_and(|at| at < 40) {
-        return Some((Program::Postscreen, b"postscreen", verdict::smtpd(text, Decider::Postscreen)?));
+        return Some((
+            Program::Postscreen,
+            b"postscreen",
+            verdict::smtpd(text, Decider::Postscreen)?,
+        ));
     }
     Some((Program::Smtpd, b"smtpd", smtpd::message(text)?))
 }
 
 fn session(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
-    const MASTER: [&[u8]; 4] = [b"daemon started", b"reload -- ", b"terminating on signal", b"master exit time"];
+    const MASTER: [&[u8]; 4] =
+        [b"daemon started", b"reload -- ", b"terminating on signal", b"master exit time"];
     if MASTER.iter().any(|start| text.starts_with(start)) {
         return Some((Program::Master, b"master", Event::Master(text)));
     }
     if let Some(event) = postscreen::listing(text) {
         return Some((Program::Dnsblog, b"dnsblog", event));
     }
-    if text.starts_with(b"connect to ") || memmem::find(text, b"TLS connection established to ").is_some() {
+    if text.starts_with(b"connect to ")
+        || memmem::find(text, b"TLS connection established to ").is_some()
+    {
         return Some((Program::Smtp, b"smtp", super::client(text)?));
     }
     if text.first().is_some_and(u8::is_ascii_uppercase)

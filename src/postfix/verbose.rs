@@ -52,12 +52,15 @@ pub(super) fn is_verbose(text: &[u8]) -> bool {
         b"begin ",
         b"pref ",
     ];
-    STARTS.iter().any(|start| text.starts_with(start)) || names_function(text) || speaks_of_socket(text)
+    STARTS.iter().any(|start| text.starts_with(start))
+        || names_function(text)
+        || speaks_of_socket(text)
 }
 
 /// `mail_flow_get: 1 1`: a name of the C source, which has an underscore.
 fn names_function(text: &[u8]) -> bool {
-    let end = text.iter().position(|b| !(b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_'));
+    let end =
+        text.iter().position(|b| !(b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_'));
     let Some(word) = end.and_then(|end| text.get(..end)) else { return false };
     let rest = text.get(word.len()..).unwrap_or_default();
     word.contains(&b'_') && word.len() > 4 && matches!(rest.first(), Some(b':' | b' ' | b'('))

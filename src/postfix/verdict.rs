@@ -100,7 +100,8 @@ fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {
     let rest = rest.strip_prefix(b": ")?;
     let (by, word) = match word.strip_prefix(b"milter-") {
         Some(word) => {
-            let word = word.strip_prefix(b"header-").or(word.strip_prefix(b"body-")).unwrap_or(word);
+            let word =
+                word.strip_prefix(b"header-").or(word.strip_prefix(b"body-")).unwrap_or(word);
             (Decider::Milter, word)
         }
         None => (by, word),
@@ -110,8 +111,8 @@ fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {
         b"reject_warning" => Action::RejectWarning,
         b"hold" => Action::Hold,
         b"discard" => Action::Discard,
-        b"warn" | b"info" | b"warning" | b"filter" | b"redirect" | b"bcc" | b"replace" | b"prepend"
-        | b"strip" | b"pass" | b"permit" | b"delay" | b"ignore" => Action::Other,
+        b"warn" | b"info" | b"warning" | b"filter" | b"redirect" | b"bcc" | b"replace"
+        | b"prepend" | b"strip" | b"pass" | b"permit" | b"delay" | b"ignore" => Action::Other,
         _ => return None,
     };
     Some((action, by, rest))
@@ -142,7 +143,9 @@ fn split_envelope<'a>(whole: &'a [u8], verdict: &mut Verdict<'a>) -> &'a [u8] {
     let mut end = whole.len();
     while let Some(at) = whole.get(..end).and_then(|head| memrchr(b';', head)) {
         let tail = whole.get(at + 1..).unwrap_or_default();
-        let starts = |key: &[u8]| tail.get(1..).is_some_and(|t| t.starts_with(key)) && tail.first() == Some(&b' ');
+        let starts = |key: &[u8]| {
+            tail.get(1..).is_some_and(|t| t.starts_with(key)) && tail.first() == Some(&b' ')
+        };
         if starts(b"from=<") || starts(b"to=<") || starts(b"proto=") || starts(b"helo=<") {
             verdict.text = whole.get(..at).unwrap_or_default();
             return tail.get(1..).unwrap_or_default();
@@ -205,9 +208,8 @@ fn word(text: &[u8]) -> (&[u8], &[u8]) {
 /// postscreen writes no code when it is full, and answers 421.
 fn is_temporary(text: &[u8], by: Decider) -> bool {
     match text {
-        [class @ b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..] | [class @ b'2'..=b'5', b'.', ..] => {
-            *class == b'4'
-        }
+        [class @ b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..]
+        | [class @ b'2'..=b'5', b'.', ..] => *class == b'4',
         _ => by == Decider::Postscreen,
     }
 }

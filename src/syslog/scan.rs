@@ -45,7 +45,9 @@ pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
     let (tag, after) = rest.split_at_checked(end).unwrap_or((rest, b""));
     match after.split_first() {
         Some((b'[', inner)) => match pid(inner) {
-            Some((pid, [b':', b' ', text @ ..])) if !matches!(text.first(), Some(b' ' | b'-')) => (tag, pid, text),
+            Some((pid, [b':', b' ', text @ ..])) if !matches!(text.first(), Some(b' ' | b'-')) => {
+                (tag, pid, text)
+            }
             Some((pid, text)) => (tag, pid, filler(text.strip_prefix(b":").unwrap_or(text))),
             None => (tag, 0, after),
         },

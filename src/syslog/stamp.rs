@@ -84,11 +84,14 @@ impl Stamp {
     }
 
     fn bsd(line: &[u8]) -> Option<(Stamp, &[u8])> {
-        let [a, b, c, b' ', rest @ ..] = line else { return None };
-        let month = month([*a, *b, *c])?;
+        let (name, rest) = line.split_first_chunk::<3>()?;
+        let month = month(*name)?;
+        let rest = rest.strip_prefix(b" ")?;
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         let (day, rest) = match rest {
-            [t @ b'0'..=b'3', d @ b'0'..=b'9', b' ', tail @ ..] => (digit(*t) * 10 + digit(*d), tail),
+            [t @ b'0'..=b'3', d @ b'0'..=b'9', b' ', tail @ ..] => {
+                (digit(*t) * 10 + digit(*d), tail)
+            }
             [d @ b'0'..=b'9', b' ', tail @ ..] => (digit(*d), tail),
             _ => return None,
         };
@@ -108,7 +111,8 @@ impl Stamp {
     }
 
     fn iso(line: &[u8]) -> Option<(Stamp, &[u8])> {
-        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't' | b' ', rest @ ..] = line else {
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't' | b' ', rest @ ..] = line
+        else {
             return None;
         };
         let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
@@ -127,7 +131,11 @@ impl Stamp {
         // The zone's abbreviation says nothing certain: `CST` is four places.
         match super::scan::word(rest)? {
             (b"UTC", rest) => Some((Stamp { offset: Some(0), ..stamp }, rest)),
-            (zone, rest) if zone.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'+' | b'-' | b'0'..=b'9')) => {
+            (zone, rest)
+                if zone
+                    .iter()
+                    .all(|b| b.is_ascii_uppercase() || matches!(b, b'+' | b'-' | b'0'..=b'9')) =>
+            {
                 Some((stamp, rest))
             }
             _ => Some((stamp, rest)),

@@ -38,7 +38,11 @@ impl<K, V: Default + Clone + PartialEq> Board<K, V> {
     /// The names that have an entry, in order of their first appearance in the log.
     pub fn iter(&self) -> impl Iterator<Item = (Name<K>, &V)> {
         let empty = V::default();
-        self.entries.iter().enumerate().filter(move |(_, v)| **v != empty).map(|(i, v)| (Name::at(i), v))
+        self.entries
+            .iter()
+            .enumerate()
+            .filter(move |(_, v)| **v != empty)
+            .map(|(i, v)| (Name::at(i), v))
     }
 
     /// How many names have an entry.

@@ -98,7 +98,13 @@ impl Details {
     }
 
     /// A rule decided.
-    pub fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>, counting: &Counting) {
+    pub fn verdict(
+        &mut self,
+        names: &mut Names,
+        fact: &Fact<'_>,
+        verdict: &Verdict<'_>,
+        counting: &Counting,
+    ) {
         let times = u64::from(fact.times);
         let (stage, reason, leaf) = if fact.service.program == Program::Cleanup {
             self.checked(names, verdict, counting)
@@ -116,7 +122,12 @@ impl Details {
     }
 
     /// A verdict of cleanup: the stage is its name, the reason what it looked at.
-    fn checked(&mut self, names: &mut Names, verdict: &Verdict<'_>, counting: &Counting) -> (Text, Text, Leaf) {
+    fn checked(
+        &mut self,
+        names: &mut Names,
+        verdict: &Verdict<'_>,
+        counting: &Counting,
+    ) -> (Text, Text, Leaf) {
         let stage = names.texts.intern(b"cleanup").0;
         let reason = names.texts.intern(verdict.stage).0;
         self.line.clear();
@@ -127,13 +138,22 @@ impl Details {
             self.line.extend_from_slice(b": ");
         }
         let text = if counting.verbose { verdict.whole } else { verdict.text };
-        let text = if at_a_stage || counting.verbose { text } else { without_client(text, verdict.client) };
+        let text = if at_a_stage || counting.verbose {
+            text
+        } else {
+            without_client(text, verdict.client)
+        };
         self.line.extend_from_slice(text);
         (stage, reason, Leaf::Text(names.texts.intern(&self.line).0))
     }
 
     /// A verdict of smtpd, postscreen or a before-queue filter.
-    fn refused(&mut self, names: &mut Names, verdict: &Verdict<'_>, counting: &Counting) -> (Text, Text, Leaf) {
+    fn refused(
+        &mut self,
+        names: &mut Names,
+        verdict: &Verdict<'_>,
+        counting: &Counting,
+    ) -> (Text, Text, Leaf) {
         let stage = names.texts.intern(reject::stage_name(verdict.stage)).0;
         if counting.verbose {
             self.phrase.clear();
@@ -203,10 +223,19 @@ impl Details {
         }
     }
 
-    fn diagnosed(&mut self, names: &mut Names, fact: &Fact<'_>, level: Level, text: &[u8], counting: &Counting) {
+    fn diagnosed(
+        &mut self,
+        names: &mut Names,
+        fact: &Fact<'_>,
+        level: Level,
+        text: &[u8],
+        counting: &Counting,
+    ) {
         let outline = match level {
             Level::Warning => {
-                if counting.suppress_rdns && memchr::memmem::find(text, b"does not resolve to address").is_some() {
+                if counting.suppress_rdns
+                    && memchr::memmem::find(text, b"does not resolve to address").is_some()
+                {
                     return;
                 }
                 if fact.service.program == Program::Cleanup {

@@ -5,6 +5,7 @@
 //! whatever the tracker had to know from before.
 
 pub mod board;
+pub mod days;
 pub mod detail;
 pub mod ledger;
 pub mod outline;
@@ -19,7 +20,7 @@ use crate::period::Period;
 use crate::postfix::QueueId;
 use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
-use crate::track::{Fact, Fate, Handover, Listener, Message, Start, What};
+use crate::track::{Fact, Fate, Handover, Listener, Start, What};
 use board::{Board, Got, Reached, Sent, Visits};
 use detail::Details;
 use ledger::Ledger;
@@ -147,17 +148,32 @@ impl Tallies {
         match fact.what {
             What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
             What::Queued { began, still } => return self.queued(fact.at, began, still),
-            What::Session { client, began, seconds } => return self.session(fact.at, client, began, seconds),
+            What::Session { client, began, seconds } => {
+                return self.session(fact.at, client, began, seconds);
+            }
             _ if !self.period.contains(fact.at.wall) => return,
             _ => {}
         }
         let times = u64::from(fact.times);
+        if let (true, What::Received | What::Generated | What::Begun, Some(message)) =
+            (self.counting.messages, fact.what, fact.message)
+            && message.size.is_some()
+        {
+            self.list(message.queue_id, message.sender, None);
+        }
         match fact.what {
             What::Received => self.received(names, fact),
             What::Delivered(handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
                 self.deferred(names, fact, recipient, previous, delivery.delay);
-                self.details.deferral(names, fact.service.label, relay, delivery, times, self.counting.verbose);
+                self.details.deferral(
+                    names,
+                    fact.service.label,
+                    relay,
+                    delivery,
+                    times,
+                    self.counting.verbose,
+                );
             }
             What::Verdict(verdict) => self.verdict(names, fact, verdict),
             What::Bounced { relay, delivery, .. } => {
@@ -234,18 +250,21 @@ impl Tallies {
             self.no_size.insert(handover.queue_id, handover.recipient);
         }
         if self.counting.messages {
-            self.list(fact.message, handover);
+            let sender = handover.sender.filter(|_| handover.size.is_some());
+            self.list(handover.queue_id, sender, Some(handover.recipient));
         }
     }
 
-    fn list(&mut self, message: Option<&Message>, handover: Handover) {
-        let sender = message.filter(|m| m.size.is_some()).and_then(|m| m.sender);
-        let index = *self.listed.entry(handover.queue_id).or_insert_with(|| {
-            self.messages.push(Listed { queue_id: handover.queue_id, sender, recipients: Vec::new() });
+    /// Lists a message for *Message detail*: every one whose sender the log says, and every
+    /// one that was delivered.
+    fn list(&mut self, queue_id: QueueId, sender: Option<Address>, recipient: Option<Address>) {
+        let index = *self.listed.entry(queue_id).or_insert_with(|| {
+            self.messages.push(Listed { queue_id, sender, recipients: Vec::new() });
             self.messages.len() - 1
         });
         if let Some(listed) = self.messages.get_mut(index) {
-            listed.recipients.push(handover.recipient);
+            listed.sender = listed.sender.or(sender);
+            listed.recipients.extend(recipient);
         }
     }
 
@@ -309,7 +328,8 @@ impl Tallies {
     /// they are told.
     fn book(&mut self, at: Moment, began: Moment, fate: Fate) {
         let Period { first, last } = self.period;
-        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first) {
+        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first)
+        {
             return;
         }
         if first.is_some_and(|first| began.wall < first) {
@@ -323,7 +343,8 @@ impl Tallies {
     fn queued(&mut self, at: Moment, began: Moment, still: bool) {
         let Period { first, last } = self.period;
         let outlives = last.is_some_and(|last| at.wall > last);
-        let outside = last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first);
+        let outside = last.is_some_and(|last| began.wall > last)
+            || first.is_some_and(|first| at.wall < first);
         self.totals.still_queued += u64::from((still || outlives) && !outside);
     }
 

@@ -31,7 +31,11 @@ impl Tracker {
         let message = self.touch(key, telling);
         // cleanup refuses mail of `sendmail` by returning it: that never gets to the queue manager.
         let returned = message.is(mark::REFUSED) && !message.is(mark::ACTIVE);
-        message.set(if returned || program == Program::Cleanup { mark::PROVEN } else { mark::ACTIVE });
+        message.set(if returned || program == Program::Cleanup {
+            mark::PROVEN
+        } else {
+            mark::ACTIVE
+        });
         if let Status::Probed { deliverable } = delivery.status {
             message.set(mark::PROBE);
             telling.tell(Some(message), What::Probed { deliverable });
@@ -83,7 +87,8 @@ impl Tracker {
             && message.told == Told::Waiting
             && !message.is(mark::MAYBE_HOP)
             && message.origin != super::message::Origin::Earlier
-            && (message.origin != super::message::Origin::Internal || message.is(mark::NAMED | mark::OWN_ID))
+            && (message.origin != super::message::Origin::Internal
+                || message.is(mark::NAMED | mark::OWN_ID))
         {
             Self::settle_start(message, telling);
         }
@@ -91,16 +96,21 @@ impl Tracker {
 }
 
 /// A recipient handed over, as this line says it.
-fn handover(message: &Message, recipient: Address, relay: Relay, delivery: &Delivery<'_>) -> Handover {
+fn handover(
+    message: &Message,
+    recipient: Address,
+    relay: Relay,
+    delivery: &Delivery<'_>,
+) -> Handover {
     Handover {
         message: message.number,
-        sender: message.sender,
         client: message.client,
         recipient,
         relay,
         size: message.size,
         delay: delivery.delay,
         delays: delivery.delays.unwrap_or_default(),
+        sender: message.sender,
         user: message.user,
         queue_id: message.queue_id,
     }
@@ -143,7 +153,14 @@ fn put_off<L: Listener>(
     telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
 }
 
-fn note_stuck(message: &mut Message, recipient: Address, relay: Relay, reason: &[u8], at: Moment, times: u32) {
+fn note_stuck(
+    message: &mut Message,
+    recipient: Address,
+    relay: Relay,
+    reason: &[u8],
+    at: Moment,
+    times: u32,
+) {
     let stuck = &mut message.more().stuck;
     if let Some(known) = stuck.iter_mut().find(|stuck| stuck.recipient == recipient) {
         known.attempts += times;

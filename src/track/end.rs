@@ -16,7 +16,12 @@ const SILENT: i64 = 30 * 86_400;
 
 impl Tracker {
     /// A message's life came to its end.
-    pub(super) fn ended<L: Listener>(&mut self, key: Key, mut message: Message, telling: &mut Telling<'_, L>) {
+    pub(super) fn ended<L: Listener>(
+        &mut self,
+        key: Key,
+        mut message: Message,
+        telling: &mut Telling<'_, L>,
+    ) {
         if message.origin == Origin::Local && message.is(mark::MAYBE_HOP) {
             self.messages.insert(key, message);
             self.settle_pipe(key, None, telling);
@@ -27,9 +32,15 @@ impl Tracker {
         flush_unsized(&mut message, telling);
         if message.is(mark::ACTIVE) || message.is_queued() {
             let began = message.arrived;
-            telling.tell_of(telling.at, message.service, Some(&message), What::Queued { began, still: false });
+            telling.tell_of(
+                telling.at,
+                message.service,
+                Some(&message),
+                What::Queued { began, still: false },
+            );
         }
-        let claimable = message.is(mark::MAYBE_HOP) && message.origin == Origin::Smtp && message.is_accepted();
+        let claimable =
+            message.is(mark::MAYBE_HOP) && message.origin == Origin::Smtp && message.is_accepted();
         if claimable && !message.is(mark::HOP_TOLD) {
             if message.told != Told::Waiting {
                 self.conclude(&mut message, telling);
@@ -59,13 +70,22 @@ impl Tracker {
         };
         if let Some((Some((start, began)), outcomes)) = whole {
             let fate = outcome::fate(outcomes);
-            telling.tell_of(telling.at, message.service, Some(message), What::Ended { began, start, fate, family: message.family });
+            telling.tell_of(
+                telling.at,
+                message.service,
+                Some(message),
+                What::Ended { began, start, fate, family: message.family },
+            );
         } else {
             telling.tell_gone(message);
         }
     }
 
-    fn conclude_departed<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+    fn conclude_departed<L: Listener>(
+        &mut self,
+        message: &mut Message,
+        telling: &mut Telling<'_, L>,
+    ) {
         if message.told != Told::Waiting {
             telling.tell_gone(message);
             return;
@@ -127,7 +147,8 @@ impl Tracker {
 
     /// Hand-offs under queue IDs that this log does not have.
     fn give_up_claims<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
-        let over: Vec<_> = self.hops.claims.iter().filter(|(_, c)| c.since < before).map(|(id, _)| *id).collect();
+        let over: Vec<_> =
+            self.hops.claims.iter().filter(|(_, c)| c.since < before).map(|(id, _)| *id).collect();
         for queue_id in over {
             if let Some(claim) = self.hops.claims.remove(&queue_id) {
                 self.give_up_claim(claim, telling);
@@ -140,21 +161,28 @@ impl Tracker {
     fn give_up_claim<L: Listener>(&mut self, claim: Claim, telling: &mut Telling<'_, L>) {
         let mut outcomes = outcome::DELIVERED;
         for (at, handover, service) in claim.handovers {
-            let filter = self.hops.relays.get(handover.relay.index()).is_some_and(|relay| relay.came_back);
+            let filter =
+                self.hops.relays.get(handover.relay.index()).is_some_and(|relay| relay.came_back);
             let what = if filter { What::HandedOn(handover) } else { What::Delivered(handover) };
             if filter {
                 outcomes = outcome::LOST;
             }
             telling.tell_of(at, service, self.messages.get(&claim.parent), what);
         }
-        if let Some((Some((start, began)), outcomes)) = self.hops.leave(claim.family, outcomes, None) {
+        if let Some((Some((start, began)), outcomes)) =
+            self.hops.leave(claim.family, outcomes, None)
+        {
             let fate = outcome::fate(outcomes);
             telling.tell(None, What::Ended { began, start, fate, family: Some(claim.family) });
         }
     }
 
     /// A log without a queue manager's lines cannot prove more than `client=`.
-    fn settle_unproven<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+    fn settle_unproven<L: Listener>(
+        &mut self,
+        message: &mut Message,
+        telling: &mut Telling<'_, L>,
+    ) {
         let arrived = matches!(message.origin, Origin::Smtp | Origin::Local);
         if !self.queue_manager_seen && arrived && !message.is(mark::REFUSED | mark::CUT) {
             message.set(mark::PROVEN);
@@ -164,7 +192,12 @@ impl Tracker {
     }
 
     /// The log is over: tells what was waiting, and what is still going on.
-    pub fn finish<L: Listener>(&mut self, at: Moment, names: &mut crate::names::Names, out: &mut L) {
+    pub fn finish<L: Listener>(
+        &mut self,
+        at: Moment,
+        names: &mut crate::names::Names,
+        out: &mut L,
+    ) {
         let Some(&service) = self.services.all().first() else { return };
         let mut telling = Telling { at, service, times: 1, names, out };
         let telling = &mut telling;
@@ -193,7 +226,12 @@ impl Tracker {
             let discarded = message.is(mark::DISCARD) && message.is_accepted();
             if message.is_queued() {
                 let began = message.arrived;
-                telling.tell_of(telling.at, message.service, Some(&message), What::Queued { began, still: true });
+                telling.tell_of(
+                    telling.at,
+                    message.service,
+                    Some(&message),
+                    What::Queued { began, still: true },
+                );
             }
             message.outcome |= match () {
                 () if message.is_queued() => outcome::QUEUED,
@@ -201,10 +239,13 @@ impl Tracker {
                 () if message.outcome != 0 => 0,
                 () => outcome::UNFINISHED,
             };
-            let made_here = message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
+            let made_here =
+                message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
             if made_here && !is_probe(&message, telling.names) {
                 Self::settle_start(&mut message, telling);
-            } else if message.origin == Origin::Internal && !message.is(mark::ACTIVE) || is_probe(&message, telling.names) {
+            } else if message.origin == Origin::Internal && !message.is(mark::ACTIVE)
+                || is_probe(&message, telling.names)
+            {
                 message.told = Told::Never;
             }
             self.conclude(&mut message, telling);
@@ -216,11 +257,14 @@ impl Tracker {
     /// filter's answer: the first one waits for the filter, has the same sender, and is a
     /// little smaller (the second pass adds a header).
     fn fold_by_envelope(&mut self) {
-        let mut open: Vec<Key> = self.messages.iter().filter(|(_, m)| is_open_hop(m)).map(|(key, _)| *key).collect();
+        let mut open: Vec<Key> =
+            self.messages.iter().filter(|(_, m)| is_open_hop(m)).map(|(key, _)| *key).collect();
         open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
         for key in open {
             let Some(mut second) = self.messages.remove(&key) else { continue };
-            if let Some(parent) = self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second)) {
+            if let Some(parent) =
+                self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second))
+            {
                 self.link(parent, &mut second);
             }
             self.messages.insert(key, second);
@@ -235,7 +279,9 @@ impl Tracker {
         gone.sort_unstable();
         for (_, queue_id) in gone {
             let Some((key, mut second)) = self.hops.departed.remove(&queue_id) else { continue };
-            if let Some(parent) = self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second)) {
+            if let Some(parent) =
+                self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second))
+            {
                 self.fold_departed(parent, &mut second);
             }
             self.hops.departed.insert(queue_id, (key, second));
@@ -252,8 +298,13 @@ impl Tracker {
         let fits = |first: &Message| {
             let grown = second.size.zip(first.size).is_none_or(|(b, a)| b >= a && b - a < 4096);
             let same_sender = second.sender.is_none() || first.sender == second.sender;
-            first.is(mark::ACTIVE) && !first.is(mark::TRIED | mark::MAYBE_HOP) && same_sender && grown
-                && first.size.is_some() && first.family.is_none() && first.arrived <= second.arrived
+            first.is(mark::ACTIVE)
+                && !first.is(mark::TRIED | mark::MAYBE_HOP)
+                && same_sender
+                && grown
+                && first.size.is_some()
+                && first.family.is_none()
+                && first.arrived <= second.arrived
         };
         let waiting = self.messages.iter().filter(|(_, first)| fits(first));
         waiting.max_by_key(|(key, first)| (first.arrived, **key)).map(|(key, _)| *key)

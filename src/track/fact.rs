@@ -194,8 +194,6 @@ pub enum What<'a> {
 pub struct Handover {
     /// Number of the message.
     pub message: u64,
-    /// Envelope sender; `None` if the log has not said it.
-    pub sender: Option<Address>,
     /// Who brought the message.
     pub client: Option<Client>,
     /// Who.
@@ -209,6 +207,8 @@ pub struct Handover {
     /// Its four parts, in milliseconds: before the queue manager, in it, connecting,
     /// transmitting.
     pub delays: [u64; 4],
+    /// Who sent it, if the log says so.
+    pub sender: Option<Address>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
     /// The queue ID that was delivered.

@@ -173,22 +173,37 @@ impl Tracker {
         let Some(open) = memchr::memchr(b'[', peer) else { return false };
         let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
         let inside = address.get(1..).unwrap_or_default();
-        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost" {
+        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost"
+        {
             return true;
         }
         let label = first_label(name);
         !label.is_empty()
             && label != b"unknown"
-            && self.services.hosts().iter().any(|&host| first_label(names.texts.text(host)) == label)
+            && self
+                .services
+                .hosts()
+                .iter()
+                .any(|&host| first_label(names.texts.text(host)) == label)
     }
 
     /// A relay is seen for the first time.
-    pub(super) fn introduce_relay(&mut self, relay: Relay, text: &[u8], program: Program, names: &Names) {
+    pub(super) fn introduce_relay(
+        &mut self,
+        relay: Relay,
+        text: &[u8],
+        program: Program,
+        names: &Names,
+    ) {
         let kind = match program {
             Program::Smtp | Program::Lmtp => {
                 let socket = memchr::memmem::find(text, b"[private/").is_some()
                     || memchr::memmem::find(text, b"[/").is_some();
-                if socket || self.is_inward(text, names) { RelayKind::Inward } else { RelayKind::Remote }
+                if socket || self.is_inward(text, names) {
+                    RelayKind::Inward
+                } else {
+                    RelayKind::Remote
+                }
             }
             Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
             _ => RelayKind::Remote,
@@ -276,14 +291,24 @@ impl Tracker {
     }
 
     /// The hand-off's line came before the first line of the second hop.
-    fn claimed_before<L: Listener>(&mut self, message: &mut Message, claim: Claim, telling: &mut Telling<'_, L>) {
+    fn claimed_before<L: Listener>(
+        &mut self,
+        message: &mut Message,
+        claim: Claim,
+        telling: &mut Telling<'_, L>,
+    ) {
         self.adopt(message, claim.parent, claim.family, claim.arrived, claim.lead);
         message.family = Some(claim.family); // the claim held its place
         message.client = claim.client.or(message.client);
         message.user = claim.user.or(message.user);
         for (at, handover, service) in claim.handovers {
             self.came_back(handover.relay, telling);
-            telling.tell_of(at, service, self.messages.get(&claim.parent), What::HandedOn(handover));
+            telling.tell_of(
+                at,
+                service,
+                self.messages.get(&claim.parent),
+                What::HandedOn(handover),
+            );
         }
         tell_folded(message, telling);
     }
@@ -313,10 +338,12 @@ impl Tracker {
         let Some(message) = self.messages.get(&key) else { return };
         let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
         let local = message.origin == Origin::Local;
-        let first = self.messages.get(&parent).filter(|first| {
-            first.sender == message.sender && (!local || !first.is(mark::TRIED))
-        });
-        let lead = first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
+        let first = self
+            .messages
+            .get(&parent)
+            .filter(|first| first.sender == message.sender && (!local || !first.is(mark::TRIED)));
+        let lead =
+            first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
         let Some(message) = self.messages.get_mut(&key) else { return };
         match lead {
             None => message.parent = None,
@@ -329,7 +356,9 @@ impl Tracker {
     fn open_hop_of(&self, key: Key) -> Option<Key> {
         let child_key = self.latest_with_message_id_of(self.messages.get(&key)?)?;
         let child = self.messages.get(&child_key)?;
-        let open = child.parent == Some(key) && child.told == Told::Waiting && child.origin == Origin::Smtp;
+        let open = child.parent == Some(key)
+            && child.told == Told::Waiting
+            && child.origin == Origin::Smtp;
         (open && child_key != key).then_some(child_key)
     }
 
@@ -359,9 +388,9 @@ impl Tracker {
         handover: Handover,
         telling: &mut Telling<'_, L>,
     ) -> bool {
-        let child = self.find(second, key).filter(|child| {
-            self.messages.get(child).is_some_and(|m| m.is(mark::MAYBE_HOP))
-        });
+        let child = self
+            .find(second, key)
+            .filter(|child| self.messages.get(child).is_some_and(|m| m.is(mark::MAYBE_HOP)));
         if let Some(child_key) = child
             && let Some(mut child) = self.messages.remove(&child_key)
         {
@@ -380,7 +409,13 @@ impl Tracker {
         true
     }
 
-    fn fold<L: Listener>(&mut self, key: Key, child: &mut Message, handover: Handover, telling: &mut Telling<'_, L>) {
+    fn fold<L: Listener>(
+        &mut self,
+        key: Key,
+        child: &mut Message,
+        handover: Handover,
+        telling: &mut Telling<'_, L>,
+    ) {
         self.came_back(handover.relay, telling);
         telling.tell(self.messages.get(&key), What::HandedOn(handover));
         tell_folded(child, telling);
@@ -400,7 +435,13 @@ impl Tracker {
     }
 
     /// The second hop has not been seen: it may yet come.
-    fn claim<L: Listener>(&mut self, key: Key, second: QueueId, handover: Handover, telling: &Telling<'_, L>) {
+    fn claim<L: Listener>(
+        &mut self,
+        key: Key,
+        second: QueueId,
+        handover: Handover,
+        telling: &Telling<'_, L>,
+    ) {
         let Some(first) = self.messages.get_mut(&key) else { return };
         let item = (telling.at, handover, telling.service);
         if let Some(claim) = self.hops.claims.get_mut(&second) {
@@ -424,7 +465,12 @@ impl Tracker {
 
     /// A hand-off to this host whose reply names nothing: a delivery, unless the relay is a
     /// filter.
-    fn hand_in<L: Listener>(&mut self, key: Key, handover: Handover, telling: &mut Telling<'_, L>) -> bool {
+    fn hand_in<L: Listener>(
+        &mut self,
+        key: Key,
+        handover: Handover,
+        telling: &mut Telling<'_, L>,
+    ) -> bool {
         let (at, service) = (telling.at, telling.service);
         if let Some(child_key) = self.open_hop_of(key)
             && let Some(mut child) = self.messages.remove(&child_key)
@@ -472,7 +518,8 @@ impl Tracker {
         let swallowed = state.came_back;
         for (at, handover, service) in std::mem::take(&mut state.waiting) {
             let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
-            let what = if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
+            let what =
+                if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
             telling.tell_of(at, service, self.messages.get(&key), what);
         }
     }

@@ -6,8 +6,8 @@ use crate::postfix::{Program, QueueId};
 
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::session::Process;
-use crate::syslog::Moment;
 use super::{Listener, Start, Telling, Tracker, What};
+use crate::syslog::Moment;
 
 impl Tracker {
     /// `client=`: a message begins, by SMTP.
@@ -66,7 +66,12 @@ impl Tracker {
     }
 
     /// A new life under a queue ID; if one was still going on, its end is not in the log.
-    fn begin<L: Listener>(&mut self, key: Key, origin: Origin, telling: &mut Telling<'_, L>) -> Message {
+    fn begin<L: Listener>(
+        &mut self,
+        key: Key,
+        origin: Origin,
+        telling: &mut Telling<'_, L>,
+    ) -> Message {
         if let Some(mut old) = self.messages.remove(&key) {
             if old.origin == Origin::Announced {
                 telling.tell_gone(&old);
@@ -82,13 +87,16 @@ impl Tracker {
     }
 
     /// The message under a queue ID; one that began before the log, if it is not known.
-    pub(super) fn touch<L: Listener>(&mut self, key: Key, telling: &Telling<'_, L>) -> &mut Message {
+    pub(super) fn touch<L: Listener>(
+        &mut self,
+        key: Key,
+        telling: &Telling<'_, L>,
+    ) -> &mut Message {
         self.born += 1;
         let (at, service) = (telling.at, telling.service);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Announced));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Announced)
+        });
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Earlier, at, service);
             message.set(mark::ACTIVE);
@@ -106,10 +114,9 @@ impl Tracker {
     pub(super) fn announce<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
         self.born += 1;
         let (at, service) = (telling.at, telling.service);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Announced));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Announced)
+        });
         message.set(mark::NAMED);
         if message.is(mark::TRIED) {
             Self::settle_start(message, telling);
@@ -117,25 +124,35 @@ impl Tracker {
     }
 
     /// A line of a message names one that was made of it.
-    pub(super) fn branch<L: Listener>(&mut self, key: Key, queue_id: QueueId, telling: &mut Telling<'_, L>) {
+    pub(super) fn branch<L: Listener>(
+        &mut self,
+        key: Key,
+        queue_id: QueueId,
+        telling: &mut Telling<'_, L>,
+    ) {
         let other = Key { queue_id, ..key };
         self.announce(other, telling);
         if L::EVERY_LINE
-            && let (message @ Some(_), Some(child)) = (self.messages.get(&key), self.messages.get(&other))
+            && let (message @ Some(_), Some(child)) =
+                (self.messages.get(&key), self.messages.get(&other))
         {
             telling.tell(message, What::Branched { child: child.number });
         }
     }
 
     /// `message-id=`: the first line of what is made here.
-    pub(super) fn message_id<L: Listener>(&mut self, key: Key, id: &[u8], telling: &mut Telling<'_, L>) {
+    pub(super) fn message_id<L: Listener>(
+        &mut self,
+        key: Key,
+        id: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
         self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(self.born, key.queue_id, service, at, Origin::Internal));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Internal)
+        });
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
         }
@@ -156,7 +173,13 @@ impl Tracker {
     }
 
     /// `(queue active)`: the queue manager has it, so it was accepted.
-    pub(super) fn active<L: Listener>(&mut self, key: Key, sender: &[u8], size: u64, telling: &mut Telling<'_, L>) {
+    pub(super) fn active<L: Listener>(
+        &mut self,
+        key: Key,
+        sender: &[u8],
+        size: u64,
+        telling: &mut Telling<'_, L>,
+    ) {
         self.queue_manager_seen = true;
         let message = self.touch(key, telling);
         if message.is(mark::ACTIVE) && message.size.is_some() {
@@ -171,7 +194,8 @@ impl Tracker {
         {
             let waiting = std::mem::take(&mut more.unsized_handovers);
             for (at, handover, service) in waiting {
-                let handover = super::Handover { size: Some(size), ..handover };
+                let handover =
+                    super::Handover { size: Some(size), sender: message.sender, ..handover };
                 telling.tell_of(at, service, Some(message), What::Delivered(handover));
             }
         }
@@ -279,7 +303,12 @@ impl Tracker {
 
     /// `removed`: the queue file is gone. Delivery agents and the queue manager race to the
     /// log, so a line of the message may still follow.
-    pub(super) fn removed<L: Listener>(&mut self, key: Key, by_operator: bool, telling: &mut Telling<'_, L>) {
+    pub(super) fn removed<L: Listener>(
+        &mut self,
+        key: Key,
+        by_operator: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
         let message = self.touch(key, telling);
         if by_operator {
             message.outcome |= outcome::DELETED;
@@ -314,7 +343,12 @@ impl Tracker {
     }
 
     /// `status=expired`: the queue manager gives it up; `removed` follows.
-    pub(super) fn expired<L: Listener>(&mut self, key: Key, forced: bool, telling: &mut Telling<'_, L>) {
+    pub(super) fn expired<L: Listener>(
+        &mut self,
+        key: Key,
+        forced: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
         let message = self.touch(key, telling);
         message.outcome |= outcome::EXPIRED;
         let relay = message.relay;

@@ -246,7 +246,13 @@ pub struct Stuck {
 }
 
 impl Message {
-    pub(super) fn new(number: u64, queue_id: QueueId, service: Service, arrived: Moment, origin: Origin) -> Message {
+    pub(super) fn new(
+        number: u64,
+        queue_id: QueueId,
+        service: Service,
+        arrived: Moment,
+        origin: Origin,
+    ) -> Message {
         Message {
             number,
             queue_id,

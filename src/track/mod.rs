@@ -164,7 +164,13 @@ impl Tracker {
     }
 
     /// A line with a queue ID: the table in `message.rs`.
-    fn about_message<L: Listener>(&mut self, key: Key, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_message<L: Listener>(
+        &mut self,
+        key: Key,
+        pid: u32,
+        entry: &Entry<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         match &entry.event {
             Event::Delivery(delivery) => self.attempted(key, entry.tag.program, delivery, telling),
             Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
@@ -193,7 +199,10 @@ impl Tracker {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
             Event::Remark if entry.tag.program != Program::Cleanup => {
-                if matches!(entry.tag.program, Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr) {
+                if matches!(
+                    entry.tag.program,
+                    Program::Smtp | Program::Lmtp | Program::Agent | Program::Qmgr
+                ) {
                     self.touch(key, telling);
                 }
             }
@@ -202,7 +211,12 @@ impl Tracker {
     }
 
     /// A line without one: sessions, and what concerns nobody's mail.
-    fn about_session<L: Listener>(&mut self, pid: u32, entry: &Entry<'_>, telling: &mut Telling<'_, L>) {
+    fn about_session<L: Listener>(
+        &mut self,
+        pid: u32,
+        entry: &Entry<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let process = (telling.service.host_number, pid);
         match entry.event {
             Event::Connect { client } => self.connected(process, client, telling),
@@ -217,8 +231,12 @@ impl Tracker {
             Event::TlsFailure { text, detail, client } => {
                 telling.tell(None, What::TlsFailure { text, detail, client });
             }
-            Event::Unreachable { host, text } => telling.tell(None, What::Unreachable { host, text }),
-            Event::Diagnostic { level, text } => telling.tell(None, What::Diagnosed { level, text }),
+            Event::Unreachable { host, text } => {
+                telling.tell(None, What::Unreachable { host, text });
+            }
+            Event::Diagnostic { level, text } => {
+                telling.tell(None, What::Diagnosed { level, text });
+            }
             Event::Master(text) => telling.tell(None, What::Master(text)),
             _ => {}
         }

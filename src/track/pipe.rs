@@ -32,7 +32,8 @@ impl Tracker {
     fn came_out_of_pipe(&self, key: Key) -> Option<Key> {
         let child_key = self.latest_with_message_id_of(self.messages.get(&key)?)?;
         let child = self.messages.get(&child_key)?;
-        let open = child.parent == Some(key) && child.told == Told::Waiting && child.is(mark::MAYBE_HOP);
+        let open =
+            child.parent == Some(key) && child.told == Told::Waiting && child.is(mark::MAYBE_HOP);
         (open && child.origin == Origin::Local && child_key != key).then_some(child_key)
     }
 
@@ -45,7 +46,10 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let Some(message) = self.messages.get_mut(&key) else { return };
-        if message.origin != Origin::Local || message.told != Told::Waiting || !message.is(mark::MAYBE_HOP) {
+        if message.origin != Origin::Local
+            || message.told != Told::Waiting
+            || !message.is(mark::MAYBE_HOP)
+        {
             return;
         }
         let more = message.more();
@@ -55,8 +59,11 @@ impl Tracker {
         }
         let handovers = std::mem::take(&mut more.of_parent);
         let same = !handovers.is_empty()
-            && recipient.is_none_or(|recipient| handovers.iter().any(|(_, h, _)| h.recipient == recipient));
-        let (parent, Some(mut message)) = (message.parent, self.messages.remove(&key)) else { return };
+            && recipient
+                .is_none_or(|recipient| handovers.iter().any(|(_, h, _)| h.recipient == recipient));
+        let (parent, Some(mut message)) = (message.parent, self.messages.remove(&key)) else {
+            return;
+        };
         if let (true, Some(parent)) = (same, parent) {
             self.link(parent, &mut message);
             super::hop::tell_folded(&mut message, telling);

@@ -52,7 +52,8 @@ impl Services {
     pub(super) fn of(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
         let edge = |text: &[u8]| usize::from(text.last().copied().unwrap_or(0)) + text.len() * 5;
         let middle = tag.service.get(tag.service.len().wrapping_sub(4)).copied().unwrap_or(0);
-        let mixed = usize::from(middle).wrapping_mul(7) ^ edge(host).wrapping_mul(3) ^ edge(tag.instance);
+        let mixed =
+            usize::from(middle).wrapping_mul(7) ^ edge(host).wrapping_mul(3) ^ edge(tag.instance);
         let slot = (edge(tag.service) ^ mixed) % SLOTS;
         if let Some(recent) = self.recent.get(slot)
             && recent.host.as_ref() == host

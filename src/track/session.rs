@@ -3,8 +3,8 @@
 use std::hash::BuildHasher;
 
 use crate::names::Client;
-use crate::postfix::{QueueId, sent_content};
 use crate::postfix::event::{Action, Screen, Verdict};
+use crate::postfix::{QueueId, sent_content};
 use crate::syslog::Moment;
 
 use super::message::{Key, mark, outcome};
@@ -32,10 +32,16 @@ pub(super) type Visitor = (u16, u64);
 
 impl Tracker {
     /// `connect from`.
-    pub(super) fn connected<L: Listener>(&mut self, process: Process, client: &[u8], telling: &mut Telling<'_, L>) {
+    pub(super) fn connected<L: Listener>(
+        &mut self,
+        process: Process,
+        client: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
         let (service, began) = (telling.service, telling.at);
         let client = telling.names.clients.intern(client).0;
-        let session = Session { service, client, began, message: None, hold: false, discard: false };
+        let session =
+            Session { service, client, began, message: None, hold: false, discard: false };
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
         }
@@ -60,7 +66,12 @@ impl Tracker {
         }
     }
 
-    fn session_over<L: Listener>(&mut self, session: Session, seconds: Option<u64>, telling: &mut Telling<'_, L>) {
+    fn session_over<L: Listener>(
+        &mut self,
+        session: Session,
+        seconds: Option<u64>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let Session { client, began, .. } = session;
         if let Some(key) = session.message {
             self.transaction_over(key, telling);
@@ -70,9 +81,17 @@ impl Tracker {
     }
 
     /// Sessions whose end is not in the log.
-    pub(super) fn close_sessions<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
-        let over: Vec<Process> =
-            self.sessions.iter().filter(|(_, s)| s.began.wall < before).map(|(process, _)| *process).collect();
+    pub(super) fn close_sessions<L: Listener>(
+        &mut self,
+        before: i64,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let over: Vec<Process> = self
+            .sessions
+            .iter()
+            .filter(|(_, s)| s.began.wall < before)
+            .map(|(process, _)| *process)
+            .collect();
         for process in over {
             if let Some(session) = self.sessions.remove(&process) {
                 self.session_over(session, None, telling);
@@ -93,7 +112,8 @@ impl Tracker {
     /// thrown away says nothing more (before 3.10).
     pub(super) fn transaction_over<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
         let Some(message) = self.messages.get(&key) else { return };
-        let discarded = message.is(mark::DISCARD) && message.is_accepted() && !message.is(mark::ACTIVE);
+        let discarded =
+            message.is(mark::DISCARD) && message.is_accepted() && !message.is(mark::ACTIVE);
         if discarded && let Some(mut message) = self.messages.remove(&key) {
             message.outcome |= outcome::DISCARDED;
             self.ended(key, message, telling);
@@ -119,7 +139,11 @@ impl Tracker {
 
     /// A before-queue filter passed a message on: that one came from outside, though its
     /// client is the filter.
-    pub(super) fn proxy_accepted<L: Listener>(&mut self, queued_as: Option<QueueId>, telling: &mut Telling<'_, L>) {
+    pub(super) fn proxy_accepted<L: Listener>(
+        &mut self,
+        queued_as: Option<QueueId>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let Some(queue_id) = queued_as else { return };
         let key = Key { instance: telling.service.instance_number, queue_id };
         if let Some(message) = self.messages.get_mut(&key) {
@@ -131,7 +155,11 @@ impl Tracker {
     }
 
     /// A line of postscreen.
-    pub(super) fn screened<L: Listener>(&mut self, screen: Screen<'_>, telling: &mut Telling<'_, L>) {
+    pub(super) fn screened<L: Listener>(
+        &mut self,
+        screen: Screen<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
         let visitor = |address: &[u8], port: u32| {
             (telling.service.host_number, self.hops.hasher().hash_one((address, port)))
         };
@@ -155,7 +183,12 @@ impl Tracker {
         }
     }
 
-    fn visit_over<L: Listener>(&mut self, visitor: Visitor, address: &[u8], telling: &mut Telling<'_, L>) {
+    fn visit_over<L: Listener>(
+        &mut self,
+        visitor: Visitor,
+        address: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
         if let Some(began) = self.visitors.remove(&visitor) {
             let seconds = telling.at.seconds_since(began);
             telling.tell(None, What::Screened { seconds, address });

@@ -15,6 +15,24 @@ pub fn host_key_cmp(a: &[u8], b: &[u8]) -> Ordering {
     Key::of(a).cmp(&Key::of(b)).then_with(|| a.cmp(b))
 }
 
+/// Appends a key to `out` whose bytes sort as [`host_key_cmp`] sorts texts, apart from
+/// texts with equal hosts: a long list is sorted by keys that are made once.
+pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
+    let key = Key::of(text);
+    out.push(key.class());
+    match key {
+        Key::Name(word) => out.extend(reversed(word)),
+        Key::Verbatim(word) => out.extend(lower(word)),
+        Key::V4(value) => out.extend(value.to_be_bytes()),
+        Key::V6(word) => {
+            for index in 0..8 {
+                out.extend(four_digits(group(word, index)));
+                out.push(0);
+            }
+        }
+    }
+}
+
 /// What a text is ordered by.
 #[derive(Clone, Copy)]
 enum Key<'a> {

@@ -1,0 +1,34 @@
+//! How it looks: a report becomes text or JSON.
+//!
+//! This room sees the report and nothing else; templates hold layout, never arithmetic.
+
+mod pattern;
+mod text;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::config::Format;
+use crate::error::Error;
+use crate::report::Report;
+
+/// Writes a report.
+///
+/// The report is shared because template functions look things up in it while the template
+/// runs: so a table of a hundred thousand rows never becomes template values.
+///
+/// # Errors
+///
+/// When a template is wrong, or `out` cannot be written to.
+pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Result<(), Error> {
+    match format {
+        Format::Json => json(report, out),
+        _ => text::write(report, out),
+    }
+}
+
+/// Writes the report itself, its keys in the order of [`Report`].
+fn json(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+    serde_json::to_writer_pretty(&mut *out, report).map_err(|cause| Error::Write(cause.into()))?;
+    writeln!(out).map_err(|cause: io::Error| Error::Write(cause))
+}

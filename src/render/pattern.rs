@@ -1,0 +1,134 @@
+//! Row patterns: what a template says of the rows of a table, once for all of them.
+//!
+//! ```text
+//!  {count:n}  {bytes:n}  {domain}
+//! ```
+//!
+//! | form | shows |
+//! |---|---|
+//! | (none) | text |
+//! | `n` | a count, scaled, in seven columns |
+//! | `s` | a time span with one decimal and its unit, in seven columns |
+//! | `h` | a time span as hours, minutes and seconds |
+//! | `r` | a time span in whole seconds, in six columns |
+//! | `d` | a date in eleven columns |
+//! | `o` | an hour of the day in eleven columns |
+
+use crate::report::table::{Cell, Place, Row, Table, seconds};
+use crate::words::scale::{push_count, push_hms, push_padded, push_seconds};
+
+/// A row pattern, read against the columns of a table.
+pub(super) struct Pattern<'p> {
+    pieces: Vec<(&'p str, Place, Form)>,
+    tail: &'p str,
+    iso: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Count,
+    Span,
+    Clock,
+    Whole,
+    Date,
+    Hour,
+}
+
+impl<'p> Pattern<'p> {
+    /// Reads a pattern; says what is wrong with it.
+    pub(super) fn parse(text: &'p str, table: &Table, iso: bool) -> Result<Pattern<'p>, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('{') {
+            let (field, behind) =
+                behind.split_once('}').ok_or_else(|| format!("no `}}` behind `{{{behind}`"))?;
+            let (id, form) = field.split_once(':').unwrap_or((field, ""));
+            let place = table.place(id).ok_or_else(|| unknown_column(id, table))?;
+            pieces.push((before, place, Form::parse(form)?));
+            rest = behind;
+        }
+        Ok(Pattern { pieces, tail: rest, iso })
+    }
+
+    /// Appends a row and a line end.
+    pub(super) fn write(&self, row: &Row<'_>, out: &mut String) {
+        for (before, place, form) in &self.pieces {
+            out.push_str(before);
+            self.cell(row.cell(*place), *form, out);
+        }
+        out.push_str(self.tail);
+        out.push('\n');
+    }
+
+    /// As `write`, but ends behind the last number that is not zero.
+    pub(super) fn write_short(&self, row: &Row<'_>, out: &mut String) {
+        let is_zero = |place: Place| row.cell(place) == Cell::Number(0);
+        let last = self.pieces.iter().rposition(|(_, place, _)| !is_zero(*place));
+        for (before, place, form) in self.pieces.iter().take(last.map_or(0, |last| last + 1)) {
+            out.push_str(before);
+            self.cell(row.cell(*place), *form, out);
+        }
+        out.push('\n');
+    }
+
+    fn cell(&self, cell: Cell<'_>, form: Form, out: &mut String) {
+        match (cell, form) {
+            (Cell::Text(text), Form::Date) if !self.iso => push_date(text, out),
+            (Cell::Text(text), Form::Date) => {
+                out.push_str(text);
+                out.push(' ');
+            }
+            (Cell::Text(text), Form::Hour) => push_hour(text, self.iso, out),
+            (Cell::Text(text), _) => out.push_str(text),
+            (Cell::Number(number), Form::Span) => push_seconds(seconds(number), out),
+            (Cell::Number(number), Form::Clock) => push_hms(number / 1_000_000, out),
+            (Cell::Number(number), Form::Whole) => {
+                push_padded((number + 500_000) / 1_000_000, 6, out);
+            }
+            (Cell::Number(number), _) => push_count(number, out),
+        }
+    }
+}
+
+impl Form {
+    fn parse(text: &str) -> Result<Form, String> {
+        Ok(match text {
+            "" => Form::Text,
+            "n" => Form::Count,
+            "s" => Form::Span,
+            "h" => Form::Clock,
+            "r" => Form::Whole,
+            "d" => Form::Date,
+            "o" => Form::Hour,
+            _ => return Err(format!("no form `{text}`: there are n, s, h, r, d and o")),
+        })
+    }
+}
+
+fn unknown_column(id: &str, table: &Table) -> String {
+    let columns: Vec<&str> = table.columns().iter().map(|column| column.id).collect();
+    format!("no column `{id}`: there are {}", columns.join(", "))
+}
+
+/// `2025-11-03` as `Nov  3 2025`.
+fn push_date(iso: &str, out: &mut String) {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut parts = iso.rsplitn(3, '-');
+    let mut next = || parts.next().unwrap_or_default();
+    let (day, month, year) = (next(), next(), next());
+    let month = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    out.push_str(month.unwrap_or(&""));
+    out.push(' ');
+    push_padded(day.parse().unwrap_or_default(), 2, out);
+    out.push(' ');
+    out.push_str(year);
+}
+
+/// `08` as `0800-0900  `, or as `08:00-09:00`.
+fn push_hour(hour: &str, iso: bool, out: &mut String) {
+    let next = hour.parse::<u8>().unwrap_or_default() + 1;
+    let (colon, end) = if iso { (":", "") } else { ("", "  ") };
+    *out += &format!("{hour}{colon}00-{next:02}{colon}00{end}");
+}

@@ -1,0 +1,225 @@
+//! Text, by the template `templates/report.txt`.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, TeraResult};
+
+use crate::error::Error;
+use crate::report::table::{Cell, Group, Table};
+use crate::report::{Body, Report, Section};
+use crate::words::scale::{hms, push_count, scaled_count, unpadded_count};
+
+use super::pattern::Pattern;
+
+const NAME: &str = "report.txt";
+const TEMPLATE: &str = include_str!("../../templates/report.txt");
+
+/// Writes the report as text.
+pub(super) fn write(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    let mut tera = Tera::new();
+    register(&mut tera, report);
+    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| failed(&error))?;
+    let context = context(report).map_err(|error| failed(&error))?;
+    let mut out = Noting { out, failure: None };
+    let rendered = tera.render_to(NAME, &context, &mut out);
+    match (out.failure, rendered) {
+        (Some(cause), _) => Err(Error::Write(cause)),
+        (None, rendered) => rendered.map_err(|error| failed(&error)),
+    }
+}
+
+fn failed(error: &tera::Error) -> Error {
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        said = format!("{said}: {error}");
+        cause = error.source();
+    }
+    Error::Template { name: NAME.to_owned(), said }
+}
+
+/// A writer that remembers why it failed: the template engine would only say that it did.
+struct Noting<'w> {
+    out: &'w mut dyn Write,
+    failure: Option<std::io::Error>,
+}
+
+impl Write for Noting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.out.write(bytes).inspect_err(|cause| {
+            self.failure = Some(cause.kind().into());
+        })
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// What a section's heading needs.
+#[derive(Serialize)]
+struct Head {
+    id: &'static str,
+    title: &'static str,
+    shown: usize,
+    total: usize,
+}
+
+/// The report without its rows; those are written by `rows`, `outline` and `messages`.
+fn context(report: &Report) -> TeraResult<Context> {
+    let mut context = Context::new();
+    let heads: Vec<Head> = report
+        .sections
+        .iter()
+        .map(|&Section { id, title, shown, total, .. }| Head { id, title, shown, total })
+        .collect();
+    context.insert("title", &report.title);
+    context.insert("period", &report.period);
+    context.insert("hosts", &report.hosts);
+    context.insert("totals", &report.totals);
+    context.insert("smtpd", &report.smtpd);
+    context.insert("postscreen", &report.postscreen);
+    context.insert("reading", &report.reading);
+    context.insert("doubtful", &report.reading.is_doubtful());
+    context.insert("books", &report.books);
+    context.insert("findings", &report.findings);
+    context.insert("sections", &heads);
+    context.insert("layout", &report.layout);
+    Ok(context)
+}
+
+fn register(tera: &mut Tera, report: &Arc<Report>) {
+    tera.register_filter("n", |n: u64, _: Kwargs, _: &State| scaled_count(n));
+    tera.register_filter("unpadded", |n: u64, _: Kwargs, _: &State| unpadded_count(n));
+    tera.register_filter("hms", |n: u64, _: Kwargs, _: &State| hms(n));
+    tera.register_filter("underlined", |title: &str, _: Kwargs, _: &State| {
+        format!("{title}\n{}", "-".repeat(title.chars().count()))
+    });
+    tera.register_filter("per", |sum: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
+        let count: u64 = with.must_get("of")?;
+        Ok(sum.saturating_add(count / 2).checked_div(count).unwrap_or(0))
+    });
+    tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
+        let whole: u64 = with.must_get("of")?;
+        Ok(part.saturating_mul(100).checked_div(whole).unwrap_or(0))
+    });
+    tera.register_filter("columns", |n: u64, with: Kwargs, _: &State| -> TeraResult<String> {
+        Ok(format!("{n:width$}", width = with.must_get::<usize>("width")?))
+    });
+    let shared = Arc::clone(report);
+    tera.register_function("rows", move |with: Kwargs, _: &State| rows(&shared, &with));
+    let shared = Arc::clone(report);
+    tera.register_function("outline", move |with: Kwargs, _: &State| outline(&shared, &with));
+    let shared = Arc::clone(report);
+    tera.register_function("messages", move |with: Kwargs, _: &State| messages(&shared, &with));
+}
+
+/// `rows(id, as)`: the rows of a table or the lines of a text, each by the pattern `as`.
+fn rows(report: &Report, with: &Kwargs) -> TeraResult<String> {
+    let pattern = with.get::<&str>("as")?.unwrap_or_default();
+    let short = with.get::<bool>("short")?.unwrap_or(false);
+    match body(report, with)? {
+        Body::Table(table) => {
+            let pattern =
+                Pattern::parse(pattern, table, report.layout.iso).map_err(tera::Error::message)?;
+            let mut out = String::with_capacity(table.len() * 48);
+            for row in table.rows() {
+                if short {
+                    pattern.write_short(&row, &mut out);
+                } else {
+                    pattern.write(&row, &mut out);
+                }
+            }
+            Ok(out)
+        }
+        Body::Lines(lines) => Ok(lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()),
+        Body::Outline(_) => Err(tera::Error::message("this section is an outline")),
+    }
+}
+
+/// `outline(id, indent)`: headings and counted lines, `indent` blanks before the first ones.
+fn outline(report: &Report, with: &Kwargs) -> TeraResult<String> {
+    let indent = with.get::<usize>("indent")?.unwrap_or(2);
+    let Body::Outline(outline) = body(report, with)? else {
+        return Err(tera::Error::message("this section is no outline"));
+    };
+    let mut out = String::new();
+    for group in &outline.groups {
+        write_group(group, indent, &mut out);
+    }
+    Ok(out)
+}
+
+fn write_group(group: &Group, indent: usize, out: &mut String) {
+    if group.name.is_empty() && group.groups.is_empty() {
+        return write_lines(&group.rows, indent, out);
+    }
+    let blanks = " ".repeat(indent);
+    *out += &blanks;
+    *out += &group.name;
+    if group.groups.is_empty() {
+        let Group { count, shown, total, .. } = group;
+        *out += &match shown < total {
+            true => format!(" (top {shown} of {total}, {count} in all)"),
+            false => format!(" ({count})"),
+        };
+    }
+    out.push('\n');
+    for group in &group.groups {
+        write_group(group, indent + 2, out);
+    }
+    write_lines(&group.rows, indent + 2, out);
+}
+
+fn write_lines(table: &Table, indent: usize, out: &mut String) {
+    let (Some(count), Some(text)) = (table.place("count"), table.place("text")) else { return };
+    let blanks = " ".repeat(indent);
+    for row in table.rows() {
+        if let (Cell::Number(count), Cell::Text(text)) = (row.cell(count), row.cell(text)) {
+            *out += &blanks;
+            push_count(count, out);
+            *out += "  ";
+            *out += text;
+            out.push('\n');
+        }
+    }
+}
+
+/// `messages(id)`: each message with its recipients below it, and an empty line.
+fn messages(report: &Report, with: &Kwargs) -> TeraResult<String> {
+    let Body::Table(table) = body(report, with)? else {
+        return Err(tera::Error::message("this section is no table"));
+    };
+    let places = (table.place("queue_id"), table.place("sender"), table.place("recipient"));
+    let (Some(queue_id), Some(sender), Some(recipient)) = places else {
+        return Err(tera::Error::message("this section is not of messages"));
+    };
+    let mut out = String::new();
+    let mut before = None;
+    for row in table.rows() {
+        let cell = |place| match row.cell(place) {
+            Cell::Text(text) => text,
+            Cell::Number(_) => "",
+        };
+        let (message, recipient) = ((cell(queue_id), cell(sender)), cell(recipient));
+        if before != Some(message) {
+            out.push_str(if before.is_some() { "\n" } else { "" });
+            out += &format!(" {}  {}\n", message.0, message.1);
+            before = Some(message);
+        }
+        if !recipient.is_empty() {
+            out += &format!("   {recipient}\n");
+        }
+    }
+    out.push_str(if before.is_some() { "\n" } else { "" });
+    Ok(out)
+}
+
+fn body<'r>(report: &'r Report, with: &Kwargs) -> TeraResult<&'r Body> {
+    let id = with.must_get::<&str>("id")?;
+    let section = report.sections.iter().find(|section| section.id == id);
+    let section = section.ok_or_else(|| tera::Error::message(format!("no section `{id}`")))?;
+    Ok(&section.body)
+}

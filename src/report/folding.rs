@@ -1,0 +1,52 @@
+//! Hosts and domains as the report names them: by what somebody registered.
+
+use crate::names::{Client, Interner, Names, kind};
+use crate::words::domain::{canonical, registrable};
+use crate::words::host::Peer;
+
+/// Folds hosts and domains, and remembers those of clients, which many lists name.
+pub(super) struct Folding {
+    whole: bool,
+    /// Folded hosts.
+    pub(super) hosts: Interner<kind::Text>,
+    of_client: Vec<u32>,
+    spelled: Vec<u8>,
+}
+
+/// No folded host yet.
+const UNASKED: u32 = u32::MAX;
+
+impl Folding {
+    /// Folds to registrable domains, unless they are to stay `whole`.
+    pub(super) fn new(whole: bool) -> Folding {
+        Folding { whole, hosts: Interner::default(), of_client: Vec::new(), spelled: Vec::new() }
+    }
+
+    /// The domain an address's domain counts for.
+    pub(super) fn domain<'t>(&self, domain: &'t [u8]) -> &'t [u8] {
+        if self.whole { domain } else { registrable(domain) }
+    }
+
+    /// The host or domain a client counts for.
+    pub(super) fn client(&mut self, names: &Names, client: Client) -> crate::names::Text {
+        let at = client.index();
+        if at >= self.of_client.len() {
+            self.of_client.resize(at.max(names.clients.len()) + 1, UNASKED);
+        }
+        let known = self.of_client.get(at).copied().unwrap_or(UNASKED);
+        if known != UNASKED {
+            return crate::names::Name::at(known as usize);
+        }
+        let peer = Peer::parse(names.clients.text(client));
+        if self.whole {
+            canonical(peer.fqdn(), &mut self.spelled);
+        } else {
+            peer.folded(&mut self.spelled);
+        }
+        let host = self.hosts.intern(&self.spelled).0;
+        if let Some(slot) = self.of_client.get_mut(at) {
+            *slot = u32::try_from(host.index()).unwrap_or(UNASKED);
+        }
+        host
+    }
+}

@@ -1,0 +1,123 @@
+//! What we say: tallies become a report, made of plain values and printable text.
+//!
+//! Here is decided which sections there are, in which order their rows stand and how many
+//! are shown; how they look is decided in `render` and its templates.
+
+mod addresses;
+mod domains;
+mod folding;
+pub mod model;
+mod outlines;
+mod queue;
+mod rank;
+mod sections;
+mod span;
+pub mod table;
+mod totals;
+mod traffic;
+
+pub use model::{Body, Layout, Report, Section};
+pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};
+
+use crate::config::Reporting;
+use crate::names::Names;
+use crate::syslog::Moment;
+use crate::tally::Tallies;
+use crate::tally::days::Days;
+use crate::track::Message;
+use crate::words::clean;
+use domains::Domains;
+use folding::Folding;
+
+/// Version of the report's structure.
+pub const SCHEMA: u32 = 1;
+
+/// Everything a report is made of.
+pub struct View<'a> {
+    /// Every distinct text.
+    pub names: &'a Names,
+    /// What was counted.
+    pub tallies: &'a Tallies,
+    /// Days with lines of Postfix.
+    pub days: &'a Days,
+    /// What was read.
+    pub reading: model::Reading,
+    /// The hosts that wrote, in order of appearance.
+    pub hosts: Vec<String>,
+    /// Messages in the queue at the end.
+    pub queued: Vec<&'a Message>,
+    /// The last line of Postfix.
+    pub last: Moment,
+    /// Whether reasons were kept whole.
+    pub whole_reasons: bool,
+    /// Whether messages were kept one by one.
+    pub each_message: bool,
+    /// What is to be shown.
+    pub shown: &'a Reporting,
+}
+
+/// Makes the report.
+#[must_use]
+pub fn build(view: View<'_>) -> Report {
+    let mut folding = Folding::new(view.shown.whole_domains);
+    let domains = Domains::gather(&view, &mut folding);
+    let sections = sections::all(&view, &domains, &mut folding);
+    let span = span::of(&view);
+    Report {
+        schema: SCHEMA,
+        generator: model::Generator {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        title: span::title(&view),
+        period: span,
+        totals: totals::totals(&view, &domains),
+        hours: traffic::hours(&view),
+        days: traffic::days(&view),
+        smtpd: totals::smtpd(&view, &mut folding),
+        postscreen: totals::postscreen(&view),
+        books: totals::books(&view),
+        findings: Vec::new(),
+        queue: queue::messages(&view),
+        sections,
+        layout: layout(view.shown),
+        hosts: view.hosts,
+        reading: view.reading,
+    }
+}
+
+fn layout(shown: &Reporting) -> Layout {
+    Layout {
+        classic: shown.classic,
+        quiet: shown.quiet,
+        iso: shown.iso_dates,
+        zero_fill: shown.zero_fill,
+        smtpd: shown.smtpd_stats,
+        postscreen: shown.pscrn_stats,
+    }
+}
+
+impl Report {
+    /// Appends what mailq(1) printed.
+    pub fn append_mailq(&mut self, output: &[u8]) {
+        let text = output.strip_suffix(b"\n").unwrap_or(output);
+        let lines: Vec<String> = match text {
+            b"" => Vec::new(),
+            _ => text.split(|byte| *byte == b'\n').map(printable).collect(),
+        };
+        self.sections.push(Section {
+            id: "mailq",
+            title: "Current Mail Queue",
+            shown: lines.len(),
+            total: lines.len(),
+            body: Body::Lines(lines),
+        });
+    }
+}
+
+/// Log text as the report shows it.
+pub(crate) fn printable(text: &[u8]) -> String {
+    let mut out = String::new();
+    clean::printable(text, &mut out);
+    out
+}

@@ -1,0 +1,131 @@
+//! The sections of the report, in their order.
+
+use crate::config::{Format, Limit};
+
+use super::domains::{self, Domains};
+use super::folding::Folding;
+use super::model::Section;
+use super::outlines::{self, Cut, Shape};
+use super::{View, addresses, traffic};
+
+/// All sections there are to be, in the order of the text.
+pub(super) fn all(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
+    let problems = problems(view, folding);
+    let mut sections = traffic_sections(view, domains, folding);
+    if view.shown.problems_first {
+        sections.splice(0..0, problems);
+    } else {
+        sections.extend(problems);
+    }
+    if view.each_message {
+        sections.push(addresses::messages(view));
+    }
+    if !view.shown.classic {
+        sections.extend(beyond(view, folding));
+    }
+    sections
+}
+
+/// Programs get what text shows only on demand.
+fn complete(view: &View<'_>) -> bool {
+    view.shown.format != Format::Text
+}
+
+/// How much there was of everything.
+fn traffic_sections(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
+    let shown = view.shown;
+    let several = view.days.len() > 1;
+    let per_hour = !shown.suppress.per_hour;
+    let hosts = !shown.suppress.host_domain && shown.detail.host.is_on();
+    let smtpd = shown.smtpd_stats || complete(view);
+    let mut sections = Vec::new();
+    if per_hour && several {
+        sections.push(traffic::per_day(view));
+    }
+    if per_hour {
+        sections.push(traffic::per_hour(view));
+    }
+    if hosts {
+        sections.push(domains.delivery(view));
+        sections.push(domains.received(view));
+    }
+    if smtpd && per_hour && several {
+        sections.push(traffic::smtpd_per_day(view));
+    }
+    if smtpd && per_hour {
+        sections.push(traffic::smtpd_per_hour(view));
+    }
+    if smtpd && hosts {
+        sections.push(domains::connections(view, folding));
+    }
+    if shown.ssl_tls_stats || complete(view) {
+        let shape = Shape {
+            id: "tls_levels",
+            title: "SMTP TLS Levels (by relay)",
+            limit: all_or_top(shown.detail.host),
+            cut: Cut::None,
+        };
+        sections.push(outlines::section(view, folding, &view.tallies.details.tls_levels, &shape));
+    }
+    if shown.detail.user.is_on() {
+        let [senders, recipients, sizes_sent, sizes_got] = addresses::lists(view);
+        sections.extend([senders, recipients]);
+        if !shown.suppress.size_detail {
+            sections.extend([sizes_sent, sizes_got]);
+        }
+    }
+    if shown.no_size {
+        sections.push(addresses::without_size(view));
+    }
+    sections
+}
+
+/// What went wrong.
+fn problems(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
+    let (shown, details) = (view.shown, &view.tallies.details);
+    let detail = &shown.detail;
+    let ssl =
+        if shown.ssl_tls_stats || complete(view) { all_or_top(detail.host) } else { Limit::Off };
+    let refusals = |id, title| Shape { id, title, limit: detail.reject, cut: Cut::Quotation };
+    let simple = |id, title, limit| Shape { id, title, limit, cut: Cut::None };
+    let replies = |id, title, limit| Shape { id, title, limit, cut: Cut::Reply };
+    let warnings =
+        Shape { id: "warnings", title: "Warnings", limit: detail.warning, cut: Cut::Warning };
+    let list = [
+        (&details.deferrals, replies("deferrals", "message deferral detail", detail.deferral)),
+        (&details.bounces, replies("bounces", "message bounce detail (by relay)", detail.bounce)),
+        (&details.expired, simple("expired", "message expired detail (by relay)", detail.expired)),
+        (&details.rejects, refusals("rejects", "message reject detail")),
+        (&details.reject_warnings, refusals("reject_warnings", "message reject warning detail")),
+        (&details.holds, refusals("holds", "message hold detail")),
+        (&details.discards, refusals("discards", "message discard detail")),
+        (&details.ssl_errors, simple("ssl_errors", "Inbound (smtpd) SSL Errors", ssl)),
+        (&details.unreachable, simple("unreachable", "SMTP Exceptions", Limit::All)),
+        (&details.warnings, warnings),
+        (&details.screen_actions, simple("screen_actions", "postscreen actions", detail.pscrn)),
+        (&details.fatals, simple("fatals", "Fatal Errors", Limit::All)),
+        (&details.panics, simple("panics", "Panics", Limit::All)),
+        (&details.master, simple("master", "Master daemon messages", Limit::All)),
+    ];
+    list.into_iter()
+        .filter(|(_, shape)| shape.limit.is_on())
+        .map(|(outline, shape)| outlines::section(view, folding, outline, &shape))
+        .collect()
+}
+
+/// What pflogsumm does not have.
+fn beyond(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
+    let errors = Shape {
+        id: "errors",
+        title: "Errors",
+        limit: view.shown.detail.warning,
+        cut: Cut::Warning,
+    };
+    let errors = outlines::section(view, folding, &view.tallies.details.errors, &errors);
+    if errors.total == 0 { Vec::new() } else { vec![errors] }
+}
+
+/// Where pflogsumm takes 0 for no limit.
+fn all_or_top(limit: Limit) -> Limit {
+    if limit.is_on() { limit } else { Limit::All }
+}

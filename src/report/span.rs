@@ -1,0 +1,57 @@
+//! The period of a report: the days of its lines, or those that were asked for.
+
+use crate::syslog::civil_from_days;
+
+use super::View;
+use super::model::Span;
+
+const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// First and last day: of the lines if there are any, else of the period.
+fn ends(view: &View<'_>) -> (Option<i64>, Option<i64>) {
+    let period = view.tallies.period();
+    match (view.days.first(), view.days.last()) {
+        (None, None) => (period.first_day(), period.last_day()),
+        ends => ends,
+    }
+}
+
+/// What the report is about.
+pub(super) fn of(view: &View<'_>) -> Span {
+    let (from, to) = ends(view);
+    Span { from: from.map(iso), to: to.map(iso), days: view.days.len() as u64 }
+}
+
+/// The first line: `Postfix Log Summaries for Mon, Nov 3 2025 through Tue, Nov 4 2025`.
+pub(super) fn title(view: &View<'_>) -> String {
+    let mut title = String::from("Postfix Log Summaries");
+    let (from, to) = ends(view);
+    if let Some(first) = from.or(to) {
+        title += " for ";
+        title += &spoken(first);
+    }
+    if let (Some(first), Some(last)) = (from, to)
+        && first != last
+    {
+        title += " through ";
+        title += &spoken(last);
+    }
+    title
+}
+
+/// `2025-11-03`.
+pub(super) fn iso(day: i64) -> String {
+    let (year, month, day) = civil_from_days(day);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// `Mon, Nov 3 2025`.
+fn spoken(days: i64) -> String {
+    let (year, month, day) = civil_from_days(days);
+    let weekday = usize::try_from(days.rem_euclid(7)).ok().and_then(|at| WEEKDAYS.get(at));
+    let month = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at));
+    format!("{}, {} {day} {year}", weekday.unwrap_or(&""), month.unwrap_or(&""))
+}
