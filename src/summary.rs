@@ -1,6 +1,7 @@
 //! The whole way through: bytes, lines, records, entries, facts, tallies. The only file that
 //! knows every stage.
 
+use crate::answer::question::{Beside, Question};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Block, Reader};
@@ -10,7 +11,7 @@ use crate::report::{self, Report, View};
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
 use crate::tally::days::Days;
-use crate::track::{Tracker, Tracking};
+use crate::track::{Message, Tracker, Tracking};
 
 /// What was read, and how well it was understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Summary {
     pub reading: Reading,
     /// Days of the period with lines of Postfix.
     pub days: Days,
+    /// What is asked beside the report.
+    pub question: Option<Box<Question>>,
     last: Moment,
 }
 
@@ -75,6 +78,7 @@ impl Summary {
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
             days: Days::default(),
+            question: None,
             last: Moment::default(),
             config,
         }
@@ -137,7 +141,14 @@ impl Summary {
         }
         self.last = self.last.max(at);
         self.days.note(at.wall, &self.config.reading.period);
-        self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
+        let (names, tallies) = (&mut self.names, &mut self.tallies);
+        match &mut self.question {
+            None => self.tracker.apply(at, record, &entry, names, tallies),
+            Some(question) => {
+                let mut out = Beside { question, tallies };
+                self.tracker.apply(at, record, &entry, names, &mut out);
+            }
+        }
     }
 
     /// The state of the mail system when the log ended.
@@ -146,9 +157,28 @@ impl Summary {
         &self.tracker
     }
 
+    /// The messages that are in the queue when the log ends, of those asked about.
+    pub fn queued(&self) -> impl Iterator<Item = &Message> {
+        let asked = self.question.as_ref().and_then(|question| question.queued.as_ref());
+        self.tracker.queued().filter(move |m| asked.is_none_or(|asked| asked.contains(&m.number)))
+    }
+
+    /// When the last line of Postfix was written.
+    #[must_use]
+    pub fn last(&self) -> Moment {
+        self.last
+    }
+
     /// The log is over.
     pub fn finish(&mut self) {
-        self.tracker.finish(self.last, &mut self.names, &mut self.tallies);
+        let (names, tallies) = (&mut self.names, &mut self.tallies);
+        match &mut self.question {
+            None => self.tracker.finish(self.last, names, tallies),
+            Some(question) => {
+                self.tracker.finish(self.last, names, &mut Beside { question, tallies });
+                question.finish(names, tallies);
+            }
+        }
         self.tallies.close();
     }
 
@@ -162,7 +192,7 @@ impl Summary {
             days: &self.days,
             reading,
             hosts,
-            queued: self.tracker.queued().collect(),
+            queued: self.queued().collect(),
             last: self.last,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,

@@ -211,6 +211,8 @@ pub struct Handover {
     pub sender: Option<Address>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
+    /// The level of TLS it was delivered with (3.11): `may`, `encrypt`.
+    pub tls: Option<Text>,
     /// The queue ID that was delivered.
     pub queue_id: QueueId,
 }

@@ -29,6 +29,7 @@ impl Tracker {
             if std::mem::take(&mut session.discard) {
                 message.set(mark::DISCARD | mark::DISCARD_TOLD);
             }
+            message.tls = session.tls;
             let before = session.message.replace(key);
             if let Some(before) = before.filter(|before| *before != key) {
                 self.transaction_over(before, telling);

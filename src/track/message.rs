@@ -69,6 +69,8 @@ pub struct Message {
     pub client: Option<Client>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
+    /// The protocol that secured its arrival: `TLSv1.3`.
+    pub tls: Option<Text>,
     /// Bytes of content.
     pub size: Option<u64>,
     /// When it was last deferred.
@@ -262,6 +264,7 @@ impl Message {
             sender: None,
             client: None,
             user: None,
+            tls: None,
             size: None,
             deferred: None,
             relay: None,

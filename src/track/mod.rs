@@ -226,6 +226,9 @@ impl Tracker {
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
             Event::Screen(screen) => self.screened(screen, telling),
             Event::Secured { trust, inbound, protocol, .. } => {
+                if inbound {
+                    self.secured(process, protocol, telling);
+                }
                 telling.tell(None, What::Secured { inbound, trust, protocol });
             }
             Event::TlsFailure { text, detail, client } => {

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::Client;
+use crate::names::{Client, Text};
 use crate::postfix::event::{Action, Screen, Verdict};
 use crate::postfix::{QueueId, sent_content};
 use crate::syslog::Moment;
@@ -22,6 +22,8 @@ pub(super) struct Session {
     /// A verdict without queue ID applies to the message that is about to begin.
     pub(super) hold: bool,
     pub(super) discard: bool,
+    /// The protocol of its TLS.
+    pub(super) tls: Option<Text>,
 }
 
 /// A process: number of the host, and process ID.
@@ -41,9 +43,21 @@ impl Tracker {
         let (service, began) = (telling.service, telling.at);
         let client = telling.names.clients.intern(client).0;
         let session =
-            Session { service, client, began, message: None, hold: false, discard: false };
+            Session { service, client, began, message: None, hold: false, discard: false, tls: None };
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
+        }
+    }
+
+    /// `TLS connection established from`.
+    pub(super) fn secured<L: Listener>(
+        &mut self,
+        process: Process,
+        protocol: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
+        if let Some(session) = self.sessions.get_mut(&process) {
+            session.tls = Some(telling.names.texts.intern(protocol).0);
         }
     }
 
