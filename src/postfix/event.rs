@@ -73,8 +73,12 @@ pub enum Event<'a> {
     },
     /// smtpd: `lost connection after`, `timeout after`, `too many errors after`.
     Lost {
+        /// What happened, up to the client: `lost connection after STARTTLS`.
+        text: &'a [u8],
         /// The last command: `DATA`, `RCPT`.
         stage: &'a [u8],
+        /// `name[address]`.
+        client: &'a [u8],
     },
     /// postscreen, tlsproxy: what happened to a connection.
     Screen(Screen<'a>),

@@ -112,8 +112,10 @@ fn session(text: &[u8]) -> Option<Event<'_>> {
     const WORDS: [&[u8]; 3] =
         [b"lost connection after ", b"timeout after ", b"too many errors after "];
     let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
-    let (stage, _) = until(rest, b' ').unwrap_or((rest, b""));
-    Some(Event::Lost { stage })
+    let stage = until(rest, b' ').map_or(rest, |(stage, _)| stage);
+    let from = memmem::rfind(rest, b" from ").unwrap_or(rest.len());
+    let text = text.get(..text.len() - (rest.len() - from)).unwrap_or(text);
+    Some(Event::Lost { text, stage, client: rest.get(from + 6..).unwrap_or_default() })
 }
 
 /// Lines that are known and change nothing.

@@ -83,7 +83,8 @@ impl Calendar {
     /// far as it does not get into the future.
     #[must_use]
     pub fn new(zone: Zone, latest: i64, year: Option<i32>, asked: Option<i64>) -> Calendar {
-        let hour = Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN };
+        let hour =
+            Hour { key: (i64::MIN, false), offset: 0, twofold: None, last_utc: i64::MIN / 2 };
         Calendar {
             zone,
             year,

@@ -2,6 +2,9 @@
 
 use super::scan::number;
 
+/// Microseconds in a second.
+const SECOND: u32 = 1_000_000;
+
 /// A time stamp as the line has it; nothing is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stamp {
@@ -11,9 +14,9 @@ pub struct Stamp {
     pub month: u8,
     /// 1 to 31; whether the month has it is for the calendar to say.
     pub day: u8,
-    /// Second of the day, 0 to 86,399. A leap second is the second before it.
+    /// Second of the day, 0 to 86,399.
     pub second: u32,
-    /// Fraction of the second in microseconds.
+    /// Fraction of the second in microseconds; a million and more in a leap second.
     pub micros: u32,
     /// Distance from UTC in seconds, east positive, if the line says it.
     pub offset: Option<i32>,
@@ -53,7 +56,8 @@ impl Moment {
     /// Whole seconds since `earlier`; never negative (a clock set back counts as no time).
     #[must_use]
     pub fn seconds_since(self, earlier: Moment) -> u64 {
-        u64::try_from(self.utc() - earlier.utc()).unwrap_or(0)
+        let leap = i64::from(self.micros / SECOND) - i64::from(earlier.micros / SECOND);
+        u64::try_from(self.utc() - earlier.utc() + leap).unwrap_or(0)
     }
 }
 
@@ -103,8 +107,9 @@ impl Stamp {
                 (i32::try_from(year).ok().filter(|y| (1970..10_000).contains(y))?, tail.get(1..)?)
             }
         };
-        let (second, rest) = clock(rest)?;
+        let (second, leap, rest) = clock(rest)?;
         let (micros, rest) = fraction(rest);
+        let micros = micros + leap;
         let rest = rest.strip_prefix(b" ")?;
         let day = u8::try_from(day).ok()?;
         Some((Stamp { year, month, day, second, micros, offset: None }, rest))
@@ -117,8 +122,9 @@ impl Stamp {
         };
         let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
         let (month, day) = (two(*m1, *m2)?, two(*d1, *d2)?);
-        let (second, rest) = clock(rest)?;
+        let (second, leap, rest) = clock(rest)?;
         let (micros, rest) = fraction(rest);
+        let micros = micros + leap;
         let (offset, rest) = zone(rest)?;
         let rest = rest.strip_prefix(b" ")?;
         let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
@@ -165,12 +171,13 @@ fn two(a: u8, b: u8) -> Option<u32> {
     (a < 10 && b < 10).then_some(a * 10 + b)
 }
 
-/// `HH:MM:SS`; second 60 is a leap second and counts as 59.
-fn clock(text: &[u8]) -> Option<(u32, &[u8])> {
+/// `HH:MM:SS`; second 60 is a leap second: the second before it, and a million microseconds.
+fn clock(text: &[u8]) -> Option<(u32, u32, &[u8])> {
     let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = text else { return None };
     let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
     let possible = hour < 24 && minute < 60 && second <= 60;
-    possible.then_some((hour * 3600 + minute * 60 + second.min(59), rest))
+    let leap = if second == 60 { SECOND } else { 0 };
+    possible.then_some((hour * 3600 + minute * 60 + second.min(59), leap, rest))
 }
 
 /// `.120345`, any number of digits; microseconds of it.

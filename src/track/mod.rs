@@ -194,7 +194,10 @@ impl Tracker {
                 }
             }
             Event::Requeued => self.mark(key, message::mark::REQUEUED, telling),
-            Event::Lost { stage } => self.cut(key, stage),
+            Event::Lost { text, stage, client } => {
+                self.cut(key, stage);
+                handshake_lost(text, stage, client, telling);
+            }
             Event::Diagnostic { level, text } => {
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
@@ -221,7 +224,10 @@ impl Tracker {
         match entry.event {
             Event::Connect { client } => self.connected(process, client, telling),
             Event::Disconnect { commands, .. } => self.disconnected(process, commands, telling),
-            Event::Lost { stage } => self.session_lost(process, stage),
+            Event::Lost { text, stage, client } => {
+                self.session_lost(process, stage);
+                handshake_lost(text, stage, client, telling);
+            }
             Event::Verdict(ref verdict) => self.judged_before_queue(process, verdict, telling),
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
             Event::Screen(screen) => self.screened(screen, telling),
@@ -254,5 +260,17 @@ impl Tracker {
     /// The messages that are in the queue as far as the log tells, in no order.
     pub fn queued(&self) -> impl Iterator<Item = &Message> {
         self.messages.values().filter(|message| message.is_queued())
+    }
+}
+
+/// A client that leaves instead of shaking hands: pflogsumm lists it with the SSL errors.
+fn handshake_lost<L: Listener>(
+    text: &[u8],
+    stage: &[u8],
+    client: &[u8],
+    telling: &mut Telling<'_, L>,
+) {
+    if stage == b"STARTTLS" {
+        telling.tell(None, What::TlsFailure { text, detail: b"", client });
     }
 }
