@@ -93,7 +93,8 @@ impl Breakdown {
     }
 
     fn order(&self, a: &Row, b: &Row) -> Ordering {
-        let times = self.keys.iter().zip(a.keys.iter().zip(&b.keys)).filter(|(key, _)| key.is_time());
+        let times =
+            self.keys.iter().zip(a.keys.iter().zip(&b.keys)).filter(|(key, _)| key.is_time());
         let by_time = times.map(|(_, (a, b))| a.cmp(b)).fold(Ordering::Equal, Ordering::then);
         let by_name = || {
             let names = a.keys.iter().zip(&b.keys).map(|(a, b)| host_key_cmp(a, b));
@@ -147,7 +148,8 @@ impl Listener for Breakdown {
             let amount = measure.amount(fact, self.asking.period, self.suppress_rdns);
             let thing = if measure.is_distinct() {
                 measure.distinct(names, fact, self.asking.period).map(|thing| {
-                    let domains = matches!(measure, Measure::SendingDomains | Measure::RecipientDomains);
+                    let domains =
+                        matches!(measure, Measure::SendingDomains | Measure::RecipientDomains);
                     let fold = domains && !self.asking.whole_domains;
                     Box::<[u8]>::from(if fold { registrable(thing) } else { thing })
                 })

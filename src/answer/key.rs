@@ -68,10 +68,18 @@ impl Key {
     }
 
     /// Writes what a fact says of it.
-    pub(super) fn write(self, asked: &Asking, names: &mut Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
+    pub(super) fn write(
+        self,
+        asked: &Asking,
+        names: &mut Names,
+        fact: &Fact<'_>,
+        out: &mut Vec<u8>,
+    ) {
         let start = out.len();
         match self {
-            Key::Hour => out.extend_from_slice(format!("{:02}", asked.moment(fact).hour()).as_bytes()),
+            Key::Hour => {
+                out.extend_from_slice(format!("{:02}", asked.moment(fact).hour()).as_bytes())
+            }
             Key::Day => {
                 let (year, month, day) = civil_from_days(asked.moment(fact).day());
                 out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
@@ -126,7 +134,10 @@ impl Asking {
 /// What a fact says of a recipient that was handed over.
 fn handover(what: What<'_>) -> Option<Handover> {
     match what {
-        What::Delivered(h) | What::Forwarded(h) | What::HandedOn(h) | What::Swallowed(h)
+        What::Delivered(h)
+        | What::Forwarded(h)
+        | What::HandedOn(h)
+        | What::Swallowed(h)
         | What::ThrownAway(h) => Some(h),
         _ => None,
     }
@@ -135,12 +146,22 @@ fn handover(what: What<'_>) -> Option<Handover> {
 /// What stands for the null sender.
 const NULL: &[u8] = b"<>";
 
-fn address<'n>(names: &'n Names, address: Address, part: impl Fn(&'n [u8], &'n [u8]) -> &'n [u8], out: &mut Vec<u8>) {
+fn address<'n>(
+    names: &'n Names,
+    address: Address,
+    part: impl Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
     let text = names.addresses.text(address);
     out.extend_from_slice(if text.is_empty() { NULL } else { part(text, text) });
 }
 
-fn sender(names: &mut Names, fact: &Fact<'_>, part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8], out: &mut Vec<u8>) {
+fn sender(
+    names: &mut Names,
+    fact: &Fact<'_>,
+    part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
     let mut known = fact.message.and_then(|message| message.sender);
     known = known.or_else(|| handover(fact.what).and_then(|h| h.sender));
     if known.is_none()
@@ -153,7 +174,12 @@ fn sender(names: &mut Names, fact: &Fact<'_>, part: impl for<'n> Fn(&'n [u8], &'
     }
 }
 
-fn recipient(names: &mut Names, fact: &Fact<'_>, part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8], out: &mut Vec<u8>) {
+fn recipient(
+    names: &mut Names,
+    fact: &Fact<'_>,
+    part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
     let known = match fact.what {
         What::Deferred { recipient, .. } | What::Bounced { recipient, .. } => Some(recipient),
         What::Verdict(verdict) => verdict.recipient.map(|recipient| names.recipient(recipient)),
@@ -169,9 +195,12 @@ fn client(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
     let text = match fact.what {
         What::Verdict(verdict) if !verdict.client.is_empty() => verdict.client,
         What::Session { client, .. } => names.clients.text(client),
-        What::Diagnosed { text, .. } => warning::sasl_failure(text).map_or(b"" as &[u8], |failure| failure.client),
+        What::Diagnosed { text, .. } => {
+            warning::sasl_failure(text).map_or(b"" as &[u8], |failure| failure.client)
+        }
         what => {
-            let client = fact.message.and_then(|m| m.client).or(handover(what).and_then(|h| h.client));
+            let client =
+                fact.message.and_then(|m| m.client).or(handover(what).and_then(|h| h.client));
             client.map_or(b"" as &[u8], |client| names.clients.text(client))
         }
     };
@@ -218,7 +247,9 @@ fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
 /// The enhanced status code; of a reply that has none, the reply code.
 fn dsn(fact: &Fact<'_>, out: &mut Vec<u8>) {
     match fact.what {
-        What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => out.extend_from_slice(delivery.dsn),
+        What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => {
+            out.extend_from_slice(delivery.dsn)
+        }
         What::Verdict(verdict) => {
             let mut words = verdict.text.split(|byte| *byte == b' ');
             let code = words.next().unwrap_or_default();
@@ -244,7 +275,9 @@ fn is_enhanced(word: &[u8]) -> bool {
 
 fn user(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
     let text = match fact.what {
-        What::Diagnosed { text, .. } => warning::sasl_failure(text).and_then(|failure| failure.user),
+        What::Diagnosed { text, .. } => {
+            warning::sasl_failure(text).and_then(|failure| failure.user)
+        }
         What::Verdict(verdict) if verdict.user.is_some() => verdict.user,
         what => {
             let user = fact.message.and_then(|m| m.user).or(handover(what).and_then(|h| h.user));

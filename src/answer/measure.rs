@@ -90,7 +90,7 @@ impl Measure {
 
     /// The number, as the report has it.
     #[must_use]
-    pub fn total(self, report: &Report, tallies: &Tallies, sign_ins: u64) -> u64 {
+    pub fn total(self, report: &Report, tallies: &Tallies) -> u64 {
         let (t, d) = (&report.totals, &tallies.details);
         match self {
             Measure::Received => t.received,
@@ -121,7 +121,7 @@ impl Measure {
             Measure::HopsFolded => t.hops_folded,
             Measure::StillQueued => t.still_queued,
             Measure::Connections => report.smtpd.connections,
-            Measure::AuthFailures => sign_ins,
+            Measure::AuthFailures => tallies.auth_failures,
             Measure::Warnings => d.warnings.total(),
             Measure::Errors => d.errors.total(),
             Measure::Fatals => d.fatals.total(),
@@ -164,13 +164,21 @@ impl Measure {
             (Measure::Deferred, What::Deferred { previous, .. }) => {
                 u64::from(previous.is_none_or(|previous| !period.contains(previous.wall)))
             }
-            (Measure::BytesReceived, What::Received) => fact.message.and_then(|m| m.size).unwrap_or(0),
-            (Measure::BytesDelivered, What::Delivered(handover)) => handover.size.unwrap_or(0) * times,
+            (Measure::BytesReceived, What::Received) => {
+                fact.message.and_then(|m| m.size).unwrap_or(0)
+            }
+            (Measure::BytesDelivered, What::Delivered(handover)) => {
+                handover.size.unwrap_or(0) * times
+            }
             (_, What::Verdict(verdict)) => {
                 let counts = match self {
                     Measure::Rejected => verdict.action == Action::Reject,
-                    Measure::RejectedTemporary => verdict.action == Action::Reject && verdict.temporary,
-                    Measure::RejectedPermanent => verdict.action == Action::Reject && !verdict.temporary,
+                    Measure::RejectedTemporary => {
+                        verdict.action == Action::Reject && verdict.temporary
+                    }
+                    Measure::RejectedPermanent => {
+                        verdict.action == Action::Reject && !verdict.temporary
+                    }
                     Measure::RejectWarnings => verdict.action == Action::RejectWarning,
                     Measure::Held => verdict.action == Action::Hold,
                     Measure::Discarded => verdict.action == Action::Discard,
@@ -182,7 +190,9 @@ impl Measure {
                 let rdns = || memchr::memmem::find(text, b"does not resolve to address").is_some();
                 let counts = match self {
                     Measure::Warnings => level == Level::Warning && !(suppress_rdns && rdns()),
-                    Measure::AuthFailures => level == Level::Warning && sasl_failure(text).is_some(),
+                    Measure::AuthFailures => {
+                        level == Level::Warning && sasl_failure(text).is_some()
+                    }
                     Measure::Errors => level == Level::Error,
                     Measure::Fatals => level == Level::Fatal,
                     Measure::Panics => level == Level::Panic,
@@ -196,13 +206,20 @@ impl Measure {
 
     /// What is told apart, for a measure that counts different things; nothing if the fact
     /// is none of it.
-    pub(super) fn distinct<'n>(self, names: &'n Names, fact: &Fact<'_>, period: Period) -> Option<&'n [u8]> {
+    pub(super) fn distinct<'n>(
+        self,
+        names: &'n Names,
+        fact: &Fact<'_>,
+        period: Period,
+    ) -> Option<&'n [u8]> {
         if !period.contains(fact.at.wall) {
             return None;
         }
         let address = match (self, fact.what) {
             (Measure::Senders | Measure::SendingDomains, What::Received) => fact.message?.sender?,
-            (Measure::Recipients | Measure::RecipientDomains, What::Delivered(handover)) => handover.recipient,
+            (Measure::Recipients | Measure::RecipientDomains, What::Delivered(handover)) => {
+                handover.recipient
+            }
             _ => return None,
         };
         let whole = names.addresses.text(address);

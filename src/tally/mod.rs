@@ -18,9 +18,10 @@ use crate::config::Counting;
 use crate::names::{Address, Client, Domain, Names, Text, kind};
 use crate::period::Period;
 use crate::postfix::QueueId;
-use crate::postfix::event::{Action, Verdict};
+use crate::postfix::event::{Action, Level, Verdict};
 use crate::syslog::Moment;
 use crate::track::{Fact, Fate, Handover, Listener, Start, What};
+use crate::words::warning::sasl_failure;
 use board::{Board, Got, Reached, Sent, Visits};
 use detail::Details;
 use ledger::Ledger;
@@ -111,6 +112,8 @@ pub struct Tallies {
     pub recipient_domains: Board<kind::Domain, Reached>,
     /// Connections to smtpd.
     pub connections: Connections,
+    /// Sign-ins that failed.
+    pub auth_failures: u64,
     /// Connections to postscreen; the clients are addresses.
     pub screened: Visits,
     /// Addresses that connected to postscreen.
@@ -200,6 +203,10 @@ impl Tallies {
             What::Screened { seconds, address } => {
                 self.screened.add(seconds);
                 self.screened_addresses.insert(names.texts.intern(address).0);
+            }
+            What::Diagnosed { level: Level::Warning, text } => {
+                self.auth_failures += if sasl_failure(text).is_some() { times } else { 0 };
+                self.details.remark(names, fact, &self.counting);
             }
             _ => self.details.remark(names, fact, &self.counting),
         }

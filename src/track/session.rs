@@ -42,8 +42,15 @@ impl Tracker {
     ) {
         let (service, began) = (telling.service, telling.at);
         let client = telling.names.clients.intern(client).0;
-        let session =
-            Session { service, client, began, message: None, hold: false, discard: false, tls: None };
+        let session = Session {
+            service,
+            client,
+            began,
+            message: None,
+            hold: false,
+            discard: false,
+            tls: None,
+        };
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
         }
