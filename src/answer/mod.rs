@@ -5,6 +5,7 @@
 //! nothing here reads a line of its own.
 
 pub mod breakdown;
+pub mod count;
 pub mod filter;
 pub mod key;
 pub mod measure;

@@ -7,6 +7,13 @@ use serde::Serialize;
 
 use super::value::{Count, Format, Suppress, Verp, Width, instant};
 
+/// How it is started.
+const USAGE: &str = "\
+pfsum [OPTIONS] [LOG]...              the report
+       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by
+       pfsum trace KEY [OPTIONS] [LOG]...      the lives of messages
+       pfsum queue [OPTIONS] [LOG]...          what is queued, since when, and why";
+
 /// What `--help` ends with.
 const MANNERS: &str = "\
 N is a number, `all`, or 0 or `none` for nothing. Options may be abbreviated.
@@ -24,7 +31,7 @@ Exit status: 0 done; 1 done, but some input could not be read or understood;
     disable_version_flag = true,
     args_override_self = true,
     after_help = MANNERS,
-    override_usage = "pfsum [OPTIONS] [LOG]..."
+    override_usage = USAGE
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -33,6 +40,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) asking: Asking,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) counting: Counting,
@@ -117,6 +127,90 @@ pub(crate) struct Selection {
     #[arg(long, hide = true, env = "PFSUM_NOW", hide_env = true, value_parser = instant)]
     #[serde(skip)]
     pub(crate) now: Option<NaiveDateTime>,
+}
+
+/// Of which messages, and what beside the report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, clap::Args)]
+#[command(next_help_heading = "Filters (each may be repeated)")]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Asking {
+    /// Only mail from this sender: an address, @example.org, @*.example.org, or <>
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) from: Vec<String>,
+
+    /// Only mail to this recipient, likewise
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) to: Vec<String>,
+
+    /// Only what this client brought: a name, *.example.org, an address or a network
+    #[arg(long, value_name = "HOST")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) client: Vec<String>,
+
+    /// Only what was, or was to be, given to this host, likewise
+    #[arg(long, value_name = "HOST")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) relay: Vec<String>,
+
+    /// Only what this user sent, who signed in (sasl_username)
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) user: Vec<String>,
+
+    /// Only mail that this service handled: smtpd, submission/smtpd, relay
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) service: Vec<String>,
+
+    /// Only the message of this queue ID
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) queue_id: Vec<String>,
+
+    /// Only the message of this message-id
+    #[arg(long, value_name = "ID")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) message_id: Vec<String>,
+
+    /// Only recipients that were sent, forwarded, deferred, bounced, expired, rejected, held
+    /// or discarded
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) status: Vec<String>,
+
+    /// Only failures whose reason this regular expression matches
+    #[arg(long, value_name = "REGEX")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+
+    /// Break the numbers down by one key, or two: hour, day, sender, recipient,
+    /// sender-domain, recipient-domain, client, relay, reason, dsn, user, service, host,
+    /// instance, tls
+    #[arg(long, value_name = "KEY", value_delimiter = ',', help_heading = "Questions")]
+    #[serde(skip)]
+    pub(crate) by: Vec<String>,
+
+    /// Rows or messages to show
+    #[arg(long, alias = "limit", value_name = "N", help_heading = "Questions")]
+    #[serde(skip)]
+    pub(crate) top: Option<Count>,
+
+    /// What `postqueue -j` or `mailq` printed; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Questions")]
+    #[serde(skip)]
+    pub(crate) queue: Option<PathBuf>,
+
+    /// Show the ages by the domains of senders
+    #[arg(long, help_heading = "Questions")]
+    #[serde(skip)]
+    pub(crate) by_sender: bool,
+
+    /// End with status 1 if nothing is found
+    #[arg(long, help_heading = "Questions")]
+    #[serde(skip)]
+    pub(crate) require_match: bool,
 }
 
 /// What is one message, one address, one reason.

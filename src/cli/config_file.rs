@@ -15,8 +15,19 @@ use super::nearest::question;
 
 /// Options that ask for something else than a report, or would read another
 /// file.
-pub(crate) const NOT_IN_A_FILE: &[&str] =
-    &["config", "dump-config", "help", "list-inputs", "now", "version"];
+pub(crate) const NOT_IN_A_FILE: &[&str] = &[
+    "by",
+    "by-sender",
+    "config",
+    "dump-config",
+    "help",
+    "list-inputs",
+    "now",
+    "queue",
+    "require-match",
+    "top",
+    "version",
+];
 
 /// What a file says of one option.
 #[derive(Debug, PartialEq)]

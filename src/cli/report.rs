@@ -12,6 +12,7 @@ use pfsum::summary::Reading;
 use pfsum::{Summary, Zone};
 
 use super::ExitStatus;
+use super::ask::Asked;
 use super::output::Output;
 use super::plan::{Inputs, Plan};
 
@@ -19,14 +20,15 @@ use super::plan::{Inputs, Plan};
 const STDIN: &str = "-";
 
 /// Reads, counts and writes.
-pub(super) fn run(plan: &Plan) -> Result<ExitStatus> {
+pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let mut summary = Summary::new(plan.config.clone());
-    let mut sound = true;
-    for path in paths(&plan.inputs) {
-        sound &= read(&mut summary, &path, plan);
+    if !asked.filters.is_empty() {
+        summary.question = Some(Box::new(asked.question()));
     }
+    let mut sound = feed(&mut summary, plan);
     summary.finish();
     let mut report = summary.report();
+    asked.name(&mut report.title);
     if plan.config.reporting.mailq {
         match Command::new("mailq").output() {
             Ok(said) => report.append_mailq(&said.stdout),
@@ -48,6 +50,15 @@ pub(super) fn run(plan: &Plan) -> Result<ExitStatus> {
     // The process ends here: what was counted need not be taken apart piece by piece.
     std::mem::forget(summary);
     Ok(if sound { ExitStatus::Done } else { ExitStatus::Incomplete })
+}
+
+/// Reads all sources; false if something was wrong with one of them.
+pub(super) fn feed(summary: &mut Summary, plan: &Plan) -> bool {
+    let mut sound = true;
+    for path in paths(&plan.inputs) {
+        sound &= read(summary, &path, plan);
+    }
+    sound
 }
 
 fn paths(inputs: &Inputs) -> Vec<PathBuf> {
@@ -101,7 +112,7 @@ fn grouped(number: u64) -> String {
     out
 }
 
-fn complain(what: &str) {
+pub(super) fn complain(what: &str) {
     // Nobody can be told that nobody can be told.
     let _ = writeln!(io::stderr(), "pfsum: {what}");
 }
