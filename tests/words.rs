@@ -10,6 +10,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use pfsum::words::cause::Cause;
 use pfsum::words::reject::{Added, Subject};
 use pfsum::words::{
     address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, scale, warning,
@@ -71,6 +72,11 @@ fn arguments(input: &[u8]) -> Vec<&[u8]> {
     }
     found.push(&input[start..]);
     found
+}
+
+#[test]
+fn a_text_tells_what_kind_of_trouble_it_is() {
+    check("cause.txt", |text| Cause::of(text).id().into());
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod bounce;
+pub mod cause;
 pub mod clean;
 mod cut;
 pub mod deferral;

@@ -1,0 +1,524 @@
+//! Root causes: what kind of trouble the text of a failure tells of.
+//!
+//! The rules are data: words that appear in the text, in the order in which they decide.
+//! `tests/words/cause.txt` has an example of each. What no rule knows is judged by its
+//! enhanced status code (RFC 3463), and what that does not tell is [`Cause::Other`].
+
+use memchr::memmem;
+
+use super::cut;
+
+macro_rules! causes {
+    ($($variant:ident $id:literal $title:literal $advice:literal,)*) => {
+        /// A kind of trouble.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Cause {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Cause {
+            /// All of them, in the order in which they are explained.
+            pub const ALL: &[Cause] = &[$(Cause::$variant,)*];
+
+            /// Its name for programs.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Cause::$variant => $id,)* }
+            }
+
+            /// What it is, in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Cause::$variant => $title,)* }
+            }
+
+            /// What an administrator can do about it, in one sentence.
+            #[must_use]
+            pub const fn advice(self) -> &'static str {
+                match self { $(Cause::$variant => $advice,)* }
+            }
+        }
+    };
+}
+
+causes! {
+    Backscatter "backscatter" "Backscatter: notices to senders who cannot be reached"
+        "These are bounces of mail that was accepted and not deliverable, mostly spam with a forged sender; refuse such mail while the client is connected, and delete the notices.",
+    Unreachable "unreachable" "No route or no answer"
+        "The other host does not answer: see whether it answers others, and whether your own firewall or provider blocks port 25.",
+    Refused "refused" "Connection refused"
+        "The host is up, but nothing listens there: its mail server is down, or its MX record points to the wrong host.",
+    Dns "dns" "The DNS does not say where to"
+        "Look the name up yourself (`dig MX`): a mistyped or expired domain never comes back, and a resolver that is down on your side concerns all domains.",
+    Tls "tls" "TLS does not work out"
+        "The other side offers no TLS or an invalid certificate, and your policy demands it; see smtp_tls_policy_maps and what the other side changed.",
+    Greylisted "greylisted" "Greylisted"
+        "Nothing needs to be done: the next try is expected to pass; mail that stays here for hours was not sent from the same address each time.",
+    Full "mailbox-full" "Mailbox full"
+        "Only the recipient can make room; tell the sender, or let the mail expire.",
+    Rate "rate" "Too much mail at a time"
+        "The other side limits how much mail it takes from you: look for an account or list that suddenly sends much, and slow the transport down.",
+    Blocked "blocked" "Refused by policy, blocklist or content filter"
+        "Read what the server says: if it names a list or your reputation, find what was sent in your name before you ask to be delisted.",
+    UnknownUser "unknown-user" "No such recipient"
+        "The address does not exist there; where it is answered with 4xx, the other side looks up its users badly, and the mail will only expire.",
+    Closed "closed" "The recipient has moved or is closed"
+        "The mailbox or domain takes no mail any more; correct the address at its source.",
+    Filter "filter-down" "The content filter or mailbox server does not answer"
+        "A service behind Postfix on this host is down or overloaded: see its own log, start it, then `postqueue -f`.",
+    Local "local" "Trouble on this host"
+        "A disk, a permission, a lookup table or a transport of this host is at fault: the warnings of the same minute say which.",
+    Remote "remote" "Trouble at the other side"
+        "The other server says that it is in trouble for a while; the retries will do.",
+    Identity "identity" "The sender or client is not who it says it is"
+        "SPF, DKIM, reverse DNS, greeting or sign-in do not fit: check those of the host that sends.",
+    Relaying "relaying" "Relaying denied"
+        "Somebody sends through a server that is not responsible for the recipient: a stranger, or a user who did not sign in.",
+    Size "size" "The message is too large"
+        "The limit is message_size_limit here, or what the other server says in its greeting.",
+    Loop "loop" "The mail goes in circles"
+        "Two hosts or addresses forward to each other, or a domain's MX points here though this host does not know it (mydestination, relay_domains).",
+    Protocol "protocol" "The other side does not speak the protocol as needed"
+        "A feature (SMTPUTF8, 8BITMIME) is missing there, or a client breaks the rules of SMTP, as spam senders do.",
+    Other "other" "Other reasons"
+        "The text says what this program does not know.",
+}
+
+/// Whose words a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// Anybody's.
+    Any,
+    /// Another server's: `host X said: …`.
+    Server,
+    /// This host's own.
+    Own,
+}
+
+/// If one of the words appears in the lower-cased text, that is the cause.
+struct Rule(Cause, By, &'static [&'static str]);
+
+const RULES: &[Rule] = &[
+    Rule(Cause::Greylisted, By::Any, &["greylist", "graylist", "grey-list", "grey list"]),
+    Rule(
+        Cause::Loop,
+        By::Any,
+        &["loops back to myself", "forwarding loop", "too many hops", "mail loop", "routing loop"],
+    ),
+    Rule(
+        Cause::Size,
+        By::Any,
+        &["message size", "size limit", "exceeds fixed limit", "too large", "message too big"],
+    ),
+    Rule(
+        Cause::Protocol,
+        By::Any,
+        &[
+            "smtputf8",
+            "8bitmime",
+            "pipelining",
+            "protocol error",
+            "no valid recipients",
+            "multi-recipient bounce",
+            "malformed (",
+            "syntax error",
+            "bad sequence",
+        ],
+    ),
+    Rule(
+        Cause::Tls,
+        By::Any,
+        &[
+            "tls is required",
+            "starttls",
+            "requiretls",
+            "server certificate",
+            "cannot start tls",
+            "tls handshake",
+            "start tls",
+            "mta-sts",
+            "tlsa",
+            "certificate verif",
+        ],
+    ),
+    Rule(
+        Cause::Relaying,
+        By::Any,
+        &[
+            "relay access denied",
+            "relaying denied",
+            "unable to relay",
+            "relay not permitted",
+            "not permitted to relay",
+        ],
+    ),
+    Rule(
+        Cause::Identity,
+        By::Any,
+        &[
+            "helo command rejected",
+            "cannot find your",
+            "sender address rejected: domain",
+            "need fully-qualified",
+            "not logged in",
+            "not owned by user",
+            "malformed dns server reply",
+            "spf",
+            "dkim",
+            "dmarc",
+            "unauthenticated",
+            "reverse dns",
+            "ptr record",
+            "forged",
+            "relay via isp",
+            "invalid dns",
+        ],
+    ),
+    Rule(
+        Cause::Full,
+        By::Any,
+        &[
+            "quota",
+            "mailbox full",
+            "mailbox is full",
+            "mailbox for user is full",
+            "out of storage",
+            "inbox is full",
+            "mailfull",
+        ],
+    ),
+    Rule(
+        Cause::Filter,
+        By::Any,
+        &["error in processing, id=", "virus_scan failed", "content filter"],
+    ),
+    Rule(
+        Cause::Rate,
+        By::Any,
+        &[
+            "too many connections",
+            "too many messages",
+            "too many emails",
+            "too many mails",
+            "too many recipients",
+            "rate limit",
+            "rate=",
+            "(rate",
+            "unusual rate",
+            "unexpected volume",
+            "volume or user complaints",
+            "throttl",
+            "slow down",
+            "too fast",
+            "limit exceeded",
+            "ratelimit",
+            "ports busy",
+            "too much mail",
+            "concurren",
+        ],
+    ),
+    Rule(
+        Cause::Closed,
+        By::Any,
+        &[
+            "has moved",
+            "administratively disabled",
+            "is closed",
+            "account disabled",
+            "account is disabled",
+            "account inactive",
+            "mailbox disabled",
+            "on vacation",
+            "suspended",
+            "discontinued",
+        ],
+    ),
+    Rule(
+        Cause::UnknownUser,
+        By::Any,
+        &[
+            "user unknown",
+            "unknown user",
+            "no such user",
+            "doesn't exist",
+            "does not exist",
+            "unknown recipient",
+            "recipient unknown",
+            "mailbox not found",
+            "no mailbox",
+            "no such recipient",
+            "no such mailbox",
+            "invalid recipient",
+            "invalid mailbox",
+            "undeliverable address",
+            "recipient not found",
+            "not a valid",
+            "address unknown",
+            "benutzer unbekannt",
+            "unbekannt",
+            "mailbox unavailable invalid",
+            "user not found",
+            "unrouteable address",
+            "keine g\u{fc}ltige",
+        ],
+    ),
+    Rule(Cause::Blocked, By::Any, &["blocked using", "blocked - see", "dnsbl"]),
+    Rule(
+        Cause::Dns,
+        By::Any,
+        &[
+            "name service error",
+            "host or domain name not found",
+            "nullmx",
+            "unable to look up host",
+            "host name unknown",
+            "host not found",
+            "domain not found",
+        ],
+    ),
+    Rule(
+        Cause::Blocked,
+        By::Any,
+        &[
+            "blocked",
+            "block list",
+            "blocklist",
+            "blacklist",
+            "block-list",
+            "reputation",
+            "banned",
+            "spam",
+            "is listed",
+            "not accepting messages from you",
+            "access denied",
+            "virus",
+            "infected",
+            "policy",
+            "prohibited",
+            "unsolicited",
+            "content rejected",
+            "content security",
+            "suspicious",
+            "rejected due to",
+            "command rejected",
+            "sieve",
+            "not wanted",
+            "header check",
+            "access to this mail system has been rejected",
+            "go away",
+            "rejected by",
+            "local block",
+            "client host rejected",
+            "target rejected",
+        ],
+    ),
+    Rule(
+        Cause::Local,
+        By::Own,
+        &[
+            "mail transport unavailable",
+            "unknown mail transport error",
+            "command died",
+            "internal software error",
+            "command output",
+            "lock file",
+            "cannot update mailbox",
+            "cannot append",
+            "maildir",
+            "permission denied",
+            "no such file",
+            "server configuration error",
+            "input/output error",
+            "no space left",
+            "insufficient system storage",
+            "service currently unavailable",
+            "temporary lookup failure",
+            "lookup failure",
+            "service failure",
+            "queue file write error",
+            "delivery failed to mailbox",
+            "alias database",
+            "service temporarily unavailable",
+            "script",
+            "administratively expired",
+            "bad command startup",
+            "mailbox busy",
+            "server configuration problem",
+        ],
+    ),
+    Rule(
+        Cause::Remote,
+        By::Any,
+        &[
+            "temporary",
+            "temporarily",
+            "try again",
+            "try later",
+            "please retry",
+            "come back later",
+            "busy",
+            "not available",
+            "service unavailable",
+            "later",
+            "internal error",
+            "local problem",
+            "server error",
+            "local error",
+            "address verification in progress",
+            "unverified address",
+            "system storage",
+            "out of memory",
+            "overload",
+        ],
+    ),
+];
+
+impl Cause {
+    /// The cause that a failure's text tells of.
+    ///
+    /// ```text
+    /// host mx.example.org[192.0.2.25] said: 452 4.2.2 <bob@example.org> over quota (in reply to RCPT TO command)
+    /// delivery temporarily suspended: connect to mx.example.org[192.0.2.25]:25: Connection refused
+    /// 450 4.7.1 <bob@example.org>: Recipient address rejected: Greylisted
+    /// ```
+    #[must_use]
+    pub fn of(text: &[u8]) -> Cause {
+        let text = text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text);
+        if let Some(cause) = of_connection(text) {
+            return cause;
+        }
+        let (by, said, inward) = speaker(text);
+        let lower = said.to_ascii_lowercase();
+        let lower = without_addresses(&lower);
+        let fits = |rule: &&Rule| {
+            let whose = rule.1 == By::Any || rule.1 == by || (inward && rule.1 == By::Own);
+            whose && rule.2.iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some())
+        };
+        let found = RULES.iter().find(fits).map(|rule| rule.0);
+        // "Service unavailable" is no promise where the code says that it is for good.
+        let final_word = said.starts_with(b"5") && found == Some(Cause::Remote);
+        let cause = found.filter(|_| !final_word).or_else(|| of_enhanced_code(said));
+        let cause = cause.or(found).unwrap_or(Cause::Other);
+        if inward && cause == Cause::Remote { Cause::Local } else { cause }
+    }
+
+    /// The cause that a message is listed under: notices that cannot be returned are
+    /// backscatter, unless this host is what is wrong.
+    #[must_use]
+    pub fn of_notice(self) -> Cause {
+        if matches!(self, Cause::Local | Cause::Filter) { self } else { Cause::Backscatter }
+    }
+}
+
+/// Troubles with the connection itself.
+///
+/// ```text
+/// connect to mx.example.org[192.0.2.25]:25: Connection refused
+/// conversation with mx.example.org[192.0.2.25] timed out while sending RCPT TO
+/// lost connection with mx.example.org[192.0.2.25] while sending RCPT TO
+/// ```
+fn of_connection(text: &[u8]) -> Option<Cause> {
+    const HEADS: [&[u8]; 3] = [b"connect to ", b"conversation with ", b"lost connection with "];
+    let rest = HEADS.iter().find_map(|head| text.strip_prefix(*head))?;
+    let refused = memmem::find(rest, b"Connection refused").is_some();
+    Some(match (is_inward(rest), refused) {
+        (true, _) => Cause::Filter,
+        (false, true) => Cause::Refused,
+        (false, false) => Cause::Unreachable,
+    })
+}
+
+/// Whether a peer, `name[address]…` at the start of a text, is on this host.
+fn is_inward(peer: &[u8]) -> bool {
+    const INSIDE: [&[u8]; 4] = [b"[127.0.0.1]", b"[::1]", b"[private/", b"[/"];
+    let end = memchr::memchr(b' ', peer).unwrap_or(peer.len());
+    let peer = peer.get(..end).unwrap_or(peer);
+    INSIDE.iter().any(|inside| memmem::find(peer, inside).is_some())
+}
+
+/// Whose words a text is, the words, and whether that server is on this host.
+fn speaker(text: &[u8]) -> (By, &[u8], bool) {
+    let Some(rest) = text.strip_prefix(b"host ") else { return (By::Own, text, false) };
+    let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
+    match said {
+        Some((host, words)) => (By::Server, words, is_inward(host)),
+        None => (By::Own, text, false),
+    }
+}
+
+/// Addresses and links are chosen by others, and may hold any word.
+fn without_addresses(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = memchr::memchr(b'<', rest) {
+        let (before, inside) = rest.split_at_checked(start).unwrap_or((rest, b""));
+        out.extend_from_slice(before);
+        let Some(end) = memchr::memchr(b'>', inside) else {
+            rest = inside;
+            break;
+        };
+        rest = inside.get(end + 1..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// What the enhanced status code at the start of a reply tells; RFC 3463.
+fn of_enhanced_code(text: &[u8]) -> Option<Cause> {
+    let rest = match text.split_at_checked(4) {
+        Some((code, rest)) if cut::digits(code) == 3 => rest,
+        _ => text,
+    };
+    let rest = rest.strip_prefix(b"#").unwrap_or(rest);
+    let [b'4' | b'5', b'.', subject @ b'0'..=b'9', b'.', detail @ ..] = rest else {
+        return (cut::digits(text) == 3 && text.starts_with(b"4")).then_some(Cause::Remote);
+    };
+    let digits = cut::digits(detail);
+    let detail = detail.get(..digits)?;
+    Some(match (subject, detail) {
+        (b'1', b"8" | b"7") => Cause::Identity,
+        (b'1', b"2") | (b'4', b"3" | b"4") => Cause::Dns,
+        (b'1', b"6") => Cause::Closed,
+        (b'1', _) => Cause::UnknownUser,
+        (b'2', b"2") => Cause::Full,
+        (b'2', b"3") | (b'3', b"4") => Cause::Size,
+        (b'2', _) if rest.starts_with(b"4") => Cause::Remote,
+        (b'2', _) => Cause::Closed,
+        (b'3', _) => Cause::Remote,
+        (b'4', b"6") => Cause::Loop,
+        (b'4', _) => Cause::Unreachable,
+        (b'5', _) => Cause::Protocol,
+        (b'6' | b'7', _) => Cause::Blocked,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_and_every_cause_has_an_example() {
+        let examples = include_str!("../../tests/words/cause.txt").to_lowercase();
+        let mut missing: Vec<String> = Vec::new();
+        for (at, Rule(cause, _, words)) in RULES.iter().enumerate() {
+            if !words.iter().any(|word| examples.contains(word)) {
+                missing.push(format!("rule {at}, {}", cause.id()));
+            }
+        }
+        for cause in Cause::ALL.iter().filter(|cause| **cause != Cause::Backscatter) {
+            if !examples.contains(&format!("\n= {}\n", cause.id())) {
+                missing.push(cause.id().to_owned());
+            }
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_notice_is_backscatter_unless_this_host_is_at_fault() {
+        assert_eq!(Cause::Unreachable.of_notice(), Cause::Backscatter);
+        assert_eq!(Cause::UnknownUser.of_notice(), Cause::Backscatter);
+        assert_eq!(Cause::Local.of_notice(), Cause::Local);
+        assert_eq!(Cause::Filter.of_notice(), Cause::Filter);
+    }
+}
