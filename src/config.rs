@@ -92,6 +92,9 @@ pub struct Counting {
     pub suppress_rdns: bool,
     /// Whether each message is kept for *Message detail*.
     pub messages: bool,
+    /// How many different clients are kept, and how many different reasons and other texts
+    /// that strangers can choose; further ones are counted together.
+    pub kept: usize,
 }
 
 impl Default for Counting {
@@ -108,6 +111,7 @@ impl Default for Counting {
             verbose: false,
             suppress_rdns: false,
             messages: false,
+            kept: 1_000_000,
         }
     }
 }

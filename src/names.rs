@@ -85,6 +85,9 @@ impl<K> Name<K> {
     }
 }
 
+/// What stands for all texts of strangers that are not kept.
+pub const OTHERS: &[u8] = b"(others)";
+
 /// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
 /// because the texts are chosen by strangers.
 pub struct Interner<K> {
@@ -95,6 +98,9 @@ pub struct Interner<K> {
     /// Where each text begins in the arena, and its length.
     spans: Vec<(u32, u32)>,
     hasher: RandomState,
+    /// How many texts there may be before those of strangers are turned away.
+    kept: usize,
+    turned_away: u64,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -105,6 +111,8 @@ impl<K> Default for Interner<K> {
             arena: Vec::new(),
             spans: Vec::new(),
             hasher: RandomState::default(),
+            kept: usize::MAX,
+            turned_away: 0,
             kind: PhantomData,
         }
     }
@@ -118,6 +126,27 @@ impl<K> Interner<K> {
             Some(name) => (name, false),
             None => (self.add(hash, text), true),
         }
+    }
+
+    /// The name of a text that a stranger chose, such as a refused recipient. It is
+    /// [`OTHERS`] for a new one when as many as may be are kept already, so that guessing ten
+    /// million addresses does not fill the memory; whoever came before is counted on.
+    pub fn intern_stranger(&mut self, text: &[u8]) -> Name<K> {
+        let hash = hash_of(&self.hasher, text);
+        match self.find_hashed(hash, text) {
+            Some(name) => name,
+            None if self.spans.len() < self.kept => self.add(hash, text),
+            None => {
+                self.turned_away += 1;
+                self.intern(OTHERS).0
+            }
+        }
+    }
+
+    /// How often a text was called [`OTHERS`].
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away
     }
 
     #[inline] // see `intern`
@@ -232,10 +261,19 @@ pub struct Names {
 }
 
 impl Names {
-    /// No names yet; addresses will be spelled as `spelling` says.
+    /// No names yet; addresses will be spelled as `spelling` says. Strangers may fill the
+    /// tables of clients and of texts up to `kept` each.
     #[must_use]
-    pub fn new(spelling: Spelling) -> Names {
-        Names { spelling, ..Names::default() }
+    pub fn new(spelling: Spelling, kept: usize) -> Names {
+        let mut names = Names { spelling, ..Names::default() };
+        (names.clients.kept, names.texts.kept) = (kept, kept);
+        names
+    }
+
+    /// How often a client or a text was called [`OTHERS`].
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.clients.turned_away + self.texts.turned_away
     }
 
     /// The name of an envelope sender.

@@ -115,7 +115,7 @@ impl Summary {
                 asked_days(config.reading.period),
             ),
             tracker: Tracker::new(tracking),
-            names: Names::new(spelling),
+            names: Names::new(spelling, counting.kept),
             tallies: Tallies::new(config.reading.period, counting.clone()),
             reading: Reading::default(),
             sources: Vec::new(),

@@ -102,6 +102,7 @@ fn counting(args: &Args) -> Counting {
         verbose: counting.verbose_msg_detail,
         suppress_rdns: args.suppresses("rdns-warnings"),
         messages: report.extended_detail,
+        kept: Counting::default().kept,
     }
 }
 

@@ -160,6 +160,9 @@ pub struct Reading {
     pub repeated: u64,
     /// Lines that a logger says it dropped: if there are any, the totals are lower bounds.
     pub lost: u64,
+    /// How often a client, reason or other text was counted as `(others)`, because more
+    /// different ones were named than are kept.
+    pub others: u64,
     /// A few lines of each kind that was not understood, by service.
     pub samples: BTreeMap<String, Vec<String>>,
     /// Services by host and instance, in order of appearance.

@@ -63,6 +63,7 @@ impl Summary {
             unreadable,
             repeated,
             lost,
+            others: self.names.turned_away(),
             samples,
             services,
         };

@@ -65,24 +65,24 @@ impl Details {
         whole: bool,
     ) {
         if whole {
-            let reason = names.texts.intern(delivery.text).0;
+            let reason = names.texts.intern_stranger(delivery.text);
             let none = names.texts.intern(b"").0;
             return self.deferrals.add(service, none, Leaf::Text(reason), times);
         }
         let deferral = deferral(delivery.text);
         let host = match deferral.host {
-            Some(host) => names.texts.intern(host.fqdn()).0,
+            Some(host) => names.texts.intern_stranger(host.fqdn()),
             None => self.host_of(names, relay),
         };
         deferral.reason(usize::MAX, &mut self.phrase);
-        let reason = names.texts.intern(&self.phrase).0;
+        let reason = names.texts.intern_stranger(&self.phrase);
         self.deferrals.add(service, host, Leaf::Text(reason), times);
     }
 
     /// A recipient was given up.
     pub fn bounce(&mut self, names: &mut Names, relay: Relay, delivery: &Delivery<'_>, times: u64) {
         let host = self.host_of(names, relay);
-        let reason = names.texts.intern(delivery.text).0;
+        let reason = names.texts.intern_stranger(delivery.text);
         let none = names.texts.intern(b"").0;
         self.bounces.add(host, none, Leaf::Text(reason), times);
     }
@@ -144,7 +144,7 @@ impl Details {
             without_client(text, verdict.client)
         };
         self.line.extend_from_slice(text);
-        (stage, reason, Leaf::Text(names.texts.intern(&self.line).0))
+        (stage, reason, Leaf::Text(names.texts.intern_stranger(&self.line)))
     }
 
     /// A verdict of smtpd, postscreen or a before-queue filter.
@@ -162,10 +162,10 @@ impl Details {
             reject::reason(verdict.stage, verdict.text, &mut self.phrase);
         }
         let subject = Subject::of(&self.phrase);
-        let reason = names.texts.intern(&self.phrase).0;
+        let reason = names.texts.intern_stranger(&self.phrase);
         let added = Added { sender: counting.reject_from, recipient: counting.reject_to };
         if subject == Subject::Host && added == Added::default() {
-            let client = names.clients.intern(without_port(verdict.client)).0;
+            let client = names.clients.intern_stranger(without_port(verdict.client));
             return (stage, reason, Leaf::Client(client));
         }
         Peer::parse(verdict.client).folded(&mut self.phrase);
@@ -176,7 +176,7 @@ impl Details {
             recipient.make_ascii_lowercase();
         }
         reject::leaf(subject, &self.phrase, &sender, &recipient, added, &mut self.line);
-        (stage, reason, Leaf::Text(names.texts.intern(&self.line).0))
+        (stage, reason, Leaf::Text(names.texts.intern_stranger(&self.line)))
     }
 
     /// Whatever else was said.
@@ -187,7 +187,7 @@ impl Details {
             What::Diagnosed { level, text } => self.diagnosed(names, fact, level, text, counting),
             What::ScreenAction { action, address } => {
                 let action = names.texts.intern(action).0;
-                let address = names.texts.intern(address).0;
+                let address = names.texts.intern_stranger(address);
                 self.screen_actions.add(action, none, Leaf::Text(address), times);
             }
             What::RelaySecured { relay, level } => {
@@ -200,8 +200,8 @@ impl Details {
                 self.phrase.clear();
                 self.phrase.extend_from_slice(text);
                 self.phrase.make_ascii_lowercase();
-                let text = names.texts.intern(&self.phrase).0;
-                let host = names.texts.intern(Peer::parse(host).fqdn()).0;
+                let text = names.texts.intern_stranger(&self.phrase);
+                let host = names.texts.intern_stranger(Peer::parse(host).fqdn());
                 self.unreachable.add(text, none, Leaf::Text(host), times);
             }
             What::TlsFailure { text, detail, client } => {
@@ -211,12 +211,12 @@ impl Details {
                     self.phrase.push(b' ');
                     self.phrase.extend_from_slice(detail);
                 }
-                let text = names.texts.intern(&self.phrase).0;
-                let client = names.clients.intern(client).0;
+                let text = names.texts.intern_stranger(&self.phrase);
+                let client = names.clients.intern_stranger(client);
                 self.ssl_errors.add(text, none, Leaf::Client(client), times);
             }
             What::Master(text) => {
-                let text = names.texts.intern(text).0;
+                let text = names.texts.intern_stranger(text);
                 self.master.add(none, none, Leaf::Text(text), times);
             }
             _ => {}
@@ -251,7 +251,7 @@ impl Details {
             Level::Panic => &mut self.panics,
         };
         let text = if level == Level::Warning { self.phrase.as_slice() } else { text };
-        let text = names.texts.intern(text).0;
+        let text = names.texts.intern_stranger(text);
         let none = names.texts.intern(b"").0;
         outline.add(fact.service.label, none, Leaf::Text(text), u64::from(fact.times));
     }

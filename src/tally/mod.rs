@@ -199,7 +199,7 @@ impl Tallies {
             }
             What::Screened { seconds, address } => {
                 self.screened.add(seconds);
-                self.screened_addresses.insert(names.texts.intern(address).0);
+                self.screened_addresses.insert(names.texts.intern_stranger(address));
             }
             _ => self.details.remark(names, fact, &self.counting),
         }

@@ -20,7 +20,7 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let mut message = self.begin(key, Origin::Smtp, telling);
-        message.client = Some(telling.names.clients.intern(arrival.client).0);
+        message.client = Some(telling.names.clients.intern_stranger(arrival.client));
         message.user = arrival.user.map(|user| -> Text { telling.names.texts.intern(user).0 });
         let process: Process = (telling.service.host_number, pid);
         if let Some(session) = self.sessions.get_mut(&process) {

@@ -41,7 +41,7 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let (service, began) = (telling.service, telling.at);
-        let client = telling.names.clients.intern(client).0;
+        let client = telling.names.clients.intern_stranger(client);
         let (message, sender) = (None, None);
         let session =
             Session { service, client, began, message, hold: false, discard: false, sender };

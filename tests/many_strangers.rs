@@ -1,0 +1,105 @@
+//! More strangers than are kept: totals stay exact, and the report says so.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::io::Cursor;
+use std::path::Path;
+
+use pfsum::input::Reader;
+use pfsum::names::OTHERS;
+use pfsum::report::{Body, Group, Report};
+use pfsum::{Config, Summary};
+
+/// 2026-11-23 12:00, in seconds since 1970.
+const NOW: i64 = 1_795_435_200;
+
+/// One client tries `users` addresses, each twice in a row, and the first one once more.
+fn dictionary_attack(users: usize) -> String {
+    let mut log = String::new();
+    for user in (0..users).flat_map(|user| [user, user]).chain([0]) {
+        let (id, from) = ("postfix/smtpd[10]: NOQUEUE", "unknown[192.0.2.7]");
+        writeln!(
+            log,
+            "Nov 22 09:00:00 mx {id}: reject: RCPT from {from}: 550 5.1.1 <u{user}@example.com>: \
+             Recipient address rejected: User unknown in local recipient table; \
+             from=<a@example.net> to=<u{user}@example.com> proto=ESMTP helo=<x>"
+        )
+        .unwrap();
+    }
+    log
+}
+
+/// A client connects and leaves from each of `clients` addresses.
+fn scan(clients: usize) -> String {
+    let mut log = String::new();
+    for client in 1..=clients {
+        let line = "Nov 22 09:00:00 mx postfix/smtpd[10]:";
+        writeln!(log, "{line} connect from unknown[198.51.100.{client}]").unwrap();
+        writeln!(log, "{line} disconnect from unknown[198.51.100.{client}] quit=1").unwrap();
+    }
+    log
+}
+
+fn read(log: String, kept: usize) -> Summary {
+    let mut config = Config::default();
+    (config.reading.now, config.counting.kept) = (NOW, kept);
+    let mut summary = Summary::new(config);
+    let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
+    summary.read(&mut reader, NOW).unwrap();
+    summary.finish();
+    summary
+}
+
+/// The lines of the rejects, with their counts.
+fn rejects(report: &Report) -> Vec<(String, u64)> {
+    fn lines(group: &Group, out: &mut Vec<(String, u64)>) {
+        group.groups.iter().for_each(|group| lines(group, out));
+        let [count, text] = ["count", "text"].map(|id| group.rows.place(id).unwrap());
+        for row in group.rows.rows() {
+            match (row.cell(text), row.cell(count)) {
+                (pfsum::report::Cell::Text(text), pfsum::report::Cell::Number(count)) => {
+                    out.push((text.to_owned(), count));
+                }
+                other => unreachable!("{other:?}"),
+            }
+        }
+    }
+    let section = report.sections.iter().find(|section| section.id == "rejects").unwrap();
+    let Body::Outline(outline) = &section.body else { unreachable!("{section:?}") };
+    let mut out = Vec::new();
+    outline.groups.iter().for_each(|group| lines(group, &mut out));
+    out
+}
+
+#[test]
+fn below_the_limit_all_is_exact() {
+    let summary = read(dictionary_attack(20), 1000);
+    let rows = rejects(&summary.report());
+    assert_eq!((rows.len(), summary.names.turned_away()), (20, 0));
+    assert_eq!(rows.first(), Some(&("u0@example.com".to_owned(), 3)));
+    assert!(rows.iter().skip(1).all(|(_, count)| *count == 2), "{rows:?}");
+}
+
+#[test]
+fn above_it_further_strangers_are_counted_together() {
+    let summary = read(dictionary_attack(20), 12);
+    assert_eq!(summary.tallies.totals.rejected(), 41, "totals are exact");
+    let rows = rejects(&summary.report());
+    let others = rows.iter().find(|(text, _)| text.as_bytes() == OTHERS).unwrap().1;
+    assert_eq!(rows.iter().map(|(_, count)| count).sum::<u64>(), 41, "{rows:?}");
+    assert_eq!(others, 2 * (20 - (rows.len() as u64 - 1)), "each of the others came twice");
+    assert!(rows.contains(&("u0@example.com".to_owned(), 3)), "who was first is counted on");
+    assert!(summary.names.texts.len() <= 13, "twelve, and what stands for the others");
+    assert_eq!(summary.report().reading.others, others);
+}
+
+#[test]
+fn a_client_that_is_not_kept_is_counted_as_connected() {
+    let summary = read(scan(50), 8);
+    assert_eq!(summary.tallies.connections.all.connections, 50);
+    assert_eq!(summary.names.clients.len(), 9);
+    let others = summary.names.clients.find(OTHERS).unwrap();
+    assert_eq!(summary.tallies.connections.clients.get(others).unwrap().connections, 42);
+    assert_eq!(summary.report().reading.others, 42);
+}
