@@ -40,6 +40,9 @@ struct Sorted<'t> {
 
 /// The first sixteen bytes as a number that sorts as they do.
 fn head(key: &[u8]) -> u128 {
+    if let Some(bytes) = key.first_chunk() {
+        return u128::from_be_bytes(*bytes);
+    }
     let mut bytes = [0; 16];
     for (byte, of_key) in bytes.iter_mut().zip(key) {
         *byte = *of_key;

@@ -78,7 +78,7 @@ impl Line<'_> {
 /// ```
 #[must_use]
 pub fn parse(line: &[u8]) -> Option<Line<'_>> {
-    Parser::default().parse(line)
+    any(line, Stamp::parse)
 }
 
 /// A parser that remembers the stamp of the line before, because many lines share one, and
@@ -123,21 +123,9 @@ impl Parser {
 
     /// Any line.
     fn any<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (line, structured) = match line.first()? {
-            b'<' => scan::priority(line)?,
-            _ => (line, false),
-        };
-        let (stamp, rest) = self.stamp(line)?;
-        let (host, behind) = scan::word(rest)?;
-        if structured && let Some(record) = rfc5424(stamp, host, behind) {
-            let writer = self.writers.number(host, record.tag);
-            return Some(Line::Record(Record { writer, ..record }));
-        }
-        let line = behind_host(stamp, host, behind);
-        Some(match line {
+        Some(match any(line, |line| self.stamp(line))? {
             Line::Record(record) => {
-                let writer = self.writers.number(host, record.tag);
+                let writer = self.writers.number(record.host, record.tag);
                 Line::Record(Record { writer, ..record })
             }
             line => line,
@@ -157,6 +145,24 @@ impl Parser {
         }
         Some((stamp, rest))
     }
+}
+
+/// Any line, with the stamp that `stamp` finds in front of it.
+fn any<'a>(
+    line: &'a [u8],
+    stamp: impl FnOnce(&'a [u8]) -> Option<(Stamp, &'a [u8])>,
+) -> Option<Line<'a>> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let (line, structured) = match line.first()? {
+        b'<' => scan::priority(line)?,
+        _ => (line, false),
+    };
+    let (stamp, rest) = stamp(line)?;
+    let (host, behind) = scan::word(rest)?;
+    if structured && let Some(record) = rfc5424(stamp, host, behind) {
+        return Some(Line::Record(record));
+    }
+    Some(behind_host(stamp, host, behind))
 }
 
 fn behind_host<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Line<'a> {

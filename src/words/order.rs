@@ -21,7 +21,14 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
     let key = Key::of(text);
     out.push(key.class());
     match key {
-        Key::Name(word) => out.extend(reversed(word)),
+        Key::Name(word) => {
+            let start = out.len();
+            let labels = word.rsplit(|b| matches!(b, b'.' | b'@'));
+            labels.for_each(|label| out.extend_from_slice(label));
+            if let Some(name) = out.get_mut(start..) {
+                name.make_ascii_lowercase();
+            }
+        }
         Key::Verbatim(word) => out.extend(lower(word)),
         Key::V4(value) => out.extend(value.to_be_bytes()),
         Key::V6(word) => {
