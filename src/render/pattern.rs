@@ -8,6 +8,7 @@
 //! |---|---|
 //! | (none) | text |
 //! | `n` | a count, scaled, in seven columns |
+//! | `c` | a whole count in five columns |
 //! | `s` | a time span with one decimal and its unit, in seven columns |
 //! | `h` | a time span as hours, minutes and seconds |
 //! | `r` | a time span in whole seconds, in six columns |
@@ -29,6 +30,7 @@ pub(super) struct Pattern<'p> {
 enum Form {
     Text,
     Count,
+    Narrow,
     Span,
     Clock,
     Whole,
@@ -87,6 +89,7 @@ impl<'p> Pattern<'p> {
             (Cell::Number(number), Form::Whole) => {
                 push_padded((number + 500_000) / 1_000_000, 6, out);
             }
+            (Cell::Number(number), Form::Narrow) => push_padded(number, 5, out),
             (Cell::Number(number), _) => push_count(number, out),
         }
     }
@@ -97,12 +100,13 @@ impl Form {
         Ok(match text {
             "" => Form::Text,
             "n" => Form::Count,
+            "c" => Form::Narrow,
             "s" => Form::Span,
             "h" => Form::Clock,
             "r" => Form::Whole,
             "d" => Form::Date,
             "o" => Form::Hour,
-            _ => return Err(format!("no form `{text}`: there are n, s, h, r, d and o")),
+            _ => return Err(format!("no form `{text}`: there are n, c, s, h, r, d and o")),
         })
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
 use crate::error::Error;
-use crate::report::table::{Cell, Group, Table};
+use crate::report::table::{Cell, Group, Row, Table};
 use crate::report::{Body, Report, Section};
 use crate::words::scale::{hms, push_count, scaled_count, unpadded_count};
 
@@ -117,19 +117,30 @@ fn register(tera: &mut Tera, report: &Arc<Report>) {
     let shared = Arc::clone(report);
     tera.register_function("outline", move |with: Kwargs, _: &State| outline(&shared, &with));
     let shared = Arc::clone(report);
+    tera.register_function("causes", move |with: Kwargs, _: &State| causes(&shared, &with));
+    let shared = Arc::clone(report);
     tera.register_function("messages", move |with: Kwargs, _: &State| messages(&shared, &with));
 }
 
 /// Text in lines of at most eighty columns, all but the first indented.
 fn wrapped(text: &str, indent: usize) -> String {
-    let (mut out, mut column) = (String::new(), 0);
+    wrap(text, 0, indent)
+}
+
+/// As `wrapped`, of text that stands behind `indent` columns.
+fn wrapped_behind(text: &str, indent: usize) -> String {
+    wrap(text, indent, indent)
+}
+
+fn wrap(text: &str, start: usize, indent: usize) -> String {
+    let (mut out, mut column) = (String::new(), start);
     for word in text.split(' ') {
         let width = word.chars().count();
         if column > indent && column + 1 + width > 80 {
             out.push('\n');
             out += &" ".repeat(indent);
             column = indent;
-        } else if column > 0 {
+        } else if !out.is_empty() {
             out.push(' ');
             column += 1;
         }
@@ -160,6 +171,39 @@ fn rows(report: &Report, with: &Kwargs) -> TeraResult<String> {
         Body::Lines(lines) => Ok(lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()),
         Body::Outline(_) => Err(tera::Error::message("this section is an outline")),
     }
+}
+
+/// `causes(as, each)`: each root cause by the pattern `as`, below it its destinations and
+/// reasons by `each`, and what can be done about it.
+fn causes(report: &Report, with: &Kwargs) -> TeraResult<String> {
+    let table = |id: &str| {
+        report.sections.iter().find(|section| section.id == id).and_then(|section| {
+            if let Body::Table(table) = &section.body { Some(table) } else { None }
+        })
+    };
+    let (Some(causes), Some(reasons)) = (table("deferral_causes"), table("deferral_reasons"))
+    else {
+        return Err(tera::Error::message("there are no causes"));
+    };
+    let (of_cause, of_reason) = (with.must_get::<&str>("as")?, with.must_get::<&str>("each")?);
+    let read =
+        |text, table| Pattern::parse(text, table, report.layout.iso).map_err(tera::Error::message);
+    let (of_cause, of_reason) = (read(of_cause, causes)?, read(of_reason, reasons)?);
+    let text = |row: &Row<'_>, table: &Table, id| match table.place(id).map(|at| row.cell(at)) {
+        Some(Cell::Text(text)) => text.to_owned(),
+        _ => String::new(),
+    };
+    let mut out = String::new();
+    for cause in causes.rows() {
+        of_cause.write(&cause, &mut out);
+        let id = text(&cause, causes, "cause");
+        let below = reasons.rows().filter(|row| text(row, reasons, "cause") == id);
+        below.for_each(|row| of_reason.write(&row, &mut out));
+        out.push_str("      -> ");
+        out.push_str(&wrapped_behind(&text(&cause, causes, "advice"), 9));
+        out.push('\n');
+    }
+    Ok(out)
 }
 
 /// `outline(id, indent)`: headings and counted lines, `indent` blanks before the first ones.

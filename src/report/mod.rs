@@ -4,17 +4,21 @@
 //! are shown; how they look is decided in `render` and its templates.
 
 mod addresses;
+mod delays;
 mod domains;
 mod folding;
+mod lists;
 pub mod model;
 mod outlines;
 mod queue;
 mod rank;
 mod sections;
+mod sign_ins;
 mod span;
 pub mod table;
 mod totals;
 mod traffic;
+mod why;
 
 pub use model::{Body, Layout, Report, Section};
 pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};

@@ -270,6 +270,13 @@ pub struct Section {
     pub body: Body,
 }
 
+impl Section {
+    /// A table of `total` rows, of which those in it are shown.
+    pub(super) fn of(id: &'static str, title: &'static str, total: usize, table: Table) -> Self {
+        Section { id, title, shown: table.len(), total, body: Body::Table(table) }
+    }
+}
+
 /// What stands under a heading.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,7 +6,7 @@ use super::domains::{self, Domains};
 use super::folding::Folding;
 use super::model::Section;
 use super::outlines::{self, Cut, Shape};
-use super::{View, addresses, traffic};
+use super::{View, addresses, delays, lists, queue, sign_ins, traffic, why};
 
 /// All sections there are to be, in the order of the text.
 pub(super) fn all(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
@@ -27,7 +27,7 @@ pub(super) fn all(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> 
 }
 
 /// Programs get what text shows only on demand.
-fn complete(view: &View<'_>) -> bool {
+pub(super) fn complete(view: &View<'_>) -> bool {
     view.shown.format != Format::Text
 }
 
@@ -122,7 +122,23 @@ fn beyond(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
         cut: Cut::Warning,
     };
     let errors = outlines::section(view, folding, &view.tallies.details.errors, &errors);
-    if errors.total == 0 { Vec::new() } else { vec![errors] }
+    let mut sections = vec![errors];
+    sections.extend(why::sections(view));
+    sections.extend(queue::sections(view));
+    sections.push(delays::section(view, folding));
+    sections.extend(sign_ins::sections(view));
+    sections.push(lists::section(view));
+    sections.retain(|section| section.total > 0);
+    sections
+}
+
+/// How many rows of a list that pflogsumm does not have: in text a page of them will do,
+/// unless more are asked for.
+pub(super) fn page(view: &View<'_>, limit: Limit, rows: usize) -> Limit {
+    match limit {
+        Limit::All if !complete(view) => Limit::Top(rows),
+        limit => limit,
+    }
 }
 
 /// Where pflogsumm takes 0 for no limit.

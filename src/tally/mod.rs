@@ -5,10 +5,14 @@
 //! whatever the tracker had to know from before.
 
 pub mod board;
+pub mod cause;
 pub mod days;
+pub mod delays;
 pub mod detail;
 pub mod ledger;
+pub mod lists;
 pub mod outline;
+pub mod sign_ins;
 pub mod traffic;
 
 use foldhash::fast::RandomState;
@@ -22,8 +26,12 @@ use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
 use crate::track::{Fact, Fate, Handover, Listener, Start, What};
 use board::{Board, Got, Reached, Sent, Visits};
+use cause::Causes;
+use delays::Delays;
 use detail::Details;
 use ledger::Ledger;
+use lists::Lists;
+use sign_ins::SignIns;
 use traffic::{Course, Traffic};
 
 /// The sums of a period. `docs/numbers.md` says what each counts and what it does not.
@@ -117,6 +125,14 @@ pub struct Tallies {
     pub screened_addresses: HashSet<Text, RandomState>,
     /// Reasons, by section.
     pub details: Details,
+    /// Reasons, by root cause.
+    pub causes: Causes,
+    /// How long deliveries took, by domain.
+    pub delays: Board<kind::Domain, Delays>,
+    /// Who signed in, and who tried.
+    pub sign_ins: SignIns,
+    /// Clients on blocklists.
+    pub lists: Lists,
     /// Queue IDs delivered without a known size, with the last recipient.
     pub no_size: HashMap<QueueId, Address, RandomState>,
     /// Messages one by one, if wanted.
@@ -166,6 +182,7 @@ impl Tallies {
             What::Delivered(handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
                 self.deferred(names, fact, recipient, previous, delivery.delay);
+                self.causes.deferred(names, fact, recipient, relay, delivery);
                 self.details.deferral(
                     names,
                     fact.service.label,
@@ -176,10 +193,11 @@ impl Tallies {
                 );
             }
             What::Verdict(verdict) => self.verdict(names, fact, verdict),
-            What::Bounced { relay, delivery, .. } => {
+            What::Bounced { recipient, relay, delivery } => {
                 self.totals.bounced += times;
                 self.course.count(fact.at, |t| t.bounced += times);
                 self.details.bounce(names, relay, delivery, times);
+                self.causes.bounced(names, fact, recipient, delivery);
             }
             What::Generated => {
                 self.totals.generated += 1;
@@ -201,17 +219,24 @@ impl Tallies {
                 self.screened.add(seconds);
                 self.screened_addresses.insert(names.texts.intern_stranger(address));
             }
-            _ => self.details.remark(names, fact, &self.counting),
+            What::Listed { zone, address } => self.lists.add(names, zone, address),
+            _ => {
+                if let What::Diagnosed { text, .. } = fact.what {
+                    self.sign_ins.warned(names, text, times);
+                }
+                self.details.remark(names, fact, &self.counting);
+            }
         }
     }
 
-    fn received(&mut self, names: &Names, fact: &Fact<'_>) {
+    fn received(&mut self, names: &mut Names, fact: &Fact<'_>) {
         self.totals.received += 1;
         self.ledger.begin(Start::Received);
         self.course.count(fact.at, |t: &mut Traffic| t.received += 1);
         let Some(message) = fact.message else { return };
         let bytes = message.size.unwrap_or(0);
         self.totals.bytes_received += bytes;
+        self.sign_ins.received(names, message);
         let add = |sent: &mut Sent| {
             sent.messages += 1;
             sent.bytes += bytes;
@@ -246,6 +271,11 @@ impl Tallies {
             reached.delay += handover.delay * times;
             reached.longest = reached.longest.max(handover.delay);
         });
+        self.delays.add(names.domain_of(handover.recipient), |delays| {
+            delays.add(handover.delay, handover.delays, times);
+        });
+        self.causes.delivered(handover.sender, handover.recipient);
+        self.sign_ins.delivered(handover.user, times);
         if handover.size.is_none() {
             self.no_size.insert(handover.queue_id, handover.recipient);
         }
@@ -299,6 +329,7 @@ impl Tallies {
                 } else {
                     self.totals.rejected_permanent += times;
                 }
+                self.causes.refused(names, fact, verdict);
             }
             Action::RejectWarning => self.totals.reject_warnings += times,
             Action::Hold => self.totals.held += times,

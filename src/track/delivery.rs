@@ -145,6 +145,7 @@ fn put_off<L: Listener>(
         message.deferred = previous;
         return;
     }
+    message.age = delivery.delay;
     message.deferrals += telling.times;
     message.relay = Some(relay);
     note_stuck(message, recipient, relay, delivery.text, telling.at, telling.times);

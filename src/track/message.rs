@@ -71,6 +71,9 @@ pub struct Message {
     pub size: Option<u64>,
     /// When it was last deferred.
     pub deferred: Option<Moment>,
+    /// How old it was then, in milliseconds: older than what the log shows of it, if it
+    /// began before the log.
+    pub age: u64,
     /// The relay of its last deferral.
     pub relay: Option<Relay>,
     /// Delivery attempts that were put off, all recipients together.
@@ -260,6 +263,7 @@ impl Message {
             user: None,
             size: None,
             deferred: None,
+            age: 0,
             relay: None,
             deferrals: 0,
             lead: 0,
@@ -307,6 +311,15 @@ impl Message {
     #[must_use]
     pub fn is_on_hold(&self) -> bool {
         self.is(mark::ON_HOLD)
+    }
+
+    /// When it arrived, in seconds of UTC: its first line, unless its last deferral knows
+    /// better (`delay=` counts from the arrival).
+    #[must_use]
+    pub fn since(&self) -> i64 {
+        let first = self.arrived.utc();
+        let told = self.deferred.map(|at| at.utc() - i64::try_from(self.age / 1000).unwrap_or(0));
+        told.map_or(first, |told| told.min(first))
     }
 
     /// Recipients that are put off and not done with, in order of their first deferral.

@@ -13,6 +13,7 @@ mod cut;
 pub mod deferral;
 pub mod domain;
 pub mod host;
+pub mod network;
 pub mod order;
 pub mod reject;
 pub mod reply;

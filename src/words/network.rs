@@ -1,0 +1,34 @@
+//! The network of a client: who guesses passwords has more than one address.
+
+use std::io::Write;
+use std::net::IpAddr;
+
+/// Writes the network of an address into `out`: 256 addresses of IPv4, a /64 of IPv6. What
+/// is no address stays as it is.
+///
+/// ```
+/// let network = |address: &[u8]| {
+///     let mut out = Vec::new();
+///     pfsum::words::network::of(address, &mut out);
+///     String::from_utf8(out).unwrap()
+/// };
+/// assert_eq!(network(b"203.0.113.9"), "203.0.113.0/24");
+/// assert_eq!(network(b"2001:db8:1:2:3::9"), "2001:db8:1:2::/64");
+/// assert_eq!(network(b"unknown"), "unknown");
+/// ```
+pub fn of(address: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    let parsed = str::from_utf8(address).ok().and_then(|text| text.parse::<IpAddr>().ok());
+    // Writing to a vector cannot fail.
+    let _ = match parsed {
+        Some(IpAddr::V4(v4)) => {
+            let [a, b, c, _] = v4.octets();
+            write!(out, "{a}.{b}.{c}.0/24")
+        }
+        Some(IpAddr::V6(v6)) => {
+            let network = u128::from(v6) >> 64 << 64;
+            write!(out, "{}/64", std::net::Ipv6Addr::from(network))
+        }
+        None => out.write_all(address),
+    };
+}
