@@ -22,7 +22,8 @@ pub(crate) fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) 
         let is_read = choice.verdict == Verdict::Read;
         // A source that could not be opened has no account.
         let account = accounts.next_if(|account| is_read && account.name == source.label());
-        rows.push(row(source, choice, account));
+        let is_broken = outcome.broken.contains(&source.label());
+        rows.push(row(source, choice, account, is_broken));
     }
     let mut widths = [0; HEADINGS.len()];
     for row in &rows {
@@ -47,19 +48,28 @@ pub(crate) fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) 
         let [path, of] = [&repeated.path, &repeated.of].map(|path| pfsum::error::shown(path));
         writeln!(out, "{path}  skipped: its lines are in {of}")?;
     }
+    for error in &outcome.unopened {
+        writeln!(out, "not read: {error}")?;
+    }
     Ok(())
 }
 
-fn row(source: &Source, choice: &Choice, account: Option<&Account>) -> [String; HEADINGS.len()] {
+fn row(
+    source: &Source,
+    choice: &Choice,
+    account: Option<&Account>,
+    is_broken: bool,
+) -> [String; HEADINGS.len()] {
     let span = account.and_then(|account| account.span);
     let first = choice.first_stamp.or(span.map(|(first, _)| first.wall));
     let left_early = account.is_some_and(|account| account.left_early);
     let seen = span.map(|(_, last)| last.wall).filter(|_| !left_early);
     let last = choice.last_stamp.or(seen);
-    let verdict = if left_early {
-        "read up to the end of the period".to_owned()
-    } else {
-        choice.verdict.to_string()
+    let verdict = match account {
+        None if is_broken => "could not be read".to_owned(),
+        Some(_) if is_broken => "read up to what is wrong with it".to_owned(),
+        Some(_) if left_early => "read up to the end of the period".to_owned(),
+        _ => choice.verdict.to_string(),
     };
     [
         source.label(),

@@ -25,6 +25,10 @@ pub(crate) struct Outcome {
     pub(crate) sources: Sources,
     /// What was decided, at the same place.
     pub(crate) choices: Vec<Choice>,
+    /// What is wrong with those that could not be opened.
+    pub(crate) unopened: Vec<pfsum::Error>,
+    /// The names of the sources that could be read up to some place only.
+    pub(crate) broken: Vec<String>,
 }
 
 /// Reads everything that the plan asks for. What is wrong with one source is
@@ -45,11 +49,13 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     let named = std::mem::take(&mut found.named);
     let stamps = Stamps { reading, stdin: found.written };
     let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
-    let errors = std::mem::take(&mut found.sources.errors);
-    let mut outcome = Outcome { is_complete: errors.is_empty(), sources: found.sources, choices };
-    for error in errors {
+    let unopened = std::mem::take(&mut found.sources.errors);
+    for error in &unopened {
         say(&error.to_string());
     }
+    let is_complete = unopened.is_empty();
+    let sources = found.sources;
+    let mut outcome = Outcome { is_complete, sources, choices, unopened, broken: Vec::new() };
     outcome.feed(&stamps, summary, quiet);
     for account in &summary.sources {
         flaws(account).for_each(|flaw| say(&flaw));
@@ -77,6 +83,7 @@ impl Outcome {
                 progress.erase();
                 say(&error.to_string());
                 self.is_complete = false;
+                self.broken.push(source.label());
             }
         }
     }
@@ -161,6 +168,8 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
         let all: u64 = accounts.iter().map(|account| account.lines).sum();
         match accounts.as_slice() {
             [] => {}
+            // What is wrong has been said; it is no empty log.
+            _ if all == 0 && !outcome.broken.is_empty() => {}
             [account] if all == 0 => say(&format!("{}: empty", account.name)),
             _ if all == 0 => say("nothing but empty logs"),
             _ => say(&format!("{} in all, none of them from Postfix", lines(all))),

@@ -25,6 +25,14 @@ const BLOCK_HEADER: usize = 3;
 /// Steps without progress after which a decoder is thought to be stuck.
 const MAX_STALLS: u32 = 16;
 
+/// What is said of a stream that ends too early.
+const CUT: &str = "unexpected end of file";
+
+/// A decoder's own words, which mean little to who does not know its insides.
+fn damaged(said: impl fmt::Display) -> String {
+    format!("damaged ({said})")
+}
+
 /// What a codec says of a stream that is cut or damaged.
 ///
 /// It travels inside an [`io::Error`], because decoders sit behind `Read`.
@@ -121,7 +129,7 @@ fn gzip(decoder: &mut flate2::Decompress, input: &[u8], output: &mut [u8]) -> St
     let outcome = match decoder.decompress(input, output, FlushDecompress::None) {
         Ok(flate2::Status::StreamEnd) => Ok(Progress::Between),
         Ok(_) => Ok(Progress::Within),
-        Err(cause) => Err(cause.message().unwrap_or("damaged data").to_owned()),
+        Err(cause) => Err(damaged(cause.message().unwrap_or("no gzip data"))),
     };
     Step {
         consumed: gone(before_in, decoder.total_in()),
@@ -136,7 +144,7 @@ fn bzip2(decoder: &mut bzip2::Decompress, input: &[u8], output: &mut [u8]) -> St
         Ok(bzip2::Status::StreamEnd) => Ok(Progress::Between),
         Ok(bzip2::Status::MemNeeded) => Err("not enough memory".to_owned()),
         Ok(_) => Ok(Progress::Within),
-        Err(cause) => Err(cause.to_string()),
+        Err(cause) => Err(damaged(cause)),
     };
     Step {
         consumed: gone(before_in, decoder.total_in()),
@@ -152,10 +160,8 @@ fn xz(decoder: &mut lzma_rust2::XzStream, input: &[u8], output: &mut [u8], at_en
     let outcome = match decoder.process(input, output, action) {
         Ok(result) if result.status == Status::StreamEnd => Ok(Progress::Between),
         Ok(_) => Ok(Progress::Within),
-        Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
-            Err("unexpected end of file".to_owned())
-        }
-        Err(cause) => Err(cause.to_string()),
+        Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => Err(CUT.to_owned()),
+        Err(cause) => Err(damaged(cause)),
     };
     Step {
         consumed: gone(before_in, decoder.total_in()),
@@ -189,7 +195,8 @@ fn zstd(
             }
         }
         Err(cause) => {
-            Step { consumed: 0, produced: 0, outcome: Err(cause.to_string().to_lowercase()) }
+            let said = damaged(cause.to_string().to_lowercase());
+            Step { consumed: 0, produced: 0, outcome: Err(said) }
         }
     }
 }
@@ -297,11 +304,11 @@ impl<R: Read> Decoder<R> {
             }
             if step.consumed == 0 && self.progress == Progress::Within {
                 if at_end {
-                    return Err(Damage::error(codec, "unexpected end of file"));
+                    return Err(Damage::error(codec, CUT));
                 }
                 stalls += 1;
                 if stalls > MAX_STALLS {
-                    return Err(Damage::error(codec, "damaged data"));
+                    return Err(Damage::error(codec, damaged("no way on")));
                 }
             }
         }

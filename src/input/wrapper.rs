@@ -53,7 +53,15 @@ struct Object<'a> {
     procid: Field<'a>,
     #[serde(borrow, default)]
     pid: Field<'a>,
+    /// The runtime's `F` or `P`, as Fluent Bit and Fluentd call it.
+    #[serde(borrow, default, rename = "_p")]
+    p: Field<'a>,
+    #[serde(borrow, default)]
+    logtag: Field<'a>,
 }
+
+/// Docker cuts lines at 16 KiB; only the last piece ends with a newline.
+const DOCKER_PIECE: usize = 16 * 1024;
 
 type Bytes<'a> = Option<Cow<'a, [u8]>>;
 
@@ -65,8 +73,7 @@ fn first<'a>(fields: impl IntoIterator<Item = Field<'a>>) -> Bytes<'a> {
 /// An object's text, with what a stampless text needs in front of it.
 struct Wrapped<'a> {
     text: Cow<'a, [u8]>,
-    /// Docker cuts lines longer than 16 KiB: a piece that is not the last has
-    /// no newline.
+    /// More of the line is in the next object.
     is_piece: bool,
     time: Bytes<'a>,
     host: Bytes<'a>,
@@ -82,8 +89,11 @@ impl<'a> Wrapped<'a> {
         let object: Object<'a> = serde_json::from_str(text).ok()?;
         let by_docker = object.log.0.is_some() && object.stream.0.is_some();
         let text = first([object.log, object.message, object.msg, object.line])?;
+        // Log shippers leave out the newline of every line.
+        let is_cut = by_docker && text.len() >= DOCKER_PIECE && !text.ends_with(b"\n");
+        let is_partial = [object.logtag, object.p].iter().any(|tag| tag.0.as_deref() == Some(b"P"));
         Some(Self {
-            is_piece: by_docker && !text.ends_with(b"\n"),
+            is_piece: is_cut || is_partial,
             text,
             time: first([object.time, object.timestamp, object.ts, object.at_timestamp]),
             host: first([object.hostname, object.host]),

@@ -153,7 +153,9 @@ fn gives(wrapped: &str, expected: &[&str]) {
 
 #[test]
 fn docker_json_files_are_unwrapped_and_cut_lines_joined() {
-    let (begin, end) = INNER.split_at(50);
+    // The first piece of a line is of 16 KiB, and only the last has a newline.
+    let begin = format!("{INNER}{}", "x".repeat(16 * 1024 - INNER.len()));
+    let end = " end";
     gives(
         &format!(
             "{{\"log\":\"{INNER}\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
@@ -162,7 +164,28 @@ fn docker_json_files_are_unwrapped_and_cut_lines_joined() {
              {{\"log\":\"postfix/master[1]: daemon started\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n\
              {{\"log\":\"\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T14:07:31.1Z\"}}\n"
         ),
-        &[INNER, INNER, "2026-11-23T14:07:31.1Z - postfix/master[1]: daemon started", ""],
+        &[
+            INNER,
+            &format!("{begin}{end}"),
+            "2026-11-23T14:07:31.1Z - postfix/master[1]: daemon started",
+            "",
+        ],
+    );
+}
+
+#[test]
+fn objects_of_kubernetes_need_no_newline_and_say_which_lines_are_partial() {
+    let (begin, end) = INNER.split_at(50);
+    gives(
+        &format!(
+            "{{\"time\":\"2026-11-23T14:07:31.1Z\",\"stream\":\"stdout\",\"_p\":\"F\",\"log\":\"{INNER}\",\"kubernetes\":{{\"pod_name\":\"mail-0\"}}}}\n\
+             {{\"stream\":\"stdout\",\"log\":\"{INNER}\"}}\n\
+             {{\"stream\":\"stdout\",\"_p\":\"P\",\"log\":\"{begin}\"}}\n\
+             {{\"stream\":\"stdout\",\"_p\":\"F\",\"log\":\"{end}\"}}\n\
+             {{\"stream\":\"stdout\",\"logtag\":\"P\",\"message\":\"{begin}\"}}\n\
+             {{\"stream\":\"stdout\",\"logtag\":\"F\",\"message\":\"{end}\"}}\n"
+        ),
+        &[INNER, INNER, INNER, INNER],
     );
 }
 

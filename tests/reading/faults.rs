@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::lay::{pfsum, put, ran, run, sample, seconds, steady};
+use crate::lay::{pfsum, put, ran, run, sample, seconds, steady, tool};
 use crate::periods::totals;
 use crate::support::{Folder, pack};
 
@@ -30,6 +30,8 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_counted() {
         (folder.0.join("nothing"), "nothing: no such file or directory"),
         (empty, "empty: no mail logs in this directory"),
         ("/dev/zero".into(), "/dev/zero: is a device, not a log"),
+        #[cfg(target_os = "linux")]
+        ("/proc/self/mem".into(), "/proc/self/mem: input/output error"),
         (put(&folder, "void.gz", b"", WRITTEN), "void.gz: gzip: "),
         (folder.0.join(OsStr::from_bytes(b"new\nline \xff")), "new\\nline \u{fffd}: no such file"),
     ];
@@ -37,6 +39,8 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_counted() {
         faults.push((secret, "secret: permission denied"));
     }
     for (path, said) in faults {
+        // Alone there is nothing to count, and nothing more to say.
+        run(&[&path]).says(said, 1);
         let words = [path.as_os_str(), OsStr::new(&good)];
         assert!(run(&words).says(said, 1) == report, "{path:?}");
     }
@@ -275,14 +279,13 @@ fn a_log_truncated_while_it_is_read_counts_whole_lines_only() {
 
 #[test]
 fn a_terminal_is_not_waited_for() {
-    // `script` gives the program a terminal; without it there is none to test.
-    let Ok(output) = std::process::Command::new("script")
+    // script(1) gives the program a terminal.
+    let Some(script) = tool("script") else { return };
+    let output = std::process::Command::new(script)
         .args(["-qec", &format!("{} -", env!("CARGO_BIN_EXE_pfsum")), "/dev/null"])
         .stdin(std::process::Stdio::null())
         .output()
-    else {
-        return;
-    };
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(said.contains("is a terminal"), "{said}");
 }
@@ -309,4 +312,39 @@ fn inputs_are_listed_with_what_was_decided() {
     let lines: Vec<&str> = rows.iter().map(|row| row[row.len() - 2]).collect();
     assert_eq!(lines[1..], ["0", "168", "0"], "{out}");
     assert!(out.contains("gzip") && out.contains("2026-11-21 00:00:00"), "{out}");
+}
+
+#[test]
+fn the_list_of_inputs_says_what_became_of_each() {
+    let folder = Folder::new("reasons");
+    let day = seconds(2026, 11, 22);
+    let log = |day| steady(day, day + 86_400, 3600).into_bytes();
+    let older = put(&folder, "older.log", &log(day - 5 * 86_400), day - 4 * 86_400);
+    let early = put(&folder, "early.log", &log(day), day + 86_400);
+    let copy = put(&folder, "copy.gz", &pack("gz", &log(day)), day + 86_400);
+    let later = put(&folder, "later.log", &log(day + 5 * 86_400), day + 6 * 86_400);
+    let mut cut = pack("gz", &log(day));
+    cut.truncate(cut.len() / 2);
+    cut.splice(0..0, pack("gz", &log(day - 86_400)));
+    let cut = put(&folder, "cut.gz", &cut, day + 86_400);
+    let gone = folder.0.join("gone");
+    let paths = [older, early, copy, later, cut, gone];
+    let words = ["--list-inputs", "--now", "2026-12-01T12:00:00", "-d", "2026-11-22"];
+    let words: Vec<&OsStr> =
+        words.iter().map(OsStr::new).chain(paths.iter().map(|path| path.as_os_str())).collect();
+    let ran = ran(&mut pfsum(&words));
+    assert_eq!(ran.status, 1, "{}", ran.out);
+    for (name, verdict) in [
+        ("older.log", "skipped: ends before the period"),
+        ("early.log", "168  read"),
+        ("copy.gz", &format!("skipped: its lines are in {}", paths[1].display())),
+        ("later.log", "skipped: begins after the period"),
+        ("cut.gz", "read up to what is wrong with it"),
+        ("not read: ", "gone: no such file or directory"),
+    ] {
+        let path = folder.0.join(name).display().to_string();
+        let begins = if name.ends_with(' ') { name } else { &path };
+        let row = ran.out.lines().find(|row| row.starts_with(begins)).expect(name);
+        assert!(row.ends_with(verdict), "{}", ran.out);
+    }
 }

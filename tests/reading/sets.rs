@@ -112,8 +112,90 @@ fn a_log_named_twice_or_caught_while_it_is_compressed_is_read_once() {
     asked("twice", |words| run(&[words, &names].concat()).sound());
 }
 
+/// One line of a log as journalctl(1) takes it apart.
+struct Entry<'l> {
+    /// Seconds since 1970.
+    at: i64,
+    stamp: &'l str,
+    host: &'l str,
+    tag: &'l str,
+    pid: &'l str,
+    message: &'l str,
+}
+
+/// The lines of February 2009.
+fn entries(log: &str) -> impl Iterator<Item = Entry<'_>> {
+    log.lines().map(|line| {
+        let (stamp, rest) = line.split_at(15);
+        let (host, rest) = rest[1..].split_once(' ').unwrap();
+        let (tag, message) = rest.split_once(": ").unwrap();
+        let (tag, pid) = tag.trim_end_matches(']').split_once('[').unwrap_or((tag, "1"));
+        let number = |from: usize, to: usize| stamp[from..to].trim().parse::<i64>().unwrap();
+        assert!(stamp.starts_with("Feb "), "{line}");
+        let days = pfsum::syslog::days_from_civil(2009, 2, number(4, 6).try_into().unwrap());
+        let at =
+            days.unwrap() * 86_400 + number(7, 9) * 3600 + number(10, 12) * 60 + number(13, 15);
+        Entry { at, stamp, host, tag, pid, message }
+    })
+}
+
+impl Entry<'_> {
+    /// As `journalctl -o FORM` prints it on a clock that shows UTC.
+    fn printed(&self, form: &str) -> String {
+        let Self { at, stamp, host, tag, pid, message } = self;
+        let (day, time) = (stamp[4..6].replace(' ', "0"), &stamp[7..]);
+        // 1 February 2009 was a Sunday.
+        let weekday = ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"];
+        let weekday = weekday[day.parse::<usize>().unwrap() % 7];
+        let begin = match form {
+            "short" => (*stamp).to_owned(),
+            "short-precise" => format!("{stamp}.000000"),
+            "short-iso" => format!("2009-02-{day}T{time}+0000"),
+            "short-iso-precise" => format!("2009-02-{day}T{time}.000000+00:00"),
+            "short-full" => format!("{weekday} 2009-02-{day} {time} UTC"),
+            "short-unix" => format!("{at}.000000"),
+            "json" => {
+                let entry = serde_json::json!({
+                    "__REALTIME_TIMESTAMP": format!("{at}000000"), "_HOSTNAME": host,
+                    "SYSLOG_IDENTIFIER": tag, "SYSLOG_PID": pid, "_PID": "4711", "MESSAGE": message,
+                });
+                return format!("{entry}\n");
+            }
+            "json with bytes" => {
+                let bytes = message.as_bytes();
+                return self.printed("json").replace(
+                    &serde_json::json!(message).to_string(),
+                    &serde_json::json!(bytes).to_string(),
+                );
+            }
+            "export" => {
+                return format!(
+                    "__CURSOR=s=1\n__REALTIME_TIMESTAMP={at}000000\n_HOSTNAME={host}\n\
+                     SYSLOG_IDENTIFIER={tag}\n_PID=4711\nSYSLOG_PID={pid}\nMESSAGE={message}\n\n"
+                );
+            }
+            other => panic!("no form {other}"),
+        };
+        format!("{begin} {host} {tag}[{pid}]: {message}\n")
+    }
+}
+
 #[test]
 fn the_forms_of_a_journal_are_one_log() {
+    let folder = Folder::new("forms");
+    let log = String::from_utf8(sample("february-2009.log")).unwrap();
+    let forms = ["short", "short-precise", "short-iso", "short-iso-precise", "short-full"];
+    for form in forms.into_iter().chain(["short-unix", "json", "json with bytes", "export"]) {
+        let printed: String = entries(&log).map(|entry| entry.printed(form)).collect();
+        let path = put(&folder, form, printed.as_bytes(), seconds(2009, 2, 19));
+        asked(form, |words| run(&[words, &[path.to_str().unwrap()]].concat()).sound());
+        let now = ["--now", "2009-02-19T00:00:00"];
+        asked(form, |words| piped(&[&now, words].concat(), printed.as_bytes()).sound());
+    }
+}
+
+#[test]
+fn samples_of_one_log_in_two_forms_give_one_report() {
     let sample = |name| Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs").join(name);
     let report = |name| run(&[sample(name).as_os_str(), "-e".as_ref()]).sound();
     assert_eq!(report("journal.json"), report("journal.export"));
