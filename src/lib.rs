@@ -1,5 +1,6 @@
 //! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
 
+pub mod answer;
 pub mod config;
 pub mod error;
 pub mod input;

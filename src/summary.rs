@@ -14,6 +14,7 @@ pub use stretch::MARGIN;
 
 use std::io::{self, Write};
 
+use crate::answer::question::{Beside, Question};
 use crate::config::Config;
 use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
@@ -22,7 +23,7 @@ use crate::postfix;
 use crate::syslog::{self, Calendar, Line, Moment};
 use crate::tally::Tallies;
 use crate::tally::days::Days;
-use crate::track::{Tracker, Tracking};
+use crate::track::{Message, Tracker, Tracking};
 use account::{asked_days, note};
 use lookback::Lookback;
 use samples::Samples;
@@ -70,6 +71,8 @@ pub struct Summary {
     pub sources: Vec<Account>,
     /// Days of the period with lines of Postfix.
     pub days: Days,
+    /// What is asked beside the report.
+    pub question: Option<Box<Question>>,
     last: Moment,
     account: Account,
     grows: bool,
@@ -120,6 +123,7 @@ impl Summary {
             reading: Reading::default(),
             sources: Vec::new(),
             days: Days::default(),
+            question: None,
             last: Moment::default(),
             account: Account::default(),
             grows: false,
@@ -331,7 +335,14 @@ impl Summary {
         }
         self.last = self.last.max(at);
         self.days.note(at.wall, &self.config.reading.period);
-        self.tracker.apply(at, record, &entry, &mut self.names, &mut self.tallies);
+        let (names, tallies) = (&mut self.names, &mut self.tallies);
+        match &mut self.question {
+            None => self.tracker.apply(at, record, &entry, names, tallies),
+            Some(question) => {
+                let mut out = Beside { question, tallies };
+                self.tracker.apply(at, record, &entry, names, &mut out);
+            }
+        }
     }
 
     /// The state of the mail system when the log ended.
@@ -340,9 +351,28 @@ impl Summary {
         &self.tracker
     }
 
+    /// The messages that are in the queue when the log ends, of those asked about.
+    pub fn queued(&self) -> impl Iterator<Item = &Message> {
+        let asked = self.question.as_ref().and_then(|question| question.queued.as_ref());
+        self.tracker.queued().filter(move |m| asked.is_none_or(|asked| asked.contains(&m.number)))
+    }
+
+    /// When the last line of Postfix was written.
+    #[must_use]
+    pub fn last(&self) -> Moment {
+        self.last
+    }
+
     /// The log is over.
     pub fn finish(&mut self) {
-        self.tracker.finish(self.last, &mut self.names, &mut self.tallies);
+        let (names, tallies) = (&mut self.names, &mut self.tallies);
+        match &mut self.question {
+            None => self.tracker.finish(self.last, names, tallies),
+            Some(question) => {
+                self.tracker.finish(self.last, names, &mut Beside { question, tallies });
+                question.finish(names, tallies);
+            }
+        }
         self.tallies.close();
     }
 

@@ -5,7 +5,13 @@ use std::path::PathBuf;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
+use super::asking::Asking;
 use super::value::{Count, Format, Suppress, Verp, Width, instant};
+
+/// How it is started.
+const USAGE: &str = "\
+pfsum [OPTIONS] [LOG]...                the report
+       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by";
 
 /// What `--help` ends with.
 const MANNERS: &str = "\
@@ -24,7 +30,7 @@ Exit status: 0 done; 1 done, but some input could not be read or understood;
     disable_version_flag = true,
     args_override_self = true,
     after_help = MANNERS,
-    override_usage = "pfsum [OPTIONS] [LOG]..."
+    override_usage = USAGE
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -33,6 +39,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) asking: Asking,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) counting: Counting,

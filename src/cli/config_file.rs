@@ -15,8 +15,17 @@ use super::nearest::question;
 
 /// Options that ask for something else than a report, or would read another
 /// file.
-pub(crate) const NOT_IN_A_FILE: &[&str] =
-    &["config", "dump-config", "help", "list-inputs", "now", "version"];
+pub(crate) const NOT_IN_A_FILE: &[&str] = &[
+    "by",
+    "config",
+    "dump-config",
+    "help",
+    "list-inputs",
+    "now",
+    "require-match",
+    "top",
+    "version",
+];
 
 /// What a file says of one option.
 #[derive(Debug, PartialEq)]
@@ -291,7 +300,7 @@ mod tests {
                 "detail = \"many\"",
                 "detail: \"many\": accepted are a number, 0 or `none` for nothing, and `all`",
             ),
-            ("format = \"pdf\"", "format: \"pdf\": accepted are text, html, json"),
+            ("format = \"pdf\"", "format: \"pdf\": accepted are text, html, json, csv"),
             ("year = 26", "year: \"26\": 26 is not in 1970..=9999"),
             ("config = \"other\"", "`config` can only be given on the command line"),
             ("list_inputs = true", "`list_inputs` can only be given on the command line"),

@@ -1,10 +1,14 @@
 //! The command line: words → options → plan → report.
 
+mod answer;
 mod args;
+mod ask;
+mod asking;
 mod clock;
 mod config_file;
 mod dates;
 mod dump;
+mod filters;
 mod getopt;
 mod list_inputs;
 mod nearest;
@@ -31,6 +35,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
 use args::Args;
+use ask::{Asked, Command};
 use config_file::Setting;
 use getopt::{Opts, Typed};
 use plan::Plan;
@@ -65,7 +70,8 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let name = words.next().unwrap_or_default();
     let as_pflogsumm = Path::new(&name).file_stem() == Some(OsStr::new("pflogsumm"));
     let opts = Opts::of(&Args::command(), as_pflogsumm);
-    let typed = opts.take_apart(words, env::var_os("POSIXLY_CORRECT").is_some())?;
+    let mut typed = opts.take_apart(words, env::var_os("POSIXLY_CORRECT").is_some())?;
+    let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
     let settings = config_file::read_all(&config_files(&typed, as_pflogsumm), &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
     let args = args.settle(as_pflogsumm);
@@ -75,12 +81,16 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     let plan = Plan::new(&args)?;
+    let asked = Asked::new(command, &args)?;
     if args.output.dump_config {
         dump::write(&args, &opts, &mut stdout)?;
         return Ok(ExitStatus::Done);
     }
     drop(stdout);
-    report::run(&plan)
+    match &asked.command {
+        Command::Report => report::run(&plan, &asked),
+        Command::Count(measures) => answer::count(&plan, &asked, measures, args.output.format),
+    }
 }
 
 /// Lists the config files to read.

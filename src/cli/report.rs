@@ -6,14 +6,16 @@ use std::sync::Arc;
 use anyhow::Result;
 use pfsum::Summary;
 
+use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
 use super::plan::{Plan, Task};
 use super::{ExitStatus, list_inputs, reading};
 
 /// Reads, counts and writes.
-pub(super) fn run(plan: &Plan) -> Result<ExitStatus> {
+pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let mut summary = Summary::new(plan.config.clone());
+    summary.question = asked.question().map(Box::new);
     let outcome = reading::read(plan, &mut summary)?;
     let mut sound = outcome.is_complete;
     if plan.task == Task::ListInputs {
@@ -24,6 +26,7 @@ pub(super) fn run(plan: &Plan) -> Result<ExitStatus> {
     }
     summary.finish();
     let mut report = summary.report();
+    asked.name(&mut report.title);
     if plan.config.reporting.mailq {
         match Command::new("mailq").output() {
             Ok(said) => report.append_mailq(&said.stdout),

@@ -119,12 +119,14 @@ pub(crate) enum Format {
     Text,
     Html,
     Json,
+    Csv,
 }
 
 impl From<Format> for config::Format {
     fn from(format: Format) -> Self {
         match format {
-            Format::Text => Self::Text,
+            // CSV is no form of the report; only answers are written so.
+            Format::Text | Format::Csv => Self::Text,
             Format::Html => Self::Html,
             Format::Json => Self::Json,
         }

@@ -14,7 +14,7 @@ impl Summary {
             days: &self.days,
             reading,
             hosts,
-            queued: self.tracker.queued().collect(),
+            queued: self.queued().collect(),
             last: self.last,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,

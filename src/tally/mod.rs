@@ -22,9 +22,10 @@ use crate::config::Counting;
 use crate::names::{Address, Client, Domain, Names, Text, kind};
 use crate::period::Period;
 use crate::postfix::QueueId;
-use crate::postfix::event::{Action, Verdict};
+use crate::postfix::event::{Action, Level, Verdict};
 use crate::syslog::Moment;
 use crate::track::{Fact, Fate, Handover, Listener, Start, What};
+use crate::words::warning::sasl_failure;
 use board::{Board, Got, Reached, Sent, Visits};
 use cause::Causes;
 use delays::Delays;
@@ -119,6 +120,8 @@ pub struct Tallies {
     pub recipient_domains: Board<kind::Domain, Reached>,
     /// Connections to smtpd.
     pub connections: Connections,
+    /// Sign-ins that failed.
+    pub auth_failures: u64,
     /// Connections to postscreen; the clients are addresses.
     pub screened: Visits,
     /// Addresses that connected to postscreen.
@@ -221,7 +224,9 @@ impl Tallies {
             }
             What::Listed { zone, address } => self.lists.add(names, zone, address),
             _ => {
-                if let What::Diagnosed { text, .. } = fact.what {
+                if let What::Diagnosed { level, text } = fact.what {
+                    let failed = level == Level::Warning && sasl_failure(text).is_some();
+                    self.auth_failures += if failed { times } else { 0 };
                     self.sign_ins.warned(names, text, times);
                 }
                 self.details.remark(names, fact, &self.counting);

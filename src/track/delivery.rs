@@ -1,6 +1,6 @@
 //! Delivery attempts: what each says of its recipient, and of the message.
 
-use crate::names::{Address, Relay};
+use crate::names::{Address, Relay, Text};
 use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Status};
 use crate::postfix::forwarded_as;
@@ -50,12 +50,12 @@ impl Tracker {
         }
         match delivery.status {
             Status::Sent => {
-                let handover = handover(message, recipient, relay, delivery);
+                let handover = handover(message, recipient, relay, delivery, telling);
                 done_with(message, recipient);
                 if let Some(queue_id) = forwarded_as(delivery.text) {
                     message.outcome |= outcome::DELIVERED;
                     telling.tell(Some(message), What::Forwarded(handover));
-                    self.announce(Key { queue_id, ..key }, telling);
+                    self.branch(key, queue_id, telling);
                 } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
                     message.outcome |= outcome::DISCARDED;
                     telling.tell(Some(message), What::ThrownAway(handover));
@@ -96,13 +96,16 @@ impl Tracker {
 }
 
 /// A recipient handed over, as this line says it.
-fn handover(
+fn handover<L: Listener>(
     message: &Message,
     recipient: Address,
     relay: Relay,
     delivery: &Delivery<'_>,
+    telling: &mut Telling<'_, L>,
 ) -> Handover {
     Handover {
+        message: message.number,
+        client: message.client,
         recipient,
         relay,
         size: message.size,
@@ -110,6 +113,7 @@ fn handover(
         delays: delivery.delays.unwrap_or_default(),
         sender: message.sender,
         user: message.user,
+        tls: delivery.tls.map(|level| -> Text { telling.names.texts.intern(level).0 }),
         queue_id: message.queue_id,
     }
 }

@@ -74,8 +74,10 @@ impl Tracker {
                 telling.at,
                 message.service,
                 Some(message),
-                What::Ended { began, start, fate },
+                What::Ended { began, start, fate, family: message.family },
             );
+        } else {
+            telling.tell_gone(message);
         }
     }
 
@@ -85,10 +87,12 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         if message.told != Told::Waiting {
+            telling.tell_gone(message);
             return;
         }
         if let Some(parent) = self.bears_message_id_of(message) {
             self.fold_departed(parent, message);
+            telling.tell_gone(message);
             return;
         }
         message.unset(mark::MAYBE_HOP);
@@ -171,7 +175,7 @@ impl Tracker {
             self.hops.leave(claim.family, outcomes, None)
         {
             let fate = outcome::fate(outcomes);
-            telling.tell(None, What::Ended { began, start, fate });
+            telling.tell(None, What::Ended { began, start, fate, family: Some(claim.family) });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::names::{Address, Client, Relay, Text};
 use crate::postfix::QueueId;
-use crate::postfix::event::{Delivery, Level, Verdict};
+use crate::postfix::event::{Delivery, Event, Level, Verdict};
 use crate::syslog::Moment;
 
 use super::message::{Fate, Message, Start};
@@ -104,7 +104,25 @@ pub enum What<'a> {
         start: Start,
         /// What became of it.
         fate: Fate,
+        /// The family of its hops: the last of them may be gone without a trace.
+        family: Option<u32>,
     },
+    /// A line about a queue ID, after it took effect (if it ends a life, before). Told only
+    /// to who asks for it ([`Listener::EVERY_LINE`](super::Listener::EVERY_LINE)), as are
+    /// the two below.
+    Line {
+        /// Whose, whether or not a message is known by it.
+        queue_id: QueueId,
+        /// What it says.
+        event: &'a Event<'a>,
+    },
+    /// The message had another one made: a notice or a forward.
+    Branched {
+        /// Number of the other.
+        child: u64,
+    },
+    /// The tracker forgot a queue ID, and no [`What::Ended`] tells so.
+    Gone,
     /// A client's connection to smtpd ended, or never did.
     Session {
         /// Whose.
@@ -171,9 +189,28 @@ pub enum What<'a> {
     Master(&'a [u8]),
 }
 
+impl What<'_> {
+    /// The recipient that was handed over, if that is what happened.
+    #[must_use]
+    pub fn handover(self) -> Option<Handover> {
+        match self {
+            What::Delivered(handover)
+            | What::Forwarded(handover)
+            | What::HandedOn(handover)
+            | What::Swallowed(handover)
+            | What::ThrownAway(handover) => Some(handover),
+            _ => None,
+        }
+    }
+}
+
 /// A recipient that a delivery agent was done with.
 #[derive(Clone, Copy, Debug)]
 pub struct Handover {
+    /// Number of the message.
+    pub message: u64,
+    /// Who brought the message.
+    pub client: Option<Client>,
     /// Who.
     pub recipient: Address,
     /// To whom.
@@ -189,6 +226,8 @@ pub struct Handover {
     pub sender: Option<Address>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
+    /// The level of TLS it was delivered with (3.11): `may`, `encrypt`.
+    pub tls: Option<Text>,
     /// The queue ID that was delivered.
     pub queue_id: QueueId,
 }

@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::names::{Name, Names, Relay};
+use crate::names::{Client, Name, Names, Relay, Text};
 use crate::postfix::event::{Arrival, Delivery};
 use crate::postfix::{Program, QueueId, queued_as};
 use crate::syslog::Moment;
@@ -52,6 +52,8 @@ pub(super) struct Hops {
 pub(super) struct Claim {
     pub(super) parent: Key,
     pub(super) family: u32,
+    pub(super) client: Option<Client>,
+    pub(super) user: Option<Text>,
     pub(super) arrived: Moment,
     pub(super) lead: u64,
     pub(super) since: i64,
@@ -288,13 +290,18 @@ impl Tracker {
         first.set(mark::HANDED_ON);
         let family = self.hops.family_of(first);
         let (arrived, lead) = (first.arrived, first.lead);
+        child.client = first.client.or(child.client);
+        child.user = first.user.or(child.user);
         self.adopt(child, parent, family, arrived, lead);
         match child.family {
             None => {
                 child.family = Some(family);
                 self.hops.expect_member(family);
             }
-            Some(own) => self.hops.join(family, own),
+            Some(own) => {
+                self.hops.join(family, own);
+                child.family = Some(family);
+            }
         }
     }
 
@@ -317,6 +324,8 @@ impl Tracker {
     ) {
         self.adopt(message, claim.parent, claim.family, claim.arrived, claim.lead);
         message.family = Some(claim.family); // the claim held its place
+        message.client = claim.client.or(message.client);
+        message.user = claim.user.or(message.user);
         for (at, handover, service) in claim.handovers {
             self.came_back(handover.relay, telling);
             telling.tell_of(
@@ -446,6 +455,7 @@ impl Tracker {
             self.hops.add_outcome(family, child.outcome);
             child.told = Told::Never;
             child.parent = Some(parent);
+            child.family = child.family.or(Some(family));
         }
     }
 
@@ -467,6 +477,8 @@ impl Tracker {
         let claim = Claim {
             parent: key,
             family,
+            client: first.client,
+            user: first.user,
             arrived: first.arrived,
             lead: first.lead,
             since: telling.at.wall,

@@ -31,6 +31,7 @@ impl Tracker {
                 message.set(mark::DISCARD | mark::DISCARD_TOLD);
             }
             message.sender = session.sender.take();
+            message.tls = session.tls;
             let before = session.message.replace(key);
             if let Some(before) = before.filter(|before| *before != key) {
                 self.transaction_over(before, telling);
@@ -74,18 +75,18 @@ impl Tracker {
         origin: Origin,
         telling: &mut Telling<'_, L>,
     ) -> Message {
-        if let Some(mut old) = self.messages.remove(&key)
-            && old.origin != Origin::Announced
-        {
-            if old.is(mark::GONE) {
-                return self.begin_again(key, old, origin, telling);
+        if let Some(mut old) = self.messages.remove(&key) {
+            match old.origin {
+                Origin::Announced => telling.tell_gone(&old),
+                _ if old.is(mark::GONE) => return self.begin_again(key, old, origin, telling),
+                _ => {
+                    old.outcome |= if old.is(mark::ACTIVE) { outcome::LOST } else { 0 };
+                    self.ended(key, old, telling);
+                }
             }
-            if old.is(mark::ACTIVE) {
-                old.outcome |= outcome::LOST;
-            }
-            self.ended(key, old, telling);
         }
-        Message::new(key.queue_id, telling.service, telling.at, origin)
+        self.born += 1;
+        Message::new(self.born, key.queue_id, telling.service, telling.at, origin)
     }
 
     /// A new life so soon after the end of the last that late lines were still waited for.
@@ -99,7 +100,8 @@ impl Tracker {
     ) -> Message {
         self.leaving.retain(|(_, leaving)| *leaving != key);
         self.ended(key, old, telling);
-        Message::new(key.queue_id, telling.service, telling.at, origin)
+        self.born += 1;
+        Message::new(self.born, key.queue_id, telling.service, telling.at, origin)
     }
 
     /// The message under a queue ID; one that began before the log, if it is not known.
@@ -108,11 +110,11 @@ impl Tracker {
         key: Key,
         telling: &Telling<'_, L>,
     ) -> &mut Message {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Announced)
+        });
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Earlier, at, service);
             message.set(mark::ACTIVE);
@@ -128,14 +130,31 @@ impl Tracker {
     /// A notification or a forward names a message that is made here; its own lines may
     /// come before (until 3.10) or after (since 3.11).
     pub(super) fn announce<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Announced));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Announced)
+        });
         message.set(mark::NAMED);
         if message.is(mark::TRIED) {
             Self::settle_start(message, telling);
+        }
+    }
+
+    /// A line of a message names one that was made of it.
+    pub(super) fn branch<L: Listener>(
+        &mut self,
+        key: Key,
+        queue_id: QueueId,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let other = Key { queue_id, ..key };
+        self.announce(other, telling);
+        if L::EVERY_LINE
+            && let (message @ Some(_), Some(child)) =
+                (self.messages.get(&key), self.messages.get(&other))
+        {
+            telling.tell(message, What::Branched { child: child.number });
         }
     }
 
@@ -146,12 +165,12 @@ impl Tracker {
         id: &[u8],
         telling: &mut Telling<'_, L>,
     ) {
+        self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
-        let message = self
-            .messages
-            .entry(key)
-            .or_insert_with(|| Message::new(key.queue_id, service, at, Origin::Internal));
+        let message = self.messages.entry(key).or_insert_with(|| {
+            Message::new(self.born, key.queue_id, service, at, Origin::Internal)
+        });
         if message.is(mark::GONE) {
             // Used again for what is made here: no other line begins that.
             if let Some(old) = self.messages.remove(&key) {
@@ -292,6 +311,7 @@ impl Tracker {
         if let Some(message) = message {
             if message.told == Told::Waiting {
                 self.forget_message_id(key, &message);
+                telling.tell_gone(&message);
             } else {
                 // cleanup returned it itself: it was mail.
                 self.ended(key, message, telling);

@@ -53,6 +53,8 @@ pub struct Key {
 /// One queue ID, from its first line to its end.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// Its number in order of appearance: queue IDs are used again, this is not.
+    pub number: u64,
     /// Its queue ID.
     pub queue_id: QueueId,
     /// The service that wrote its first line.
@@ -67,6 +69,8 @@ pub struct Message {
     pub client: Option<Client>,
     /// The signed-in user who sent it.
     pub user: Option<Text>,
+    /// The protocol that secured its arrival: `TLSv1.3`.
+    pub tls: Option<Text>,
     /// Bytes of content.
     pub size: Option<u64>,
     /// When it was last deferred.
@@ -248,12 +252,14 @@ pub struct Stuck {
 
 impl Message {
     pub(super) fn new(
+        number: u64,
         queue_id: QueueId,
         service: Service,
         arrived: Moment,
         origin: Origin,
     ) -> Message {
         Message {
+            number,
             queue_id,
             service,
             arrived,
@@ -261,6 +267,7 @@ impl Message {
             sender: None,
             client: None,
             user: None,
+            tls: None,
             size: None,
             deferred: None,
             age: 0,
@@ -305,6 +312,19 @@ impl Message {
             || (self.is(mark::ON_HOLD | mark::DISCARD)
                 && self.is(mark::MESSAGE_ID | mark::CONTENT)
                 && !self.is(mark::REFUSED | mark::CUT))
+    }
+
+    /// The number of the family that its hops make up, if there are several; two families
+    /// may turn out to be one.
+    #[must_use]
+    pub fn family(&self) -> Option<u32> {
+        self.family
+    }
+
+    /// What is known of the message as a whole, without what is kept of its recipients.
+    #[must_use]
+    pub fn outline(&self) -> Message {
+        Message { more: None, ..*self }
     }
 
     /// Whether it was put on hold and not released.

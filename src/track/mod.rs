@@ -35,6 +35,10 @@ use session::{Process, Session, Visitor};
 
 /// Who hears the facts.
 pub trait Listener {
+    /// Whether it wants to hear of every line about a queue ID ([`What::Line`]), of branches
+    /// and of lives that came to nothing. They cost time that a report does not need.
+    const EVERY_LINE: bool = false;
+
     /// Hears one fact.
     fn hear(&mut self, names: &mut Names, fact: &Fact<'_>);
 }
@@ -66,6 +70,8 @@ pub struct Tracker {
     tracking: Tracking,
     services: Services,
     messages: HashMap<Key, Message, RandomState>,
+    /// Messages so far.
+    born: u64,
     sessions: HashMap<Process, Session, RandomState>,
     visitors: HashMap<Visitor, Moment, RandomState>,
     hops: Hops,
@@ -93,6 +99,13 @@ impl<L: Listener> Telling<'_, L> {
     fn tell(&mut self, message: Option<&Message>, what: What<'_>) {
         let fact = Fact { at: self.at, service: self.service, message, what, times: self.times };
         self.out.hear(self.names, &fact);
+    }
+
+    /// Tells that a queue ID is forgotten.
+    fn tell_gone(&mut self, message: &Message) {
+        if L::EVERY_LINE {
+            self.tell(Some(message), What::Gone);
+        }
     }
 
     /// Tells a fact of another time.
@@ -143,10 +156,22 @@ impl Tracker {
                 if self.services.share_hosts() {
                     key = self.known_as(key, entry.tag.program, event);
                 }
+                let ends = matches!(event, Event::Canceled | Event::Dropped);
+                if L::EVERY_LINE && ends {
+                    self.tell_line(key, event, &mut telling);
+                }
                 self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
+                if L::EVERY_LINE && !ends {
+                    self.tell_line(key, event, &mut telling);
+                }
             }
             None => self.about_session(record.pid, event, &mut telling),
         }
+    }
+
+    fn tell_line<L: Listener>(&self, key: Key, event: &Event<'_>, telling: &mut Telling<'_, L>) {
+        let queue_id = key.queue_id;
+        telling.tell(self.messages.get(&key), What::Line { queue_id, event });
     }
 
     /// The key under which a message of several syslog names is known. A service may have a
@@ -191,7 +216,7 @@ impl Tracker {
                 if *kind == Notification::NonDelivery {
                     message.outcome |= message::outcome::BOUNCED;
                 }
-                self.announce(Key { queue_id: *queue_id, ..key }, telling);
+                self.branch(key, *queue_id, telling);
             }
             Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
             Event::Released => {
@@ -237,6 +262,9 @@ impl Tracker {
             Event::ProxyAccept { queued_as } => self.proxy_accepted(queued_as, telling),
             Event::Screen(screen) => self.screened(screen, telling),
             Event::Secured { trust, inbound, protocol, .. } => {
+                if inbound {
+                    self.secured(process, protocol, telling);
+                }
                 telling.tell(None, What::Secured { inbound, trust, protocol });
             }
             Event::TlsFailure { text, detail, client } => {

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::{Address, Client};
+use crate::names::{Address, Client, Text};
 use crate::postfix::event::{Action, Screen, Verdict};
 use crate::postfix::{QueueId, sent_content};
 use crate::syslog::Moment;
@@ -24,6 +24,8 @@ pub(super) struct Session {
     pub(super) discard: bool,
     /// Whom that verdict names: the queue manager may never say it.
     pub(super) sender: Option<Address>,
+    /// The protocol of its TLS.
+    pub(super) tls: Option<Text>,
 }
 
 /// A process: number of the host, and process ID.
@@ -42,11 +44,30 @@ impl Tracker {
     ) {
         let (service, began) = (telling.service, telling.at);
         let client = telling.names.clients.intern_stranger(client);
-        let (message, sender) = (None, None);
-        let session =
-            Session { service, client, began, message, hold: false, discard: false, sender };
+        let session = Session {
+            service,
+            client,
+            began,
+            message: None,
+            hold: false,
+            discard: false,
+            sender: None,
+            tls: None,
+        };
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
+        }
+    }
+
+    /// `TLS connection established from`.
+    pub(super) fn secured<L: Listener>(
+        &mut self,
+        process: Process,
+        protocol: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
+        if let Some(session) = self.sessions.get_mut(&process) {
+            session.tls = Some(telling.names.texts.intern(protocol).0);
         }
     }
 

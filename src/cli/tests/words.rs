@@ -70,7 +70,7 @@ fn every_name_of_pflogsumm_is_known_and_may_be_abbreviated_as_there() {
         for name in PFLOGSUMM.iter().filter(|name| name.len() > 1) {
             let shortest = (2..=name.len()).map(|length| &name[..length]).find(|part| {
                 let shared = PFLOGSUMM.iter().filter(|other| other.starts_with(part)).count();
-                shared == 1 && (as_pflogsumm || *part != "host")
+                shared == 1 && (as_pflogsumm || !["host", "user"].contains(part))
             });
             let Some(part) = shortest else { continue };
             let typed = take_apart(&[&format!("--{part}"), "1"], as_pflogsumm).unwrap();

@@ -1,0 +1,168 @@
+//! Gathering: the facts of a message wait until it is clear whether it is asked about.
+
+use crate::names::{Address, Names};
+use crate::postfix::event::{Event, Status};
+use crate::track::{Fact, Listener, What};
+
+use super::filter::Filters;
+use super::group::{Groups, Handle, Known};
+use super::judge::Part;
+use super::keep::Kept;
+use super::pattern::Outcome;
+
+/// Stands between the tracker and the tallies, and lets through what is asked about.
+///
+/// A fact may be told long before the one that decides, so the facts of a message are kept
+/// while it is going on: memory follows the messages in flight, not the log. The tallies
+/// behind it count as they always do; the report of one domain is the same fold over fewer
+/// facts.
+#[derive(Default)]
+pub struct Gather {
+    filters: Filters,
+    groups: Groups<Waiting>,
+}
+
+/// What is known of a message of which it is not clear whether it is asked about.
+#[derive(Default)]
+struct Waiting {
+    /// Kinds of filters satisfied so far.
+    kinds: u16,
+    /// Whether a recipient who is asked about was seen.
+    asked: bool,
+    /// Those of them who were put off and are not done with.
+    late: Vec<Address>,
+    facts: Vec<Kept>,
+}
+
+impl Known for Waiting {
+    fn merge(&mut self, mut other: Self) {
+        self.kinds |= other.kinds;
+        self.asked |= other.asked;
+        self.late.append(&mut other.late);
+        self.facts.append(&mut other.facts);
+    }
+}
+
+impl Gather {
+    /// Lets through what the filters ask about.
+    #[must_use]
+    pub fn new(filters: Filters) -> Gather {
+        Gather { filters, groups: Groups::default() }
+    }
+
+    /// Takes a fact of the tracker; what is asked about goes on to `out`.
+    pub fn take<L: Listener>(&mut self, names: &mut Names, fact: &Fact<'_>, out: &mut L) {
+        let number = self.groups.whose(fact);
+        match (number, fact.what) {
+            (Some((number, family)), _) => self.of_message(number, family, names, fact, out),
+            // The last hop is gone without a trace.
+            (None, What::Ended { family: Some(family), .. }) => {
+                let waiting = self.groups.find(Handle::Family(family));
+                if let (Some(waiting), Some(kept)) = (waiting, Kept::of(fact, false)) {
+                    waiting.facts.push(kept);
+                }
+            }
+            (None, What::Line { .. } | What::Gone | What::Ended { .. }) => {}
+            (None, _) if self.filters.takes_alone(names, fact) => out.hear(names, fact),
+            (None, _) => {}
+        }
+        if let Some(waiting) = self.groups.close(fact) {
+            self.leave(&waiting, names, out);
+        }
+    }
+
+    /// The log is over.
+    pub fn finish<L: Listener>(&mut self, names: &mut Names, out: &mut L) {
+        let left: Vec<Waiting> = self.groups.drain().collect();
+        for waiting in left {
+            self.leave(&waiting, names, out);
+        }
+    }
+
+    fn of_message<L: Listener>(
+        &mut self,
+        number: u64,
+        family: Option<u32>,
+        names: &mut Names,
+        fact: &Fact<'_>,
+        out: &mut L,
+    ) {
+        let filters = &self.filters;
+        let Some(waiting) = self.groups.of(number, family) else { return };
+        waiting.kinds |= filters.satisfied(names, fact);
+        let part = filters.part(names, fact);
+        if filters.selects_deliveries() {
+            waiting.note(filters, names, fact);
+            waiting.asked |=
+                part == Part::Asked || (waiting.expires(fact) && filters.takes(Outcome::Expired));
+        }
+        let counts = match (part, fact.what) {
+            (Part::Other, _) => false,
+            (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
+                waiting.expires(fact) && filters.takes(Outcome::Expired)
+            }
+            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
+                !waiting.late.is_empty()
+            }
+            _ => true,
+        };
+        let whole = filters.kinds() & !waiting.kinds == 0;
+        let belongs = whole && (waiting.asked || !filters.selects_deliveries());
+        if belongs {
+            let before = std::mem::take(&mut waiting.facts);
+            for kept in &before {
+                kept.tell(names, out);
+            }
+        }
+        if !counts {
+            return;
+        }
+        if belongs || (whole && part == Part::Refusal) {
+            out.hear(names, fact);
+        } else if let Some(kept) = Kept::of(fact, part == Part::Refusal) {
+            waiting.facts.push(kept);
+        }
+    }
+
+    /// A message is over; refusals that are asked about count even if nothing else does.
+    fn leave<L: Listener>(&self, waiting: &Waiting, names: &mut Names, out: &mut L) {
+        let whole = self.filters.kinds() & !waiting.kinds == 0;
+        let belongs = whole && (waiting.asked || !self.filters.selects_deliveries());
+        for kept in &waiting.facts {
+            if belongs || (whole && kept.alone) {
+                kept.tell(names, out);
+            }
+        }
+    }
+}
+
+impl Waiting {
+    /// Notes which of the recipients asked about are still waiting for their mail. What a
+    /// line says of a delivery is known before the tracker is sure what it was.
+    fn note(&mut self, filters: &Filters, names: &mut Names, fact: &Fact<'_>) {
+        match fact.what {
+            What::Deferred { recipient, .. }
+                if filters.waits(names, fact) && !self.late.contains(&recipient) =>
+            {
+                self.late.push(recipient);
+            }
+            What::Bounced { recipient, .. } => self.late.retain(|late| *late != recipient),
+            What::Line { event: Event::Delivery(delivery), .. }
+                if delivery.status == Status::Sent =>
+            {
+                let recipient = names.recipient(delivery.recipient);
+                self.late.retain(|late| *late != recipient);
+                let relay = names.relays.intern(delivery.relay).0;
+                self.asked |= filters.takes(Outcome::Sent)
+                    && filters.takes_reason(None)
+                    && filters.takes_delivery(names, recipient, relay);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a message expired while a recipient asked about was waiting.
+    fn expires(&self, fact: &Fact<'_>) -> bool {
+        matches!(fact.what, What::Expired { .. }) && !self.late.is_empty()
+    }
+}

@@ -1,0 +1,238 @@
+//! Judging: which filters a fact satisfies.
+
+use crate::names::{Address, Client, Names, Text};
+use crate::postfix::event::{Action, Event, Verdict};
+use crate::track::{Fact, Handover, Service, What};
+
+use super::filter::{Filters, is_listed, kind};
+use super::pattern::{AddressPattern, Outcome, PeerPattern};
+
+/// What a fact has to do with the recipients that are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It concerns the whole message.
+    Whole,
+    /// It concerns a recipient who is asked about.
+    Asked,
+    /// It concerns another recipient.
+    Other,
+    /// It is a refusal that is asked about; the message does not belong because of it.
+    Refusal,
+}
+
+fn any_address(patterns: &[AddressPattern], address: &[u8]) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(address))
+}
+
+fn any_peer(patterns: &[PeerPattern], peer: &[u8]) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(peer))
+}
+
+impl Filters {
+    /// The kinds of filters that a fact satisfies for its whole message.
+    pub(super) fn satisfied(&self, names: &Names, fact: &Fact<'_>) -> u16 {
+        let mut kinds = self.by_service(names, fact.service);
+        if let Some(message) = fact.message {
+            kinds |= self.by_service(names, message.service);
+            kinds |= self.by_sender(names, message.sender);
+            kinds |= self.by_client(names, message.client);
+            kinds |= self.by_user(names, message.user);
+            kinds |= if self.queue_id.contains(&message.queue_id) { kind::QUEUE_ID } else { 0 };
+        }
+        match fact.what {
+            What::Delivered(h)
+            | What::Forwarded(h)
+            | What::HandedOn(h)
+            | What::Swallowed(h)
+            | What::ThrownAway(h) => {
+                kinds |= self.by_sender(names, h.sender) | self.by_client(names, h.client);
+                kinds |= self.by_user(names, h.user);
+                kinds |= if self.queue_id.contains(&h.queue_id) { kind::QUEUE_ID } else { 0 };
+            }
+            What::Verdict(verdict) => kinds |= self.by_verdict(verdict),
+            What::Line { queue_id, event } => {
+                kinds |= if self.queue_id.contains(&queue_id) { kind::QUEUE_ID } else { 0 };
+                if let Event::MessageId(id) = event {
+                    let bare =
+                        id.strip_prefix(b"<").and_then(|id| id.strip_suffix(b">")).unwrap_or(id);
+                    kinds |= if self.message_id.iter().any(|wanted| wanted == bare) {
+                        kind::MESSAGE_ID
+                    } else {
+                        0
+                    };
+                }
+            }
+            What::Session { client, .. } => kinds |= self.by_client(names, Some(client)),
+            What::Screened { address, .. }
+            | What::ScreenAction { address, .. }
+            | What::Listed { address, .. } => {
+                kinds |= self.by_peer(address);
+            }
+            What::TlsFailure { client, .. } => kinds |= self.by_peer(client),
+            // `unknown[192.0.2.1]: SASL LOGIN authentication failed`
+            What::Diagnosed { text, .. } => {
+                if let Some(end) = memchr::memmem::find(text, b"]: ") {
+                    kinds |= self.by_peer(text.get(..=end).unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+        kinds
+    }
+
+    fn by_service(&self, names: &Names, service: Service) -> u16 {
+        let mut kinds = 0;
+        if !self.service.is_empty() {
+            let label = names.texts.text(service.label);
+            let parts = label.split(|byte| *byte == b'/');
+            if is_listed(&self.service, label)
+                || parts.into_iter().any(|part| is_listed(&self.service, part))
+            {
+                kinds |= kind::SERVICE;
+            }
+        }
+        kinds
+    }
+
+    fn by_sender(&self, names: &Names, sender: Option<Address>) -> u16 {
+        let sender = sender.filter(|_| !self.from.is_empty());
+        let asked =
+            sender.is_some_and(|sender| any_address(&self.from, names.addresses.text(sender)));
+        if asked { kind::FROM } else { 0 }
+    }
+
+    fn by_client(&self, names: &Names, client: Option<Client>) -> u16 {
+        let client = client.filter(|_| !self.client.is_empty());
+        client.map_or(0, |client| self.by_peer(names.clients.text(client)))
+    }
+
+    fn by_peer(&self, peer: &[u8]) -> u16 {
+        if any_peer(&self.client, peer) { kind::CLIENT } else { 0 }
+    }
+
+    fn by_user(&self, names: &Names, user: Option<Text>) -> u16 {
+        let user = user.filter(|_| !self.user.is_empty());
+        let asked = user.is_some_and(|user| is_listed(&self.user, names.texts.text(user)));
+        if asked { kind::USER } else { 0 }
+    }
+
+    fn by_verdict(&self, verdict: &Verdict<'_>) -> u16 {
+        let mut kinds = self.by_peer(verdict.client);
+        if let Some(sender) = verdict.sender
+            && self.from.iter().any(|from| from.matches_raw(sender))
+        {
+            kinds |= kind::FROM;
+        }
+        if verdict.user.is_some_and(|user| is_listed(&self.user, user)) {
+            kinds |= kind::USER;
+        }
+        kinds
+    }
+
+    /// What a fact has to do with the recipients that are asked about.
+    pub(super) fn part(&self, names: &Names, fact: &Fact<'_>) -> Part {
+        let asked = |asked: bool| if asked { Part::Asked } else { Part::Other };
+        match fact.what {
+            What::Delivered(h) | What::HandedOn(h) | What::Swallowed(h) | What::ThrownAway(h) => {
+                asked(self.takes(Outcome::Sent) && self.takes_handover(names, h))
+            }
+            What::Forwarded(h) => {
+                asked(self.takes(Outcome::Forwarded) && self.takes_handover(names, h))
+            }
+            What::Deferred { delivery, .. } => asked(
+                self.takes(Outcome::Deferred)
+                    && self.waits(names, fact)
+                    && self.takes_reason(Some(delivery.text)),
+            ),
+            What::Bounced { delivery, .. } => asked(
+                self.takes(Outcome::Bounced)
+                    && self.waits(names, fact)
+                    && self.takes_reason(Some(delivery.text)),
+            ),
+            What::RelaySecured { relay, .. } => {
+                let more = !self.to.is_empty() || !self.status.is_empty() || self.reason.is_some();
+                asked(
+                    !more
+                        && (self.relay.is_empty()
+                            || any_peer(&self.relay, names.relays.text(relay))),
+                )
+            }
+            What::Probed { .. } => asked(!self.selects_deliveries()),
+            What::Verdict(verdict) => self.part_of_verdict(verdict),
+            _ => Part::Whole,
+        }
+    }
+
+    fn takes_handover(&self, names: &Names, handover: Handover) -> bool {
+        self.takes_reason(None) && self.takes_delivery(names, handover.recipient, handover.relay)
+    }
+
+    pub(super) fn takes_delivery(
+        &self,
+        names: &Names,
+        recipient: Address,
+        relay: crate::names::Relay,
+    ) -> bool {
+        (self.to.is_empty() || any_address(&self.to, names.addresses.text(recipient)))
+            && (self.relay.is_empty() || any_peer(&self.relay, names.relays.text(relay)))
+    }
+
+    /// Whether the recipient of a failed attempt is one of those asked about, whatever
+    /// became of the attempt.
+    pub(super) fn waits(&self, names: &Names, fact: &Fact<'_>) -> bool {
+        match fact.what {
+            What::Deferred { recipient, relay, .. } | What::Bounced { recipient, relay, .. } => {
+                self.takes_delivery(names, recipient, relay)
+            }
+            _ => false,
+        }
+    }
+
+    fn part_of_verdict(&self, verdict: &Verdict<'_>) -> Part {
+        if !self.selects_deliveries() {
+            return Part::Whole;
+        }
+        let outcome = match verdict.action {
+            Action::Reject | Action::RejectWarning => Outcome::Rejected,
+            Action::Hold => Outcome::Held,
+            Action::Discard => Outcome::Discarded,
+            Action::Other => return Part::Other,
+        };
+        let to = |recipient: &[u8]| self.to.iter().any(|to| to.matches_raw(recipient));
+        let asked = self.takes(outcome)
+            && self.relay.is_empty()
+            && (self.to.is_empty() || verdict.recipient.is_some_and(to))
+            && self.takes_reason(Some(verdict.whole));
+        match (asked, outcome) {
+            (false, _) => Part::Other,
+            (true, Outcome::Rejected) => Part::Refusal,
+            (true, _) => Part::Asked,
+        }
+    }
+
+    /// Whether a fact that is no message's is asked about.
+    pub(super) fn takes_alone(&self, names: &Names, fact: &Fact<'_>) -> bool {
+        if self.kinds() & !self.satisfied(names, fact) != 0 {
+            return false;
+        }
+        match fact.what {
+            What::Delivered(_)
+            | What::Forwarded(_)
+            | What::HandedOn(_)
+            | What::Swallowed(_)
+            | What::ThrownAway(_)
+            | What::Verdict(_) => !matches!(self.part(names, fact), Part::Other),
+            What::Unreachable { host, text } => {
+                let fits = self.relay.is_empty() || any_peer(&self.relay, host);
+                fits && self.to.is_empty()
+                    && self.status.is_empty()
+                    && self.takes_reason(Some(text))
+            }
+            What::Diagnosed { text, .. } => {
+                let none = self.to.is_empty() && self.relay.is_empty() && self.status.is_empty();
+                none && self.takes_reason(Some(text))
+            }
+            _ => !self.selects_deliveries(),
+        }
+    }
+}

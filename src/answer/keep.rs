@@ -1,0 +1,236 @@
+//! Facts kept until it is clear whether they are asked about: owned copies.
+
+use crate::names::{Names, Relay};
+use crate::postfix::event::{Delivery, Status, Verdict};
+use crate::syslog::Moment;
+use crate::track::{Fact, Listener, Message, Service, What};
+
+/// A fact that owns all it says.
+pub(super) struct Kept {
+    at: Moment,
+    service: Service,
+    message: Option<Message>,
+    times: u32,
+    what: KeptWhat,
+    /// Whether it counts even if no delivery of its message does: a refusal.
+    pub(super) alone: bool,
+}
+
+enum KeptWhat {
+    Plain(What<'static>),
+    Deferred {
+        recipient: crate::names::Address,
+        relay: Relay,
+        previous: Option<Moment>,
+        delivery: KeptDelivery,
+    },
+    Bounced {
+        recipient: crate::names::Address,
+        relay: Relay,
+        delivery: KeptDelivery,
+    },
+    Verdict(KeptVerdict),
+    RelaySecured {
+        relay: Relay,
+        level: Box<[u8]>,
+    },
+}
+
+/// A line of a delivery agent that owns its texts, which lie one after the other.
+struct KeptDelivery {
+    texts: Texts<6>,
+    orig_to: bool,
+    tls: bool,
+    conn_use: u32,
+    delay: u64,
+    delays: Option<[u64; 4]>,
+    status: Status,
+}
+
+/// A verdict that owns its texts.
+struct KeptVerdict {
+    texts: Texts<9>,
+    present: [bool; 4],
+    rest: Verdict<'static>,
+}
+
+/// Several texts in one piece of memory.
+struct Texts<const N: usize> {
+    bytes: Box<[u8]>,
+    ends: [u32; N],
+}
+
+impl<const N: usize> Texts<N> {
+    fn of(texts: [&[u8]; N]) -> Texts<N> {
+        let mut ends = [0; N];
+        let mut bytes = Vec::with_capacity(texts.iter().map(|text| text.len()).sum());
+        for (text, end) in texts.iter().zip(&mut ends) {
+            bytes.extend_from_slice(text);
+            *end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        }
+        Texts { bytes: bytes.into_boxed_slice(), ends }
+    }
+
+    fn get(&self, at: usize) -> &[u8] {
+        let start =
+            at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(0);
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
+impl KeptDelivery {
+    fn of(d: &Delivery<'_>) -> KeptDelivery {
+        let texts = [
+            d.recipient,
+            d.orig_to.unwrap_or_default(),
+            d.relay,
+            d.dsn,
+            d.text,
+            d.tls.unwrap_or_default(),
+        ];
+        KeptDelivery {
+            texts: Texts::of(texts),
+            orig_to: d.orig_to.is_some(),
+            tls: d.tls.is_some(),
+            conn_use: d.conn_use,
+            delay: d.delay,
+            delays: d.delays,
+            status: d.status,
+        }
+    }
+
+    fn line(&self) -> Delivery<'_> {
+        Delivery {
+            recipient: self.texts.get(0),
+            orig_to: self.orig_to.then(|| self.texts.get(1)),
+            relay: self.texts.get(2),
+            conn_use: self.conn_use,
+            delay: self.delay,
+            delays: self.delays,
+            tls: self.tls.then(|| self.texts.get(5)),
+            dsn: self.texts.get(3),
+            status: self.status,
+            text: self.texts.get(4),
+        }
+    }
+}
+
+impl KeptVerdict {
+    fn of(v: &Verdict<'_>) -> KeptVerdict {
+        let optional = [v.sender, v.recipient, v.helo, v.user];
+        let [sender, recipient, helo, user] = optional.map(Option::unwrap_or_default);
+        KeptVerdict {
+            texts: Texts::of([
+                v.stage, v.client, v.text, v.reply, v.whole, sender, recipient, helo, user,
+            ]),
+            present: optional.map(|text| text.is_some()),
+            rest: Verdict {
+                action: v.action,
+                by: v.by,
+                temporary: v.temporary,
+                stage: b"",
+                client: b"",
+                text: b"",
+                reply: b"",
+                whole: b"",
+                sender: None,
+                recipient: None,
+                helo: None,
+                user: None,
+            },
+        }
+    }
+
+    fn verdict(&self) -> Verdict<'_> {
+        let [sender, recipient, helo, user] = self.present;
+        let optional = |present: bool, at| present.then(|| self.texts.get(at));
+        Verdict {
+            stage: self.texts.get(0),
+            client: self.texts.get(1),
+            text: self.texts.get(2),
+            reply: self.texts.get(3),
+            whole: self.texts.get(4),
+            sender: optional(sender, 5),
+            recipient: optional(recipient, 6),
+            helo: optional(helo, 7),
+            user: optional(user, 8),
+            ..self.rest
+        }
+    }
+}
+
+impl Kept {
+    /// A copy of a fact about a message; `None` for what no tally counts, and for what is
+    /// nobody's.
+    pub(super) fn of(fact: &Fact<'_>, alone: bool) -> Option<Kept> {
+        let what = match fact.what {
+            What::Deferred { recipient, relay, previous, delivery } => KeptWhat::Deferred {
+                recipient,
+                relay,
+                previous,
+                delivery: KeptDelivery::of(delivery),
+            },
+            What::Bounced { recipient, relay, delivery } => {
+                KeptWhat::Bounced { recipient, relay, delivery: KeptDelivery::of(delivery) }
+            }
+            What::Verdict(verdict) => KeptWhat::Verdict(KeptVerdict::of(verdict)),
+            What::RelaySecured { relay, level } => {
+                KeptWhat::RelaySecured { relay, level: level.into() }
+            }
+            what => KeptWhat::Plain(plain(what)?),
+        };
+        let message = fact.message.map(Message::outline);
+        Some(Kept { at: fact.at, service: fact.service, message, times: fact.times, what, alone })
+    }
+
+    /// Tells the fact at last.
+    pub(super) fn tell<L: Listener>(&self, names: &mut Names, out: &mut L) {
+        let mut hear = |what: What<'_>| {
+            let (at, service, message, times) =
+                (self.at, self.service, self.message.as_ref(), self.times);
+            out.hear(names, &Fact { at, service, message, what, times });
+        };
+        match &self.what {
+            KeptWhat::Plain(what) => hear(*what),
+            KeptWhat::Deferred { recipient, relay, previous, delivery } => hear(What::Deferred {
+                recipient: *recipient,
+                relay: *relay,
+                previous: *previous,
+                delivery: &delivery.line(),
+            }),
+            KeptWhat::Bounced { recipient, relay, delivery } => {
+                hear(What::Bounced {
+                    recipient: *recipient,
+                    relay: *relay,
+                    delivery: &delivery.line(),
+                });
+            }
+            KeptWhat::Verdict(verdict) => hear(What::Verdict(&verdict.verdict())),
+            KeptWhat::RelaySecured { relay, level } => {
+                hear(What::RelaySecured { relay: *relay, level });
+            }
+        }
+    }
+}
+
+/// A fact of a message that borrows nothing.
+fn plain(what: What<'_>) -> Option<What<'static>> {
+    Some(match what {
+        What::Received => What::Received,
+        What::Generated => What::Generated,
+        What::Begun => What::Begun,
+        What::Delivered(handover) => What::Delivered(handover),
+        What::Forwarded(handover) => What::Forwarded(handover),
+        What::HandedOn(handover) => What::HandedOn(handover),
+        What::Swallowed(handover) => What::Swallowed(handover),
+        What::ThrownAway(handover) => What::ThrownAway(handover),
+        What::HopFolded => What::HopFolded,
+        What::Probed { deliverable } => What::Probed { deliverable },
+        What::Expired { forced, relay } => What::Expired { forced, relay },
+        What::Canceled => What::Canceled,
+        What::Queued { began, still } => What::Queued { began, still },
+        What::Ended { began, start, fate, family } => What::Ended { began, start, fate, family },
+        _ => return None,
+    })
+}

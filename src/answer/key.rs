@@ -1,0 +1,287 @@
+//! Keys: by what a number can be broken down.
+
+use crate::names::{Address, Names, Relay};
+use crate::period::Period;
+use crate::syslog::{Moment, civil_from_days};
+use crate::track::{Fact, What};
+use crate::words::deferral::deferral;
+use crate::words::domain::registrable;
+use crate::words::host::Peer;
+use crate::words::{bounce, reject, reply, warning};
+
+macro_rules! keys {
+    ($($variant:ident $name:literal,)*) => {
+        /// By what a number is broken down.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)] // the names say it
+        pub enum Key { $($variant,)* }
+
+        impl Key {
+            /// All of them.
+            pub const ALL: &[Key] = &[$(Key::$variant,)*];
+
+            /// Its name, as the command line has it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Key::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+keys! {
+    Hour "hour",
+    Day "day",
+    Sender "sender",
+    Recipient "recipient",
+    SenderDomain "sender-domain",
+    RecipientDomain "recipient-domain",
+    Client "client",
+    Relay "relay",
+    Reason "reason",
+    Dsn "dsn",
+    User "user",
+    Service "service",
+    Host "host",
+    Instance "instance",
+    Tls "tls",
+}
+
+/// What stands for what a fact does not say.
+pub const UNSAID: &[u8] = b"-";
+
+/// How long reasons may be.
+const REASON: usize = 160;
+
+impl Key {
+    /// The key of a name, hyphens or underscores.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Key> {
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        Key::ALL.iter().copied().find(|key| key.name() == name)
+    }
+
+    /// Whether rows stand in their own order, not in that of their numbers.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Key::Hour | Key::Day)
+    }
+
+    /// Writes what a fact says of it.
+    pub(super) fn write(
+        self,
+        asked: &Asking,
+        names: &mut Names,
+        fact: &Fact<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        match self {
+            Key::Hour => {
+                out.extend_from_slice(format!("{:02}", asked.moment(fact).hour()).as_bytes());
+            }
+            Key::Day => {
+                let (year, month, day) = civil_from_days(asked.moment(fact).day());
+                out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
+            }
+            Key::Sender => sender(names, fact, |_, text| text, out),
+            Key::Recipient => recipient(names, fact, |_, text| text, out),
+            Key::SenderDomain => sender(names, fact, |address, _| asked.domain(address), out),
+            Key::RecipientDomain => recipient(names, fact, |address, _| asked.domain(address), out),
+            Key::Client => client(names, fact, out),
+            Key::Relay => relay(names, fact, out),
+            Key::Reason => reason(fact, out),
+            Key::Dsn => dsn(fact, out),
+            Key::User => user(names, fact, out),
+            Key::Service => out.extend_from_slice(names.texts.text(fact.service.label)),
+            Key::Host => out.extend_from_slice(names.texts.text(fact.service.host)),
+            Key::Instance => out.extend_from_slice(names.texts.text(fact.service.instance)),
+            Key::Tls => tls(names, fact, out),
+        }
+        if out.len() == start {
+            out.extend_from_slice(UNSAID);
+        }
+    }
+}
+
+/// What the writing of keys depends on.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asking {
+    pub(super) period: Period,
+    pub(super) whole_domains: bool,
+}
+
+impl Asking {
+    /// When a fact counts.
+    fn moment(&self, fact: &Fact<'_>) -> Moment {
+        match fact.what {
+            What::Queued { began, .. } => began,
+            What::Session { began, .. } if !self.period.contains(fact.at.wall) => began,
+            _ => fact.at,
+        }
+    }
+
+    /// The domain of an address, as far as it is wanted.
+    fn domain<'a>(&self, address: &'a [u8]) -> &'a [u8] {
+        let domain = match crate::words::domain::split_address(address) {
+            (local, b"") => local,
+            (_, domain) => domain,
+        };
+        if self.whole_domains { domain } else { registrable(domain) }
+    }
+}
+
+/// What stands for the null sender.
+const NULL: &[u8] = b"<>";
+
+fn address<'n>(
+    names: &'n Names,
+    address: Address,
+    part: impl Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
+    let text = names.addresses.text(address);
+    out.extend_from_slice(if text.is_empty() { NULL } else { part(text, text) });
+}
+
+fn sender(
+    names: &mut Names,
+    fact: &Fact<'_>,
+    part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
+    let mut known = fact.message.and_then(|message| message.sender);
+    known = known.or_else(|| fact.what.handover().and_then(|h| h.sender));
+    if known.is_none()
+        && let What::Verdict(verdict) = fact.what
+    {
+        known = verdict.sender.map(|sender| names.sender(sender));
+    }
+    if let Some(known) = known {
+        address(names, known, part, out);
+    }
+}
+
+fn recipient(
+    names: &mut Names,
+    fact: &Fact<'_>,
+    part: impl for<'n> Fn(&'n [u8], &'n [u8]) -> &'n [u8],
+    out: &mut Vec<u8>,
+) {
+    let known = match fact.what {
+        What::Deferred { recipient, .. } | What::Bounced { recipient, .. } => Some(recipient),
+        What::Verdict(verdict) => verdict.recipient.map(|recipient| names.recipient(recipient)),
+        what => what.handover().map(|h| h.recipient),
+    };
+    if let Some(known) = known {
+        address(names, known, part, out);
+    }
+}
+
+/// `name[address]`, without the port that postscreen adds.
+fn client(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
+    let text = match fact.what {
+        What::Verdict(verdict) if !verdict.client.is_empty() => verdict.client,
+        What::Session { client, .. } => names.clients.text(client),
+        What::Diagnosed { text, .. } => {
+            warning::sasl_failure(text).map_or(b"" as &[u8], |failure| failure.client)
+        }
+        what => {
+            let client =
+                fact.message.and_then(|m| m.client).or(what.handover().and_then(|h| h.client));
+            client.map_or(b"" as &[u8], |client| names.clients.text(client))
+        }
+    };
+    let end = memchr::memrchr(b']', text).map_or(text.len(), |at| at + 1);
+    out.extend_from_slice(text.get(..end).unwrap_or(text));
+}
+
+/// The host mail was, or was to be, given to.
+fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
+    let host = |relay: Relay| Peer::parse(names.relays.text(relay)).fqdn();
+    let text = match fact.what {
+        What::Deferred { relay, delivery, .. } => match deferral(delivery.text).host {
+            Some(peer) => peer.fqdn(),
+            None => host(relay),
+        },
+        What::Bounced { relay, .. } | What::Expired { relay: Some(relay), .. } => host(relay),
+        What::Queued { .. } => fact.message.and_then(|m| m.relay).map_or(b"" as &[u8], host),
+        what => what.handover().map_or(b"" as &[u8], |h| host(h.relay)),
+    };
+    out.extend_from_slice(text);
+}
+
+/// Why, in the words of the report.
+fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
+    let mut phrase = Vec::new();
+    match fact.what {
+        What::Deferred { delivery, .. } => deferral(delivery.text).reason(REASON, &mut phrase),
+        What::Bounced { delivery, .. } => bounce::reason(delivery.text, REASON, &mut phrase),
+        What::Verdict(verdict) => {
+            let mut whole = Vec::new();
+            reject::reason(verdict.stage, verdict.text, &mut whole);
+            reply::trim_width(&whole, REASON, &mut phrase);
+        }
+        What::Diagnosed { text, .. } => {
+            let mut whole = Vec::new();
+            warning::condense(text, &mut whole);
+            reply::trim_width(&whole, REASON, &mut phrase);
+        }
+        _ => {}
+    }
+    out.extend_from_slice(&phrase);
+}
+
+/// The enhanced status code; of a reply that has none, the reply code.
+fn dsn(fact: &Fact<'_>, out: &mut Vec<u8>) {
+    match fact.what {
+        What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => {
+            out.extend_from_slice(delivery.dsn);
+        }
+        What::Verdict(verdict) => {
+            let mut words = verdict.text.split(|byte| *byte == b' ');
+            let code = words.next().unwrap_or_default();
+            if code.len() != 3 || !code.iter().all(u8::is_ascii_digit) {
+                return;
+            }
+            let enhanced = words.next().filter(|word| is_enhanced(word));
+            out.extend_from_slice(enhanced.unwrap_or(code));
+        }
+        _ => {}
+    }
+}
+
+/// `5.7.1`.
+fn is_enhanced(word: &[u8]) -> bool {
+    let mut parts = 0;
+    let digits = word.split(|byte| *byte == b'.').all(|part| {
+        parts += 1;
+        (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
+    });
+    digits && parts == 3
+}
+
+fn user(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
+    let text = match fact.what {
+        What::Diagnosed { text, .. } => {
+            warning::sasl_failure(text).and_then(|failure| failure.user)
+        }
+        What::Verdict(verdict) if verdict.user.is_some() => verdict.user,
+        what => {
+            let user = fact.message.and_then(|m| m.user).or(what.handover().and_then(|h| h.user));
+            user.map(|user| names.texts.text(user))
+        }
+    };
+    out.extend_from_slice(text.unwrap_or_default());
+}
+
+fn tls(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
+    let level = match fact.what {
+        What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => delivery.tls,
+        What::Received => fact.message.and_then(|m| m.tls).map(|tls| names.texts.text(tls)),
+        what => what.handover().and_then(|h| h.tls).map(|tls| names.texts.text(tls)),
+    };
+    let level = level.unwrap_or_default();
+    let end = memchr::memchr(b'/', level).unwrap_or(level.len());
+    out.extend_from_slice(level.get(..end).unwrap_or(level));
+}

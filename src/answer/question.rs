@@ -1,0 +1,79 @@
+//! A question: who listens beside the tallies, and what reaches them.
+
+use std::collections::BTreeSet;
+
+use crate::names::Names;
+use crate::tally::Tallies;
+use crate::track::{Fact, Listener, What};
+
+use super::breakdown::Breakdown;
+use super::gather::Gather;
+
+/// What is asked of a log beside its report.
+#[derive(Default)]
+pub struct Question {
+    /// Lets through what is asked about; all, if there is none.
+    pub gather: Option<Gather>,
+    /// Numbers by keys.
+    pub breakdown: Option<Breakdown>,
+    /// Messages in the queue at the end that are asked about, by number; all, if there are
+    /// no filters.
+    pub queued: Option<BTreeSet<u64>>,
+}
+
+impl Question {
+    /// Hears a fact of the tracker; the tallies hear it if it is asked about.
+    pub fn hear(&mut self, names: &mut Names, fact: &Fact<'_>, tallies: &mut Tallies) {
+        let Question { gather, breakdown, queued } = self;
+        let mut behind = Behind { breakdown, queued, tallies };
+        match gather {
+            Some(gather) => gather.take(names, fact, &mut behind),
+            None => behind.hear(names, fact),
+        }
+    }
+
+    /// The log is over.
+    pub fn finish(&mut self, names: &mut Names, tallies: &mut Tallies) {
+        let Question { gather, breakdown, queued } = self;
+        if let Some(gather) = gather {
+            gather.finish(names, &mut Behind { breakdown, queued, tallies });
+        }
+    }
+}
+
+/// Who hears what is asked about.
+struct Behind<'a> {
+    breakdown: &'a mut Option<Breakdown>,
+    queued: &'a mut Option<BTreeSet<u64>>,
+    tallies: &'a mut Tallies,
+}
+
+impl Listener for Behind<'_> {
+    fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        if let Some(breakdown) = self.breakdown {
+            breakdown.hear(names, fact);
+        }
+        if let (Some(queued), What::Queued { still: true, .. }, Some(message)) =
+            (self.queued.as_mut(), fact.what, fact.message)
+        {
+            queued.insert(message.number);
+        }
+        self.tallies.hear(names, fact);
+    }
+}
+
+/// The tallies, and a question beside them, as one listener.
+pub struct Beside<'a> {
+    /// What is asked.
+    pub question: &'a mut Question,
+    /// What counts.
+    pub tallies: &'a mut Tallies,
+}
+
+impl Listener for Beside<'_> {
+    const EVERY_LINE: bool = true;
+
+    fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        self.question.hear(names, fact, self.tallies);
+    }
+}

@@ -1,0 +1,67 @@
+//! The answer to `count`: reads the logs, and prints numbers.
+
+use anyhow::Result;
+use pfsum::Summary;
+use pfsum::answer::count::{Count, Form};
+use pfsum::answer::{Breakdown, Measure};
+
+use super::ask::Asked;
+use super::notice::say;
+use super::output::Output;
+use super::plan::Plan;
+use super::value::Format;
+use super::{ExitStatus, reading};
+
+/// Reads, and prints how much of each measure there is.
+pub(super) fn count(
+    plan: &Plan,
+    asked: &Asked,
+    measures: &[Measure],
+    format: Format,
+) -> Result<ExitStatus> {
+    let config = &plan.config;
+    let mut summary = Summary::new(config.clone());
+    let mut question = asked.question();
+    if !asked.keys.is_empty() {
+        let (period, keys) = (config.reading.period, asked.keys.clone());
+        let breakdown =
+            Breakdown::new(measures.to_vec(), keys, period, &config.counting, &config.reporting);
+        question.get_or_insert_default().breakdown = Some(breakdown);
+    }
+    summary.question = question.map(Box::new);
+    let outcome = reading::read(plan, &mut summary)?;
+    summary.finish();
+    let report = summary.report();
+    let breakdown = summary.question.as_ref().and_then(|question| question.breakdown.as_ref());
+    let answer = Count {
+        measures,
+        totals: measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect(),
+        keys: &asked.keys,
+        rows: breakdown.map(Breakdown::rows).unwrap_or_default(),
+    };
+    let form = match format {
+        Format::Json => Form::Json,
+        Format::Csv => Form::Csv,
+        Format::Text | Format::Html => Form::Text,
+    };
+    let mut output = Output::open(plan.output.as_deref())?;
+    answer.write(form, asked.top.of(usize::MAX), &mut output)?;
+    output.finish()?;
+    let is_complete = outcome.is_complete && (asked.is_answered(!answer.is_nothing()));
+    std::mem::forget(summary);
+    Ok(ExitStatus::of(is_complete))
+}
+
+impl Asked {
+    /// Says so if nothing was found; false if that is a failure.
+    fn is_answered(&self, found: bool) -> bool {
+        if found {
+            return true;
+        }
+        match self.typed.as_slice() {
+            [] => say("nothing found"),
+            typed => say(&format!("nothing found ({})", typed.join("; "))),
+        }
+        !self.require_match
+    }
+}

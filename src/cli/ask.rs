@@ -1,0 +1,168 @@
+//! Questions: what a run is asked for, and of which messages.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use pfsum::answer::{Filters, Gather, Key, Measure, Question};
+use pfsum::config::Limit;
+use pfsum::words::clean;
+
+use super::args::Args;
+use super::filters;
+use super::nearest::{nearest, question};
+use super::value::Format;
+
+/// What a run is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// The report.
+    Report,
+    /// Numbers.
+    Count(Vec<Measure>),
+}
+
+/// The words that begin a command.
+const COMMANDS: [&str; 1] = ["count"];
+
+impl Command {
+    /// Takes the command, and what belongs to it, off the front of the operands.
+    pub(crate) fn take(operands: &mut Vec<OsString>) -> Result<Self> {
+        let Some(word) = operands.first().and_then(|word| word.to_str()) else {
+            return Ok(Self::Report);
+        };
+        let Some(command) = COMMANDS.into_iter().find(|command| *command == word) else {
+            // What is near to a command and no file was meant to be one.
+            if let Some(command) = nearest(word, COMMANDS).filter(|_| !Path::new(word).exists())
+                && !word.contains(['/', '.', '-'])
+            {
+                bail!("{word}: no such command or file; did you mean {command}?");
+            }
+            return Ok(Self::Report);
+        };
+        operands.remove(0);
+        match command {
+            "count" => Ok(Self::Count(measures(operands)?)),
+            _ => Ok(Self::Report),
+        }
+    }
+}
+
+/// Takes the measures off the front of the operands; what follows are logs.
+fn measures(operands: &mut Vec<OsString>) -> Result<Vec<Measure>> {
+    let mut measures = Vec::new();
+    while let Some(word) = operands.first().and_then(|word| word.to_str()) {
+        let parts: Vec<&str> = word.split(',').filter(|part| !part.is_empty()).collect();
+        let known: Vec<Measure> = parts.iter().filter_map(|part| Measure::named(part)).collect();
+        let all = known.len() == parts.len() && !parts.is_empty();
+        let names_a_file = word.contains(['/', '.']) || word == "-" || Path::new(word).exists();
+        if !all && (measures.is_empty() || !names_a_file) {
+            let wrong = parts.iter().find(|part| Measure::named(part).is_none()).unwrap_or(&word);
+            bail!("count: {}", unknown("WHAT", wrong, Measure::ALL.iter().map(|m| m.name())));
+        }
+        if !all {
+            break;
+        }
+        measures.extend(known);
+        operands.remove(0);
+    }
+    if measures.is_empty() {
+        let names: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+        bail!("count needs to know WHAT: {}", names.join(", "));
+    }
+    Ok(measures)
+}
+
+/// Says that a word is none of those accepted.
+pub(crate) fn unknown<'a>(
+    what: &str,
+    word: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    let typed = word.to_ascii_lowercase().replace('_', "-");
+    let question = question(&typed, names.clone(), "");
+    let names: Vec<&str> = names.collect();
+    format!("{word:?} is no {what}{question} (accepted are {})", names.join(", "))
+}
+
+/// What is asked, of which messages, and how the answer looks.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// What.
+    pub(crate) command: Command,
+    /// Of which messages.
+    pub(crate) filters: Filters,
+    /// The filters as they were typed, for the title of the report.
+    pub(crate) typed: Vec<String>,
+    /// By what numbers are broken down.
+    pub(crate) keys: Vec<Key>,
+    /// How many rows or messages are shown.
+    pub(crate) top: Limit,
+    /// Whether finding nothing is status 1.
+    pub(crate) require_match: bool,
+}
+
+impl Asked {
+    /// Makes sense of what was typed.
+    pub(crate) fn new(command: Command, args: &Args) -> Result<Self> {
+        let asking = &args.asking;
+        let is_report = command == Command::Report;
+        let misplaced = [
+            (!asking.by.is_empty() && is_report, "--by"),
+            (asking.top.is_some() && is_report, "--top"),
+            (asking.require_match && is_report, "--require-match"),
+            (args.output.format == Format::Csv && is_report, "--format csv"),
+        ];
+        if let Some((_, option)) = misplaced.iter().find(|(wrong, _)| *wrong) {
+            bail!("{option} is an option of pfsum count");
+        }
+        if args.output.format == Format::Html && !is_report {
+            bail!("--format \"html\": accepted are text, json, csv");
+        }
+        let (filters, typed) = filters::read(asking)?;
+        let top = asking.top.map_or(Limit::All, |count| count.0);
+        Ok(Self {
+            keys: keys(&asking.by)?,
+            command,
+            filters,
+            typed,
+            top,
+            require_match: asking.require_match,
+        })
+    }
+
+    /// Adds to the title of a report whose it is.
+    pub(crate) fn name(&self, title: &mut String) {
+        if self.typed.is_empty() {
+            return;
+        }
+        let mut typed = String::new();
+        clean::printable(self.typed.join("; ").as_bytes(), &mut typed);
+        title.push_str(": only ");
+        title.push_str(&typed);
+    }
+
+    /// What listens beside the tallies, if anything has to.
+    pub(crate) fn question(&self) -> Option<Question> {
+        if self.filters.is_empty() {
+            return None;
+        }
+        let gather = Some(Gather::new(self.filters.clone()));
+        Some(Question { gather, queued: Some(BTreeSet::new()), ..Question::default() })
+    }
+}
+
+fn keys(typed: &[String]) -> Result<Vec<Key>> {
+    let mut keys = Vec::new();
+    for word in typed {
+        let names = Key::ALL.iter().map(|key| key.name());
+        let key =
+            Key::named(word).ok_or_else(|| anyhow!("--by {}", unknown("KEY", word, names)))?;
+        keys.push(key);
+    }
+    if keys.len() > 2 {
+        bail!("--by takes one key, or two: hour,relay");
+    }
+    Ok(keys)
+}
