@@ -23,6 +23,9 @@ fn main() -> ExitCode {
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .filter_map(|cause| match cause.downcast_ref() {
+            Some(pfsum::Error::Write(cause)) => Some(cause),
+            _ => cause.downcast_ref::<io::Error>(),
+        })
         .any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }

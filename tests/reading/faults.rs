@@ -291,6 +291,23 @@ fn a_terminal_is_not_waited_for() {
 }
 
 #[test]
+fn a_reader_of_the_report_that_goes_away_is_no_failure() {
+    let folder = Folder::new("reader");
+    // More than is gathered before it is written.
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 2), 30);
+    let path = put(&folder, "mail.log", log.as_bytes(), WRITTEN);
+    for format in ["text", "json"] {
+        let words = ["-e".as_ref(), "--format".as_ref(), format.as_ref(), path.as_os_str()];
+        assert!(ran(&mut pfsum(&words)).sound().len() > 1 << 17, "{format}");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = pfsum(&words).stdout(writer).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.as_ref()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
 fn inputs_are_listed_with_what_was_decided() {
     let folder = Folder::new("listed");
     for (age, name) in [(2, "mail.log.2.gz"), (1, "mail.log.1"), (0, "mail.log")] {
