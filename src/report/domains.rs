@@ -137,7 +137,7 @@ pub(super) fn by_host(view: &View<'_>, folding: &mut Folding) -> Vec<Entry<Visit
     let mut sums = Sums::default();
     for (client, visits) in view.tallies.connections.clients.iter() {
         let host = folding.client(view.names, client);
-        sums.at(host, |sum: &mut Visits| sum.merge(visits));
+        sums.at(host, |sum: &mut Visits| *sum += *visits);
     }
     sums.entries
 }

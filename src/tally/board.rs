@@ -1,6 +1,7 @@
 //! A board: one entry for each name, kept densely.
 
 use std::marker::PhantomData;
+use std::ops::AddAssign;
 
 use crate::names::Name;
 
@@ -56,6 +57,16 @@ impl<K, V: Default + Clone + PartialEq> Board<K, V> {
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
+
+    /// Adds another board of the same names.
+    pub fn merge(&mut self, other: &Self)
+    where
+        V: AddAssign,
+    {
+        for (name, theirs) in other.iter() {
+            self.add(name, |mine| *mine += theirs.clone());
+        }
+    }
 }
 
 /// Mail from somebody.
@@ -67,6 +78,13 @@ pub struct Sent {
     pub bytes: u64,
 }
 
+impl AddAssign for Sent {
+    fn add_assign(&mut self, other: Sent) {
+        self.messages += other.messages;
+        self.bytes += other.bytes;
+    }
+}
+
 /// Mail to somebody.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Got {
@@ -74,6 +92,13 @@ pub struct Got {
     pub deliveries: u64,
     /// Size times deliveries.
     pub bytes: u64,
+}
+
+impl AddAssign for Got {
+    fn add_assign(&mut self, other: Got) {
+        self.deliveries += other.deliveries;
+        self.bytes += other.bytes;
+    }
 }
 
 /// Mail to a domain.
@@ -89,6 +114,16 @@ pub struct Reached {
     pub delay: u64,
     /// The longest delay of a delivery or deferral, in milliseconds.
     pub longest: u64,
+}
+
+impl AddAssign for Reached {
+    fn add_assign(&mut self, other: Reached) {
+        self.deliveries += other.deliveries;
+        self.bytes += other.bytes;
+        self.deferrals += other.deferrals;
+        self.delay += other.delay;
+        self.longest = self.longest.max(other.longest);
+    }
 }
 
 /// Connections of somebody.
@@ -109,9 +144,10 @@ impl Visits {
         self.seconds += seconds;
         self.longest = self.longest.max(seconds);
     }
+}
 
-    /// Adds the connections of another.
-    pub fn merge(&mut self, other: &Visits) {
+impl AddAssign for Visits {
+    fn add_assign(&mut self, other: Visits) {
         self.connections += other.connections;
         self.seconds += other.seconds;
         self.longest = self.longest.max(other.longest);

@@ -11,6 +11,7 @@ pub mod delays;
 pub mod detail;
 pub mod ledger;
 pub mod lists;
+mod merge;
 pub mod outline;
 pub mod sign_ins;
 pub mod traffic;

@@ -28,6 +28,13 @@ impl Outline {
         *self.counts.entry((first, second, leaf)).or_default() += times;
     }
 
+    /// Adds another outline of the same names.
+    pub fn merge(&mut self, other: &Outline) {
+        for (key, count) in &other.counts {
+            *self.counts.entry(*key).or_default() += count;
+        }
+    }
+
     /// All leaves with their headings and counts, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
         self.counts.iter().map(|(&(first, second, leaf), &count)| (first, second, leaf, count))

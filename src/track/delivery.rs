@@ -23,8 +23,8 @@ impl Tracker {
             _ => delivery.recipient,
         };
         let recipient = telling.names.recipient(raw);
-        let (relay, new) = telling.names.relays.intern(delivery.relay);
-        if new {
+        let relay = telling.names.relays.intern(delivery.relay).0;
+        if !self.knows_relay(relay) {
             self.introduce_relay(relay, delivery.relay, program, telling.names);
         }
         let inward = self.is_inward_relay(relay);

@@ -74,8 +74,10 @@ pub(super) struct RelayState {
 /// Where a relay is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum RelayKind {
-    /// Elsewhere, or a mailbox.
+    /// No line has named it yet.
     #[default]
+    Unseen,
+    /// Elsewhere, or a mailbox.
     Remote,
     /// On this host, or another host of this log.
     Inward,
@@ -219,10 +221,18 @@ impl Tracker {
             Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
             _ => RelayKind::Remote,
         };
-        self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
+        if self.hops.relays.len() <= relay.index() {
+            self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
+        }
         if let Some(state) = self.hops.relays.get_mut(relay.index()) {
             state.kind = kind;
         }
+    }
+
+    /// Whether a line has named a relay before.
+    pub(super) fn knows_relay(&self, relay: Relay) -> bool {
+        let state = self.hops.relays.get(relay.index());
+        state.is_some_and(|state| state.kind != RelayKind::Unseen)
     }
 
     /// A host wrote its first line: mail that went to it may go on in this log.
@@ -242,7 +252,8 @@ impl Tracker {
     /// Whether mail may come back from a relay under another queue ID.
     pub(super) fn is_inward_relay(&self, relay: Relay) -> bool {
         let state = self.hops.relays.get(relay.index());
-        self.tracking.fold && state.is_some_and(|state| state.kind != RelayKind::Remote)
+        let is_inward = |kind| matches!(kind, RelayKind::Inward | RelayKind::Pipe);
+        self.tracking.fold && state.is_some_and(|state| is_inward(state.kind))
     }
 
     /// A message arrives by SMTP: is it a message of this log, on its second hop?

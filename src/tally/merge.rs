@@ -1,0 +1,108 @@
+//! Merging: tallies of the parts of a log become those of the whole, by addition.
+//!
+//! The parts share their names (one [`Names`](crate::names::Names), handed from part to part),
+//! and no message or connection lies across a cut: one that does is two, one that is still
+//! queued and one that began before the log. What one part shows of a relay, another does not
+//! know: a filter has to give some mail back in each.
+
+use std::ops::AddAssign;
+
+use super::detail::Details;
+use super::{Connections, Tallies, Totals};
+
+impl Tallies {
+    /// Adds what was counted of another part.
+    pub fn merge(&mut self, other: &Tallies) {
+        self.totals += other.totals;
+        self.course.merge(&other.course);
+        self.ledger.merge(&other.ledger);
+        self.senders.merge(&other.senders);
+        self.sender_domains.merge(&other.sender_domains);
+        self.null_clients.merge(&other.null_clients);
+        self.null_local += other.null_local;
+        self.recipients.merge(&other.recipients);
+        self.recipient_domains.merge(&other.recipient_domains);
+        self.connections.merge(&other.connections);
+        self.screened += other.screened;
+        self.screened_addresses.extend(&other.screened_addresses);
+        self.details.merge(&other.details);
+        self.no_size.extend(&other.no_size);
+        for message in &other.messages {
+            self.list(message.queue_id, message.sender, None);
+            for recipient in &message.recipients {
+                self.list(message.queue_id, None, Some(*recipient));
+            }
+        }
+    }
+}
+
+impl AddAssign for Totals {
+    /// Every field, by name: one that is new cannot be forgotten.
+    fn add_assign(&mut self, other: Totals) {
+        let mine = std::mem::take(self);
+        *self = Totals {
+            received: mine.received + other.received,
+            delivered: mine.delivered + other.delivered,
+            forwarded: mine.forwarded + other.forwarded,
+            deferred: mine.deferred + other.deferred,
+            deferrals: mine.deferrals + other.deferrals,
+            bounced: mine.bounced + other.bounced,
+            expired: mine.expired + other.expired,
+            canceled: mine.canceled + other.canceled,
+            rejected_temporary: mine.rejected_temporary + other.rejected_temporary,
+            rejected_permanent: mine.rejected_permanent + other.rejected_permanent,
+            reject_warnings: mine.reject_warnings + other.reject_warnings,
+            held: mine.held + other.held,
+            discarded: mine.discarded + other.discarded,
+            discarded_by_transport: mine.discarded_by_transport + other.discarded_by_transport,
+            swallowed_by_filter: mine.swallowed_by_filter + other.swallowed_by_filter,
+            handed_on: mine.handed_on + other.handed_on,
+            generated: mine.generated + other.generated,
+            probes: mine.probes + other.probes,
+            bytes_received: mine.bytes_received + other.bytes_received,
+            bytes_delivered: mine.bytes_delivered + other.bytes_delivered,
+            hops_folded: mine.hops_folded + other.hops_folded,
+            still_queued: mine.still_queued + other.still_queued,
+        };
+    }
+}
+
+impl Connections {
+    /// Adds another's connections.
+    pub fn merge(&mut self, other: &Connections) {
+        self.all += other.all;
+        for (mine, theirs) in self.hours.iter_mut().zip(&other.hours) {
+            *mine += *theirs;
+        }
+        for (day, visits) in &other.days {
+            *self.days.entry(*day).or_default() += *visits;
+        }
+        self.clients.merge(&other.clients);
+    }
+}
+
+impl Details {
+    /// Adds another's reasons and remarks.
+    pub fn merge(&mut self, other: &Details) {
+        for (mine, theirs) in [
+            (&mut self.deferrals, &other.deferrals),
+            (&mut self.bounces, &other.bounces),
+            (&mut self.expired, &other.expired),
+            (&mut self.rejects, &other.rejects),
+            (&mut self.reject_warnings, &other.reject_warnings),
+            (&mut self.holds, &other.holds),
+            (&mut self.discards, &other.discards),
+            (&mut self.tls_levels, &other.tls_levels),
+            (&mut self.ssl_errors, &other.ssl_errors),
+            (&mut self.unreachable, &other.unreachable),
+            (&mut self.warnings, &other.warnings),
+            (&mut self.errors, &other.errors),
+            (&mut self.fatals, &other.fatals),
+            (&mut self.panics, &other.panics),
+            (&mut self.master, &other.master),
+            (&mut self.screen_actions, &other.screen_actions),
+        ] {
+            mine.merge(theirs);
+        }
+    }
+}
