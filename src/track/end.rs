@@ -295,8 +295,12 @@ impl Tracker {
         second.parent.filter(|parent| self.messages.contains_key(parent))
     }
 
-    /// The last message that went to the filter before `second` came, and fits it.
+    /// The last message that went to the filter before `second` came, and fits it; none if no
+    /// filter has shown itself in this log.
     fn waits_for_filter(&self, second: &Message) -> Option<Key> {
+        if !self.hops.relays.iter().any(|relay| relay.came_back) {
+            return None;
+        }
         let fits = |first: &Message| {
             let grown = second.size.zip(first.size).is_none_or(|(b, a)| b >= a && b - a < 4096);
             let same_sender = second.sender.is_none() || first.sender == second.sender;

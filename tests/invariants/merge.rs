@@ -105,14 +105,11 @@ fn merged_tallies_of_parts_are_those_of_one_pass() {
         let seams = seams(&all);
         // A part in which nothing comes back from the filter cannot know it for one, and
         // what it swallowed there looks delivered.
-        if sample.name.starts_with("content-filter")
-            || seams.is_empty()
-            || !sample.name.ends_with(".log")
-        {
+        if sample.name.starts_with("content-filter") || seams.is_empty() {
             continue;
         }
         let mut dice = Dice::new(case);
-        let once = merged(&[sample.bytes.clone()]);
+        let once = merged(std::slice::from_ref(&sample.bytes));
         for _ in 0..6 {
             let mut cuts: Vec<usize> = (0..3).map(|_| *dice.pick(&seams)).collect();
             cuts.extend([0, all.len()]);

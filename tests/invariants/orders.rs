@@ -77,7 +77,9 @@ fn any_order_of_files_gives_the_report_of_the_whole() {
             if let Some(said) = difference(&whole, &printed(&files)) {
                 wrong.push(format!("{} as {files:?}: {said}", sample.name));
             }
-            files.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+            for file in &files {
+                std::fs::remove_file(file).unwrap();
+            }
             compared += 1;
         }
     }
