@@ -170,7 +170,10 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
             [] => {}
             // What is wrong has been said; it is no empty log.
             _ if all == 0 && !outcome.broken.is_empty() => {}
-            [account] if all == 0 => say(&format!("{}: empty", account.name)),
+            [account] if all == 0 && outcome.size().is_none_or(|bytes| bytes == 0) => {
+                say(&format!("{}: empty", account.name));
+            }
+            [account] if all == 0 => say(&format!("{}: no whole line in it", account.name)),
             _ if all == 0 => say("nothing but empty logs"),
             _ => say(&format!("{} in all, none of them from Postfix", lines(all))),
         }
