@@ -1,5 +1,9 @@
 //! Merging: tallies of the parts of a log become those of the whole, by addition.
 //!
+//! What merges are the totals, the tables and reasons of the classic report, and delays.
+//! Root causes, sign-ins and blocklists look across a whole log, and stay those of the first
+//! part.
+//!
 //! The parts share their names (one [`Names`](crate::names::Names), handed from part to part),
 //! and no message or connection lies across a cut: one that does is two, one that is still
 //! queued and one that began before the log. What one part shows of a relay, another does not
@@ -26,6 +30,9 @@ impl Tallies {
         self.screened += other.screened;
         self.screened_addresses.extend(&other.screened_addresses);
         self.details.merge(&other.details);
+        for (domain, theirs) in other.delays.iter() {
+            self.delays.add(domain, |mine| mine.merge(theirs));
+        }
         self.no_size.extend(&other.no_size);
         for message in &other.messages {
             self.list(message.queue_id, message.sender, None);
