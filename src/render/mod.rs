@@ -1,8 +1,10 @@
-//! How it looks: a report becomes text or JSON.
+//! How it looks: a report becomes text, a page or JSON.
 //!
 //! This room sees the report and nothing else; templates hold layout, never arithmetic.
 
+mod html;
 mod pattern;
+mod template;
 mod text;
 
 use std::io::{self, Write};
@@ -23,7 +25,8 @@ use crate::report::Report;
 pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Result<(), Error> {
     match format {
         Format::Json => json(report, out),
-        _ => text::write(report, out),
+        Format::Html => html::write(report, out),
+        Format::Text => text::write(report, out),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::report::{Body, Report, Section};
 use crate::words::scale::{hms, push_count, scaled_count, unpadded_count};
 
 use super::pattern::Pattern;
+use super::template::{self, Noting};
 
 const NAME: &str = "report.txt";
 const TEMPLATE: &str = include_str!("../../templates/report.txt");
@@ -21,42 +22,11 @@ const TEMPLATE: &str = include_str!("../../templates/report.txt");
 pub(super) fn write(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
     let mut tera = Tera::new();
     register(&mut tera, report);
-    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| failed(&error))?;
+    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| template::failed(NAME, &error))?;
     let context = context(report);
-    let mut out = Noting { out, failure: None };
+    let mut out = Noting::new(out);
     let rendered = tera.render_to(NAME, &context, &mut out);
-    match (out.failure, rendered) {
-        (Some(cause), _) => Err(Error::Write(cause)),
-        (None, rendered) => rendered.map_err(|error| failed(&error)),
-    }
-}
-
-fn failed(error: &tera::Error) -> Error {
-    let mut said = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        said = format!("{said}: {error}");
-        cause = error.source();
-    }
-    Error::Template { name: NAME.to_owned(), said }
-}
-
-/// A writer that remembers why it failed: the template engine would only say that it did.
-struct Noting<'w> {
-    out: &'w mut dyn Write,
-    failure: Option<std::io::Error>,
-}
-
-impl Write for Noting<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.out.write(bytes).inspect_err(|cause| {
-            self.failure = Some(cause.kind().into());
-        })
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.out.flush()
-    }
+    out.outcome(NAME, rendered)
 }
 
 /// What a section's heading needs.

@@ -18,6 +18,7 @@ mod span;
 pub mod table;
 mod totals;
 mod traffic;
+mod verdict;
 mod why;
 
 pub use model::{Body, Layout, Report, Section};
@@ -67,6 +68,8 @@ pub fn build(view: View<'_>) -> Report {
     let domains = Domains::gather(&view, &mut folding);
     let sections = sections::all(&view, &domains, &mut folding);
     let span = span::of(&view);
+    let totals = totals::totals(&view, &domains);
+    let findings = Vec::new();
     Report {
         schema: SCHEMA,
         generator: model::Generator {
@@ -74,14 +77,15 @@ pub fn build(view: View<'_>) -> Report {
             version: env!("CARGO_PKG_VERSION"),
         },
         title: span::title(&view),
+        verdict: verdict::of(&view, &totals, &findings),
         period: span,
-        totals: totals::totals(&view, &domains),
+        totals,
         hours: traffic::hours(&view),
         days: traffic::days(&view),
         smtpd: totals::smtpd(&view, &mut folding),
         postscreen: totals::postscreen(&view),
         books: totals::books(&view),
-        findings: Vec::new(),
+        findings,
         queue: queue::messages(&view),
         sections,
         layout: layout(view.shown),

@@ -15,6 +15,8 @@ pub struct Report {
     pub generator: Generator,
     /// The first line of the text.
     pub title: String,
+    /// The one sentence that a reader in a hurry reads.
+    pub verdict: String,
     /// What it is about.
     pub period: Span,
     /// The hosts that wrote the log, in order of appearance.

@@ -11,7 +11,7 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// First and last day: of the lines if there are any, else of the period.
-fn ends(view: &View<'_>) -> (Option<i64>, Option<i64>) {
+pub(super) fn ends(view: &View<'_>) -> (Option<i64>, Option<i64>) {
     let period = view.tallies.period();
     match (view.days.first(), view.days.last()) {
         (None, None) => (period.first_day(), period.last_day()),
@@ -46,6 +46,30 @@ pub(super) fn title(view: &View<'_>) -> String {
 pub(super) fn iso(day: i64) -> String {
     let (year, month, day) = civil_from_days(day);
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// `Monday 3 November 2025`.
+pub(super) fn long(days: i64) -> String {
+    const WEEKDAYS: [&str; 7] =
+        ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (year, month, day) = civil_from_days(days);
+    let weekday = usize::try_from(days.rem_euclid(7)).ok().and_then(|at| WEEKDAYS.get(at));
+    let month = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at));
+    format!("{} {day} {} {year}", weekday.unwrap_or(&""), month.unwrap_or(&""))
 }
 
 /// `Mon, Nov 3 2025`.

@@ -1,0 +1,141 @@
+//! One self-contained page, by the template `templates/report.html`.
+//!
+//! The report becomes chapters of tables here, short enough for a page; everything in them
+//! is a value, escaped where it is put into the template.
+
+mod chapters;
+mod chart;
+mod outline;
+mod shape;
+mod table;
+
+use std::io::Write;
+
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, TeraResult};
+
+use crate::error::Error;
+use crate::report::Report;
+use crate::report::model::Traffic;
+
+use super::template::{self, Noting};
+use chapters::Chapter;
+use chart::Strip;
+use table::Shown;
+
+const NAME: &str = "report.html";
+const TEMPLATE: &str = include_str!("../../../templates/report.html");
+
+/// Writes the report as a page.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+    let mut tera = Tera::new();
+    register(&mut tera);
+    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| template::failed(NAME, &error))?;
+    let context = context(report);
+    let mut out = Noting::new(out);
+    let rendered = tera.render_to(NAME, &context, &mut out);
+    out.outcome(NAME, rendered)
+}
+
+fn context(report: &Report) -> Context {
+    let mut context = Context::new();
+    context.insert("title", &report.title);
+    context.insert("verdict", &report.verdict);
+    context.insert("generator", &report.generator);
+    context.insert("period", &report.period);
+    context.insert("totals", &report.totals);
+    context.insert("findings", &report.findings);
+    context.insert("reading", &report.reading);
+    context.insert("doubtful", &report.reading.is_doubtful());
+    context.insert("books", &report.books);
+    context.insert("course", &course(report));
+    context.insert("queue", &table::queue(&report.queue));
+    let chapters: Vec<Chapter> = chapters::of(report);
+    context.insert("chapters", &chapters);
+    context
+}
+
+fn register(tera: &mut Tera) {
+    tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| shape::grouped(n));
+    tera.register_filter("bytes", |n: u64, _: Kwargs, _: &State| shape::bytes(n));
+    tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
+        let whole: u64 = with.must_get("of")?;
+        Ok(part.saturating_mul(100).checked_div(whole).unwrap_or(0))
+    });
+}
+
+/// Columns that can each have a label.
+const FEW: usize = 7;
+
+/// A chart of the hours or of the days, and the same numbers.
+#[derive(Debug, Serialize)]
+struct Course {
+    id: &'static str,
+    heading: &'static str,
+    strips: Vec<Strip>,
+    /// Whether each column has its label.
+    few: bool,
+    /// What stands below the columns, from left to right.
+    axis: Vec<String>,
+    numbers: Option<Shown>,
+}
+
+/// The days if there are several, and the hours; a chart without traffic is left out.
+fn course(report: &Report) -> Vec<Course> {
+    let mut courses = Vec::new();
+    let hours: Vec<(String, Traffic)> =
+        report.hours.iter().map(|hour| (shape::hour(hour.hour.into()), hour.traffic)).collect();
+    let several = report.days.len() > 1;
+    if several {
+        let days: Vec<(String, Traffic)> =
+            report.days.iter().map(|day| (day.date.clone(), day.traffic)).collect();
+        let axis = dates(&days);
+        courses.push(drawn("days", "Day by day", "day", &days, axis));
+    }
+    let heading = if several { "Hour by hour, all days together" } else { "Hour by hour" };
+    let axis = [0, 6, 12, 18, 24].map(|hour| format!("{hour:02}:00")).to_vec();
+    courses.push(drawn("hours", heading, "hour", &hours, axis));
+    courses.retain(|course| !course.strips.is_empty());
+    courses
+}
+
+/// The dates below the columns: all of a week, else the first, the middle and the last.
+fn dates(days: &[(String, Traffic)]) -> Vec<String> {
+    let few = days.len() <= FEW;
+    let places = [0, days.len() / 2, days.len().saturating_sub(1)];
+    let chosen = days.iter().enumerate().filter(|(at, _)| few || places.contains(at));
+    chosen.map(|(_, (date, _))| date.clone()).collect()
+}
+
+/// Name, unit and value of what a strip shows.
+type Series = (&'static str, &'static str, fn(&Traffic) -> u64);
+
+fn drawn(
+    id: &'static str,
+    heading: &'static str,
+    unit: &'static str,
+    columns: &[(String, Traffic)],
+    axis: Vec<String>,
+) -> Course {
+    let series: [Series; 5] = [
+        ("Received", "messages", |traffic| traffic.received),
+        ("Delivered", "recipients", |traffic| traffic.delivered),
+        ("Deferred", "attempts", |traffic| traffic.deferred),
+        ("Bounced", "recipients", |traffic| traffic.bounced),
+        ("Rejected", "refusals", |traffic| traffic.rejected),
+    ];
+    let strips = series.into_iter().filter_map(|(name, of, value)| {
+        let columns: Vec<(String, u64)> =
+            columns.iter().map(|(at, traffic)| (at.clone(), value(traffic))).collect();
+        chart::strip(name, of, &columns)
+    });
+    let strips = strips.collect();
+    Course {
+        id,
+        heading,
+        strips,
+        few: columns.len() <= FEW,
+        axis,
+        numbers: Some(table::course(unit, columns)),
+    }
+}

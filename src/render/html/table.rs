@@ -1,0 +1,224 @@
+//! Tables of the page: rows as words and numbers, a few in sight and the rest folded.
+
+use serde::Serialize;
+
+use crate::report::model::{Queued, Traffic};
+use crate::report::table::{Cell, Column, Table, Unit};
+
+use super::{chart, shape};
+
+/// Rows in sight.
+const OPEN: usize = 10;
+/// Rows of a page at most: who needs more takes the text or JSON.
+pub(super) const MOST: usize = 300;
+
+/// A table as the page shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    columns: Vec<Heading>,
+    open: Vec<Vec<Word>>,
+    folded: Vec<Vec<Word>>,
+    /// Rows that are not on the page.
+    left_off: usize,
+    /// All rows there are.
+    total: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Heading {
+    title: String,
+    number: bool,
+}
+
+/// A cell.
+#[derive(Debug, Default, Serialize)]
+struct Word {
+    text: String,
+    /// The text or number as it is, where `text` is shorter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<String>,
+    number: bool,
+    /// A name of the log, such as an address or a queue ID.
+    name: bool,
+    /// How long its bar is, in percent of the longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bar: Option<u64>,
+}
+
+impl Shown {
+    fn new(columns: Vec<Heading>, mut rows: Vec<Vec<Word>>, total: usize) -> Shown {
+        // One row more is not worth a fold.
+        let at = if rows.len() <= OPEN + 2 { rows.len() } else { OPEN };
+        let folded = rows.split_off(at);
+        let left_off = total.saturating_sub(rows.len() + folded.len());
+        Shown { columns, open: rows, folded, left_off, total }
+    }
+}
+
+/// A table of the report; `total` rows there are, of which it may have fewer.
+pub(super) fn shown(table: &Table, total: usize) -> Shown {
+    // Where a cause has a title, its name for programs is left out.
+    let titled = table.place("title").is_some();
+    let shown = |column: &&Column| !(titled && column.id == "cause");
+    let columns: Vec<&Column> = table.columns().iter().filter(shown).collect();
+    let places: Vec<_> = columns.iter().map(|column| (table.place(column.id), *column)).collect();
+    let measured = places
+        .iter()
+        .find(|(_, column)| matches!(column.unit, Unit::Count | Unit::Bytes))
+        .and_then(|(place, _)| *place);
+    let number = |cell| if let Cell::Number(number) = cell { number } else { 0 };
+    let longest = measured
+        .and_then(|place| table.rows().take(MOST).map(|row| number(row.cell(place))).max())
+        .unwrap_or(0);
+    let mut barred = true;
+    let headings = columns
+        .iter()
+        .map(|column| Heading {
+            title: title(column.title).to_owned(),
+            number: is_number(column.unit),
+        })
+        .collect();
+    let rows = table.rows().take(MOST).map(|row| {
+        barred = true;
+        places
+            .iter()
+            .map(|(place, column)| {
+                let Some(place) = place else { return Word::default() };
+                let mut word = word(row.cell(*place), column);
+                if barred && matches!(column.unit, Unit::Count | Unit::Bytes) {
+                    word.bar = Some(chart::share(number(row.cell(*place)), longest));
+                    barred = false;
+                }
+                word
+            })
+            .collect()
+    });
+    let rows = rows.collect();
+    Shown::new(headings, rows, total.max(table.len()))
+}
+
+fn is_number(unit: Unit) -> bool {
+    matches!(unit, Unit::Count | Unit::Bytes | Unit::Seconds)
+}
+
+fn word(cell: Cell<'_>, column: &Column) -> Word {
+    match (cell, column.unit) {
+        (Cell::Text(text), Unit::Hour) => {
+            Word { text: shape::hour(text.parse().unwrap_or_default()), ..Word::default() }
+        }
+        (Cell::Text(text), Unit::Date) => Word { text: text.to_owned(), ..Word::default() },
+        (Cell::Text(text), _) => said(text, !PROSE.contains(&column.id)),
+        (Cell::Number(bytes), Unit::Bytes) => Word {
+            text: shape::bytes(bytes),
+            whole: Some(format!("{} bytes", shape::grouped(bytes))),
+            number: true,
+            ..Word::default()
+        },
+        (Cell::Number(micros), Unit::Seconds) => {
+            Word { text: shape::span(micros), number: true, ..Word::default() }
+        }
+        (Cell::Number(count), _) => counted(count),
+    }
+}
+
+/// Columns of words; the others hold names of the log.
+const PROSE: [&str; 8] =
+    ["title", "advice", "reason", "cause", "rule", "what", "dominant", "last_reason"];
+
+fn said(text: &str, name: bool) -> Word {
+    let short = shape::cut(text);
+    let whole = short.as_ref().map(|_| text.to_owned());
+    Word { text: short.unwrap_or_else(|| text.to_owned()), whole, name, ..Word::default() }
+}
+
+fn counted(count: u64) -> Word {
+    Word { text: shape::grouped(count), number: true, ..Word::default() }
+}
+
+/// Headings that the text report has no room to spell out.
+fn title(short: &'static str) -> &'static str {
+    match short {
+        "msg cnt" => "messages",
+        "defers" => "deferrals",
+        "avg dly" => "mean delay",
+        "max dly" => "longest delay",
+        "host/domain" => "domain",
+        "time conn." => "together",
+        "avg./conn." => "mean",
+        "max. time" => "longest",
+        other => other,
+    }
+}
+
+/// The numbers of a chart.
+pub(super) fn course(unit: &str, columns: &[(String, Traffic)]) -> Shown {
+    let titles = [unit, "received", "delivered", "deferred", "bounced", "rejected"];
+    let headings = (0..).zip(titles);
+    let headings =
+        headings.map(|(at, title)| Heading { title: title.to_owned(), number: at > 0 }).collect();
+    let rows: Vec<Vec<Word>> = columns
+        .iter()
+        .map(|(at, traffic)| {
+            let Traffic { received, delivered, deferred, bounced, rejected } = *traffic;
+            let numbers = [received, delivered, deferred, bounced, rejected].map(counted);
+            let first = Word { text: at.clone(), ..Word::default() };
+            std::iter::once(first).chain(numbers).collect()
+        })
+        .collect();
+    // They are folded as a whole.
+    Shown { columns: headings, total: rows.len(), open: rows, folded: Vec::new(), left_off: 0 }
+}
+
+/// A message that is stuck.
+#[derive(Debug, Serialize)]
+pub(super) struct Stuck {
+    queue_id: String,
+    host: String,
+    arrival: String,
+    age: String,
+    attempts: u64,
+    /// None where the log does not say; empty for a notice.
+    sender: Option<String>,
+    recipients: Vec<String>,
+    /// Recipients that are not named.
+    others: usize,
+    reason: Option<String>,
+    cause: Option<String>,
+}
+
+/// The queue as the page shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct Queue {
+    open: Vec<Stuck>,
+    folded: Vec<Stuck>,
+    left_off: usize,
+    total: usize,
+}
+
+/// The messages that are stuck, the oldest first.
+pub(super) fn queue(queued: &[Queued]) -> Queue {
+    /// Recipients of a message that are named.
+    const NAMED: usize = 5;
+    let mut open: Vec<Stuck> = queued
+        .iter()
+        .take(MOST)
+        .map(|message| Stuck {
+            queue_id: message.queue_id.clone(),
+            host: message.host.clone(),
+            arrival: message.arrival.replace('T', " "),
+            age: shape::span(
+                u64::try_from(message.age_seconds).unwrap_or(0).saturating_mul(1_000_000),
+            ),
+            attempts: message.attempts,
+            sender: message.sender.clone(),
+            recipients: message.recipients.iter().take(NAMED).cloned().collect(),
+            others: message.recipients.len().saturating_sub(NAMED),
+            reason: message.last_reason.clone(),
+            cause: message.cause.clone(),
+        })
+        .collect();
+    let at = if open.len() <= OPEN + 2 { open.len() } else { OPEN };
+    let folded = open.split_off(at);
+    let left_off = queued.len() - open.len() - folded.len();
+    Queue { open, folded, left_off, total: queued.len() }
+}

@@ -1,0 +1,117 @@
+//! The page: what must hold of its text. What a browser makes of it, `tests/page/` checks.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::process::Command;
+
+fn printed(log: &str, format: &str) -> String {
+    let log = format!("{}/sample-logs/{log}.log", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args([&log, "--format", format])
+        .env("TZ", "UTC")
+        .env("PFSUM_NOW", "2026-11-05T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What follows `<` is a tag that the template writes: log text opens none.
+#[test]
+fn log_text_opens_no_tag() {
+    const TAGS: [&str; 46] = [
+        "!DOCTYPE",
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "header",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "bdi",
+        "main",
+        "section",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "ol",
+        "li",
+        "figure",
+        "figcaption",
+        "b",
+        "span",
+        "svg",
+        "desc",
+        "rect",
+        "details",
+        "summary",
+        "div",
+        "code",
+        "pre",
+        "abbr",
+        "footer",
+        "strong",
+        "g",
+        "line",
+        "text",
+        "ul",
+        "dl",
+    ];
+    for log in ["hostile", "quiet-day", "deferral-storm"] {
+        let page = printed(log, "html");
+        for rest in page.split('<').skip(1) {
+            let name: String = rest
+                .trim_start_matches('/')
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '!')
+                .collect();
+            assert!(TAGS.contains(&name.as_str()), "{log}: <{rest:.60}");
+        }
+    }
+}
+
+#[test]
+fn a_hostile_page_says_what_the_log_says() {
+    let page = printed("hostile", "html");
+    assert!(page.contains("&lt;script&gt;"), "the sample has a script in it, which is shown");
+    let unseen = |c: char| c.is_control() && c != '\n' || ('\u{202A}'..='\u{202E}').contains(&c);
+    assert_eq!(page.find(unseen), None, "no control and no turned text");
+}
+
+#[test]
+fn a_page_asks_nothing_of_anybody() {
+    for log in ["hostile", "february-2009"] {
+        let page = printed(log, "html");
+        assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'"));
+        for reference in [" src=", " href=", "url(", "@import", "<script", "<link", "<form"] {
+            assert!(!page.contains(reference), "{log}: {reference}");
+        }
+    }
+}
+
+/// Each total that the page prints is JSON's, before its name.
+#[test]
+fn the_page_and_json_have_the_same_totals() {
+    for log in ["february-2009", "deferral-storm", "content-filter", "held-and-discarded"] {
+        let page = printed(log, "html");
+        let json: serde_json::Value = serde_json::from_str(&printed(log, "json")).unwrap();
+        assert!(page.contains(json["verdict"].as_str().unwrap()), "{log}: the verdict");
+        for key in ["received", "delivered", "deferred", "bounced", "rejected", "recipients"] {
+            let row = format!(
+                "<tr><td class=\"n\">{}</td><th scope=\"row\">{key}</th>",
+                json["totals"][key]
+            );
+            assert!(page.contains(&row), "{log}: {row}");
+        }
+    }
+}
