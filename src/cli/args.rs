@@ -11,7 +11,8 @@ use super::value::{Count, Format, Suppress, Verp, Width, instant};
 /// How it is started.
 const USAGE: &str = "\
 pfsum [OPTIONS] [LOG]...                the report
-       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by";
+       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by
+       pfsum queue [OPTIONS] [LOG]...          what is queued, since when, and why";
 
 /// What `--help` ends with.
 const MANNERS: &str = "\
@@ -75,6 +76,12 @@ pub(crate) struct Input {
     #[arg(long)]
     #[serde(skip)]
     pub(crate) list_inputs: bool,
+
+    /// With `pfsum queue`: the queue as `postqueue -j` or `mailq` printed it; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub(crate) queue: Option<PathBuf>,
 
     /// Year of the first stamp that bears none
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1970..=9999))]

@@ -21,10 +21,12 @@ pub(crate) enum Command {
     Report,
     /// Numbers.
     Count(Vec<Measure>),
+    /// What is queued.
+    Queue,
 }
 
 /// The words that begin a command.
-const COMMANDS: [&str; 1] = ["count"];
+const COMMANDS: [&str; 2] = ["count", "queue"];
 
 impl Command {
     /// Takes the command, and what belongs to it, off the front of the operands.
@@ -44,7 +46,7 @@ impl Command {
         operands.remove(0);
         match command {
             "count" => Ok(Self::Count(measures(operands)?)),
-            _ => Ok(Self::Report),
+            _ => Ok(Self::Queue),
         }
     }
 }
@@ -107,7 +109,7 @@ impl Asked {
     /// Makes sense of what was typed.
     pub(crate) fn new(command: Command, args: &Args) -> Result<Self> {
         let asking = &args.asking;
-        let is_report = command == Command::Report;
+        let is_report = !matches!(command, Command::Count(_));
         let misplaced = [
             (!asking.by.is_empty() && is_report, "--by"),
             (asking.top.is_some() && is_report, "--top"),

@@ -16,6 +16,7 @@ mod notice;
 mod output;
 mod plan;
 mod progress;
+mod queue;
 mod reading;
 mod report;
 mod sources;
@@ -88,6 +89,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     }
     drop(stdout);
     match &asked.command {
+        Command::Queue => queue::run(&plan, args.input.queue.as_deref()),
         Command::Report => report::run(&plan, &asked),
         Command::Count(measures) => answer::count(&plan, &asked, measures, args.output.format),
     }

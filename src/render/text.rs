@@ -16,12 +16,22 @@ use super::pattern::Pattern;
 
 const NAME: &str = "report.txt";
 const TEMPLATE: &str = include_str!("../../templates/report.txt");
+const QUEUE: &str = include_str!("../../templates/queue.txt");
 
 /// Writes the report as text.
 pub(super) fn write(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    write_as(TEMPLATE, report, out)
+}
+
+/// Writes what is queued as text.
+pub(super) fn write_queue(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    write_as(QUEUE, report, out)
+}
+
+fn write_as(template: &str, report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
     let mut tera = Tera::new();
     register(&mut tera, report);
-    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| failed(&error))?;
+    tera.add_raw_template(NAME, template).map_err(|error| failed(&error))?;
     let context = context(report);
     let mut out = Noting { out, failure: None };
     let rendered = tera.render_to(NAME, &context, &mut out);

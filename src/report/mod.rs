@@ -18,6 +18,7 @@ mod span;
 pub mod table;
 mod totals;
 mod traffic;
+pub mod waiting;
 mod why;
 
 pub use model::{Body, Layout, Report, Section};

@@ -244,14 +244,24 @@ pub struct Queued {
     pub age_seconds: i64,
     /// Attempts that were put off, all recipients together.
     pub attempts: u64,
+    /// The queue it lies in: `deferred`, `active`, `hold`.
+    pub queue: Option<String>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
     /// Envelope sender; empty for notices, null where the log does not say.
     pub sender: Option<String>,
     /// Recipients of its last attempts, as far as the log names them.
     pub recipients: Vec<String>,
+    /// Why the first attempt was put off.
+    pub first_reason: Option<String>,
     /// Why the last attempt was put off.
     pub last_reason: Option<String>,
     /// The class of that reason.
     pub cause: Option<String>,
+    /// When the next attempt is due, as far as that can be known.
+    pub next_try: Option<String>,
+    /// When it will be given up.
+    pub expires: Option<String>,
 }
 
 /// A table or list of the report.

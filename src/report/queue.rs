@@ -20,16 +20,23 @@ pub(super) fn messages(view: &View<'_>) -> Vec<Queued> {
     in_order(view).into_iter().map(|message| entry(view, message)).collect()
 }
 
-fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
+pub(super) fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
     let mut queued = view.queued.clone();
     queued.sort_by_key(|message| (message.since(), message.arrived.micros, message.queue_id));
     queued
 }
 
-fn entry(view: &View<'_>, message: &Message) -> Queued {
+pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
     let names = view.names;
     let last = message.stuck().max_by_key(|stuck| stuck.last);
+    let first = message.stuck().min_by_key(|stuck| stuck.first);
+    let queue = if message.is_on_hold() { "hold" } else { "deferred" };
     Queued {
+        queue: (message.is_on_hold() || message.deferrals > 0).then(|| queue.to_owned()),
+        size: message.size,
+        first_reason: first.map(|stuck| printable(&stuck.first_reason)),
+        next_try: None,
+        expires: None,
         queue_id: message.queue_id.to_string(),
         host: printable(names.texts.text(message.service.host)),
         arrival: stamp(arrival(message)),
@@ -57,6 +64,11 @@ fn age(view: &View<'_>, message: &Message) -> i64 {
     (view.last.utc() - message.since()).max(0)
 }
 
+/// A moment given in seconds of UTC, in local time.
+pub(super) fn stamp_of(utc: i64, offset: i32) -> String {
+    stamp(Moment { wall: utc + i64::from(offset), offset, ..Moment::default() })
+}
+
 /// `2026-11-22T03:14:07+01:00`.
 fn stamp(at: Moment) -> String {
     let second = at.wall.rem_euclid(86_400);
@@ -76,13 +88,24 @@ pub(super) fn sections(view: &View<'_>) -> [Section; 2] {
 const AGES: [i64; 9] = [5, 10, 20, 40, 80, 160, 320, 640, 1280];
 
 /// What stands for the destination of a message whose recipients the log does not name.
-const UNNAMED: &[u8] = b"(not in the log)";
+const UNNAMED: &str = "(not in the log)";
 
 /// How many rows a page of text shows.
 const ROWS: usize = 50;
 
 /// Recipients that are still waiting, by domain and the age of their message.
 fn matrix(view: &View<'_>) -> Section {
+    let queue: Vec<Queued> = view.queued.iter().map(|message| entry(view, message)).collect();
+    let limit = page(view, Limit::All, ROWS);
+    matrix_within(&queue, limit)
+}
+
+/// All rows of the matrix.
+pub(super) fn matrix_of(queue: &[Queued]) -> Section {
+    matrix_within(queue, Limit::All)
+}
+
+fn matrix_within(queue: &[Queued], limit: Limit) -> Section {
     const COLUMNS: &[Column] = &[
         Column { id: "total", title: "T", unit: Unit::Count },
         Column { id: "to_5", title: "5", unit: Unit::Count },
@@ -97,10 +120,10 @@ fn matrix(view: &View<'_>) -> Section {
         Column { id: "beyond", title: "1280+", unit: Unit::Count },
         Column { id: "domain", title: "recipient domain", unit: Unit::Text },
     ];
-    let mut rows: BTreeMap<&[u8], [u64; 11]> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, [u64; 11]> = BTreeMap::new();
     let mut sum = [0; 11];
-    for message in &view.queued {
-        let minutes = age(view, message) / 60;
+    for queued in queue {
+        let minutes = queued.age_seconds / 60;
         let column = AGES.iter().position(|age| minutes < *age).unwrap_or(AGES.len()) + 1;
         let mut add = |domain| {
             for counts in [&mut sum, rows.entry(domain).or_default()] {
@@ -111,13 +134,10 @@ fn matrix(view: &View<'_>) -> Section {
                 }
             }
         };
-        let names = view.names;
-        let mut any = false;
-        for stuck in message.stuck() {
-            add(names.domains.text(names.domain_of(stuck.recipient)));
-            any = true;
+        for address in &queued.recipients {
+            add(address.rsplit('@').next().unwrap_or(address));
         }
-        if !any {
+        if queued.recipients.is_empty() {
             add(UNNAMED);
         }
     }
@@ -128,9 +148,8 @@ fn matrix(view: &View<'_>) -> Section {
     if total > 0 {
         table.push(&[b"TOTAL"], &sum);
     }
-    let limit = page(view, Limit::All, ROWS);
     for (domain, counts) in rows.iter().take(limit.of(rows.len())) {
-        table.push(&[domain], counts);
+        table.push(&[domain.as_bytes()], counts);
     }
     Section::of("queue_ages", "Still queued at the end of the log", total, table)
 }
@@ -163,7 +182,7 @@ fn list(view: &View<'_>) -> Section {
             message.queue_id.to_string(),
             cause.to_owned(),
             sender(view, message),
-            if recipients.is_empty() { printable(UNNAMED) } else { recipients.join(" ") },
+            if recipients.is_empty() { UNNAMED.to_owned() } else { recipients.join(" ") },
             last.map_or_else(
                 || "no attempt in the log".to_owned(),
                 |stuck| printable(&stuck.reason),

@@ -1,6 +1,7 @@
 //! What the summary tells: the report, and from whom the lines came.
 
 use super::{Reading, Sample, Summary};
+use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
 
 impl Summary {
@@ -8,7 +9,18 @@ impl Summary {
     #[must_use]
     pub fn report(&self) -> Report {
         let (reading, hosts) = self.read_from();
-        report::build(View {
+        report::build(self.view(reading, hosts))
+    }
+
+    /// Says what is queued and why; call it after [`finish`](Summary::finish).
+    #[must_use]
+    pub fn queue_report(&self, beside: &Beside) -> Report {
+        let (reading, hosts) = self.read_from();
+        waiting::build_queue(self.view(reading, hosts), beside)
+    }
+
+    fn view(&self, reading: report::model::Reading, hosts: Vec<String>) -> View<'_> {
+        View {
             names: &self.names,
             tallies: &self.tallies,
             days: &self.days,
@@ -19,7 +31,7 @@ impl Summary {
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
             shown: &self.config.reporting,
-        })
+        }
     }
 
     /// What was read and from which hosts, as the report says it.
