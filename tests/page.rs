@@ -120,3 +120,9 @@ fn the_page_and_json_have_the_same_totals() {
         }
     }
 }
+
+#[test]
+fn advice_is_not_cut() {
+    let page = printed("february-2009", "html");
+    assert!(page.contains("mostly spam with a forged sender; refuse such mail"));
+}

@@ -1,6 +1,6 @@
 //! Root causes: what kind of trouble the text of a failure tells of.
 //!
-//! The rules are data ([`rules`]): words that appear in the text. What no rule knows is
+//! The rules are data (`rules`): words that appear in the text. What no rule knows is
 //! judged by its enhanced status code (RFC 3463), and what that does not tell is
 //! [`Cause::Other`].
 

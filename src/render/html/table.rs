@@ -106,6 +106,10 @@ fn word(cell: Cell<'_>, column: &Column) -> Word {
         (Cell::Text(text), Unit::Hour) => {
             Word { text: shape::hour(text.parse().unwrap_or_default()), ..Word::default() }
         }
+        // Our own words, which are as long as they have to be.
+        (Cell::Text(text), _) if column.id == "advice" => {
+            Word { text: text.to_owned(), ..Word::default() }
+        }
         (Cell::Text(text), Unit::Date) => Word { text: text.to_owned(), ..Word::default() },
         (Cell::Text(text), _) => said(text, !PROSE.contains(&column.id)),
         (Cell::Number(bytes), Unit::Bytes) => Word {
