@@ -139,7 +139,7 @@ impl Breakdown {
 
 impl Listener for Breakdown {
     fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
-        if matches!(fact.what, What::Line { .. } | What::Branched { .. } | What::Gone) {
+        if matches!(fact.what, What::Line { .. } | What::Gone) {
             return;
         }
         let mut keyed = false;

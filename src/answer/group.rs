@@ -82,14 +82,6 @@ impl<T: Known> Groups<T> {
         }
     }
 
-    /// Lets a message belong to the group of another.
-    #[cfg_attr(not(test), expect(dead_code, reason = "stories have branches, numbers have none"))]
-    pub(super) fn tie(&mut self, number: u64, other: u64) {
-        let (place, other) =
-            (self.place(Handle::Message(number)), self.place(Handle::Message(other)));
-        self.one_group(place.group, other.group);
-    }
-
     /// Hears of ends; gives what is known of a group if the fact is the end of its last member.
     pub(super) fn close(&mut self, fact: &Fact<'_>) -> Option<T> {
         let number = || fact.message.map(|message| Handle::Message(message.number));
@@ -223,17 +215,6 @@ mod tests {
         groups.of(2, Some(1)).unwrap().push("b again");
         assert_eq!(groups.of(3, Some(2)).unwrap().len(), 4);
         assert_eq!(groups.over(Handle::Family(1)).unwrap().len(), 4);
-    }
-
-    #[test]
-    fn a_branch_keeps_its_stem_until_both_are_over() {
-        let mut groups = groups();
-        groups.of(1, None).unwrap().push("stem");
-        groups.tie(1, 2);
-        groups.of(2, None).unwrap().push("branch");
-        assert!(groups.over(Handle::Message(1)).is_none());
-        assert_eq!(groups.over(Handle::Message(2)).unwrap(), ["stem", "branch"]);
-        assert!(groups.over(Handle::Message(2)).is_none());
     }
 
     #[test]

@@ -125,20 +125,7 @@ impl KeptVerdict {
                 v.stage, v.client, v.text, v.reply, v.whole, sender, recipient, helo, user,
             ]),
             present: optional.map(|text| text.is_some()),
-            rest: Verdict {
-                action: v.action,
-                by: v.by,
-                temporary: v.temporary,
-                stage: b"",
-                client: b"",
-                text: b"",
-                reply: b"",
-                whole: b"",
-                sender: None,
-                recipient: None,
-                helo: None,
-                user: None,
-            },
+            rest: Verdict { action: v.action, by: v.by, temporary: v.temporary, ..Verdict::EMPTY },
         }
     }
 

@@ -223,6 +223,24 @@ pub struct Verdict<'a> {
     pub temporary: bool,
 }
 
+impl Verdict<'_> {
+    /// A verdict that says nothing yet.
+    pub(crate) const EMPTY: Verdict<'static> = Verdict {
+        action: Action::Other,
+        by: Decider::Smtpd,
+        stage: b"",
+        client: b"",
+        text: b"",
+        reply: b"",
+        whole: b"",
+        sender: None,
+        recipient: None,
+        helo: None,
+        user: None,
+        temporary: false,
+    };
+}
+
 /// What a verdict does to the mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {

@@ -20,7 +20,7 @@ pub(super) fn smtpd(text: &[u8], by: Decider) -> Option<Event<'_>> {
     let (stage, rest) = rest.split_at_checked(stage_end)?;
     let rest = rest.strip_prefix(b" from ")?;
     let (client, whole) = client(rest);
-    let mut verdict = Verdict { action, by, stage, client, whole, ..EMPTY };
+    let mut verdict = Verdict { action, by, stage, client, whole, ..Verdict::EMPTY };
     let envelope = split_envelope(whole, &mut verdict);
     read_envelope(envelope, &mut verdict);
     verdict.temporary = is_temporary(verdict.text, by);
@@ -39,7 +39,8 @@ pub(super) fn proxy(text: &[u8]) -> Option<Event<'_>> {
         None => (false, text.strip_prefix(b"proxy-reject: ")?),
     };
     let (stage, whole) = until_str(rest, b": ")?;
-    let mut verdict = Verdict { action: Action::Reject, by: Decider::Proxy, stage, whole, ..EMPTY };
+    let mut verdict =
+        Verdict { action: Action::Reject, by: Decider::Proxy, stage, whole, ..Verdict::EMPTY };
     let envelope = split_envelope(whole, &mut verdict);
     read_envelope(envelope, &mut verdict);
     if accepted {
@@ -61,7 +62,7 @@ pub(super) fn cleanup(text: &[u8]) -> Option<Event<'_>> {
     let (action, by, rest) = action(text, Decider::Checks)?;
     let stage_end = memchr::memchr(b' ', rest)?;
     let (stage, tail) = rest.split_at_checked(stage_end)?;
-    let mut verdict = Verdict { action, by, stage, ..EMPTY };
+    let mut verdict = Verdict { action, by, stage, ..Verdict::EMPTY };
     let envelope;
     if let (Some(from), b'A'..=b'Z') = (tail.strip_prefix(b" from "), stage.first()?) {
         let (client, whole) = client(from);
@@ -77,21 +78,6 @@ pub(super) fn cleanup(text: &[u8]) -> Option<Event<'_>> {
     verdict.temporary = is_temporary(reply, by);
     Some(Event::Verdict(verdict))
 }
-
-const EMPTY: Verdict<'static> = Verdict {
-    action: Action::Other,
-    by: Decider::Smtpd,
-    stage: b"",
-    client: b"",
-    text: b"",
-    reply: b"",
-    whole: b"",
-    sender: None,
-    recipient: None,
-    helo: None,
-    user: None,
-    temporary: false,
-};
 
 /// The word in front: `reject: `, `milter-reject: `, `milter-header-discard: `.
 fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {

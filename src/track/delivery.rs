@@ -55,7 +55,7 @@ impl Tracker {
                 if let Some(queue_id) = forwarded_as(delivery.text) {
                     message.outcome |= outcome::DELIVERED;
                     telling.tell(Some(message), What::Forwarded(handover));
-                    self.branch(key, queue_id, telling);
+                    self.announce(Key { queue_id, ..key }, telling);
                 } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
                     message.outcome |= outcome::DISCARDED;
                     telling.tell(Some(message), What::ThrownAway(handover));

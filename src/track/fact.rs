@@ -116,11 +116,6 @@ pub enum What<'a> {
         /// What it says.
         event: &'a Event<'a>,
     },
-    /// The message had another one made: a notice or a forward.
-    Branched {
-        /// Number of the other.
-        child: u64,
-    },
     /// The tracker forgot a queue ID, and no [`What::Ended`] tells so.
     Gone,
     /// A client's connection to smtpd ended, or never did.

@@ -141,23 +141,6 @@ impl Tracker {
         }
     }
 
-    /// A line of a message names one that was made of it.
-    pub(super) fn branch<L: Listener>(
-        &mut self,
-        key: Key,
-        queue_id: QueueId,
-        telling: &mut Telling<'_, L>,
-    ) {
-        let other = Key { queue_id, ..key };
-        self.announce(other, telling);
-        if L::EVERY_LINE
-            && let (message @ Some(_), Some(child)) =
-                (self.messages.get(&key), self.messages.get(&other))
-        {
-            telling.tell(message, What::Branched { child: child.number });
-        }
-    }
-
     /// `message-id=`: the first line of what is made here.
     pub(super) fn message_id<L: Listener>(
         &mut self,

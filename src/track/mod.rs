@@ -35,8 +35,8 @@ use session::{Process, Session, Visitor};
 
 /// Who hears the facts.
 pub trait Listener {
-    /// Whether it wants to hear of every line about a queue ID ([`What::Line`]), of branches
-    /// and of lives that came to nothing. They cost time that a report does not need.
+    /// Whether it wants to hear of every line about a queue ID ([`What::Line`]), and
+    /// of lives that came to nothing. They cost time that a report does not need.
     const EVERY_LINE: bool = false;
 
     /// Hears one fact.
@@ -216,7 +216,7 @@ impl Tracker {
                 if *kind == Notification::NonDelivery {
                     message.outcome |= message::outcome::BOUNCED;
                 }
-                self.branch(key, *queue_id, telling);
+                self.announce(Key { queue_id: *queue_id, ..key }, telling);
             }
             Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
             Event::Released => {
