@@ -71,11 +71,14 @@ impl Stamps<'_> {
 
     /// What is known of a source before it is read.
     pub(crate) fn origin(&self, source: &Source) -> Origin {
+        let near = self.proven_day(source);
+        // A copy of an old log was just written as well, but is whole.
+        let grows = near.is_some() && source.may_grow();
         Origin {
             name: source.label(),
             written: self.written(source.mtime()),
-            near: self.proven_day(source),
-            grows: source.may_grow() && source.mtime().is_some_and(clock::is_just_now),
+            near,
+            grows: grows && source.mtime().is_some_and(clock::is_just_now),
         }
     }
 }

@@ -4,8 +4,10 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::lay::{pfsum, put, ran, run, sample, seconds, steady, tool};
+use crate::lay::{fed, pfsum, put, ran, run, sample, seconds, steady, tool};
 use crate::periods::totals;
 use crate::support::{Folder, pack};
 
@@ -235,19 +237,33 @@ fn a_repetition_means_the_line_before_of_the_same_host() {
 
 #[test]
 fn a_live_log_counts_its_last_line_only_with_its_newline() {
-    let folder = Folder::new("live");
-    let line = "Nov 22 03:14:07 mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.1]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>";
-    let log = format!("{line}\n{line}");
-    let one =
-        run(&[put(&folder, "one", format!("{line}\n").as_bytes(), WRITTEN + 500_000)]).sound();
-    let two = run(&[put(&folder, "two", log.as_bytes(), WRITTEN + 500_000)]).sound();
-    assert_ne!(one, two);
-    // The stamp of a file that was just written is that of the real clock.
-    let fresh = folder.put("mail.log", log.as_bytes());
-    let rotated = folder.put("mail.log.1", log.as_bytes());
-    assert_eq!(run(&[fresh]).sound(), one);
-    assert_eq!(run(&[rotated]).sound(), two);
-    assert_eq!(crate::lay::piped::<&str>(&[], log.as_bytes()).sound(), two);
+    let line = "mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.example[192.0.2.1]: 550 5.7.1 no; from=<x@example.net> to=<y@example.org> proto=ESMTP helo=<a>";
+    // What is just being written is told by the real clock.
+    let rejected = |words: &[PathBuf], input: Option<&str>| {
+        let mut command = pfsum(words);
+        command.env_remove("PFSUM_NOW").args(["--format", "json"]);
+        let ran = match input {
+            Some(input) => fed(&mut command, input.as_bytes()),
+            None => ran(&mut command),
+        };
+        let report: serde_json::Value = serde_json::from_str(&ran.sound()).unwrap();
+        report["totals"]["rejected"].as_u64().unwrap()
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    for (days_old, live) in [(0, 1), (3, 2)] {
+        let (year, month, day) =
+            pfsum::syslog::civil_from_days((now / 86_400 - days_old).try_into().unwrap());
+        let line = format!("{year}-{month:02}-{day:02}T00:00:00+00:00 {line}");
+        let log = format!("{line}\n{line}");
+        let folder = Folder::new(&format!("live-{days_old}"));
+        let named = |name| folder.put(name, log.as_bytes());
+        // A copy of an old log is whole, however new the copy is.
+        assert_eq!(rejected(&[named("mail.log")], None), live);
+        assert_eq!(rejected(&[named("mail.log.1")], None), 2);
+        assert_eq!(rejected(&[], Some(&log)), 2);
+        let earlier = put(&folder, "earlier.log", log.as_bytes(), now - 500);
+        assert_eq!(rejected(&[earlier], None), 2);
+    }
 }
 
 #[test]

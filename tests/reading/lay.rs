@@ -60,9 +60,12 @@ pub(crate) fn run<W: AsRef<OsStr>>(words: &[W]) -> Ran {
 
 /// Runs it with `input` on a pipe.
 pub(crate) fn piped<W: AsRef<OsStr>>(words: &[W], input: &[u8]) -> Ran {
-    let mut command = pfsum(words);
-    command.arg("--classic").stdin(Stdio::piped());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    fed(pfsum(words).arg("--classic"), input)
+}
+
+/// Runs a command with `input` on a pipe.
+pub(crate) fn fed(command: &mut Command, input: &[u8]) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
