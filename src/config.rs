@@ -74,6 +74,8 @@ pub struct Counting {
     pub ignore_case: bool,
     /// Whether a recipient is counted under `orig_to=` where there is one.
     pub use_orig_to: bool,
+    /// Whether what the discard transport throws away counts as delivered.
+    pub discard_delivers: bool,
     /// Whether bang paths become addresses.
     pub uucp: bool,
     /// How far VERP senders are made one: 0 not, 1 by the numbers they bear, 2
@@ -103,6 +105,7 @@ impl Default for Counting {
             fold: true,
             ignore_case: false,
             use_orig_to: false,
+            discard_delivers: false,
             uucp: false,
             verp: 0,
             srs: false,

@@ -107,7 +107,11 @@ impl Summary {
             verp: counting.verp,
             srs: counting.srs,
         };
-        let tracking = Tracking { fold: counting.fold, use_orig_to: counting.use_orig_to };
+        let tracking = Tracking {
+            fold: counting.fold,
+            use_orig_to: counting.use_orig_to,
+            discard_delivers: counting.discard_delivers,
+        };
         Summary {
             parser: syslog::Parser::default(),
             said: postfix::Parser::default(),

@@ -67,7 +67,11 @@ fn told(text: &str) -> (String, Vec<String>) {
 /// Tells one story.
 fn tell(story: &str, out: &mut String) -> Tallies {
     let options = |option| story.lines().any(|line| line == option);
-    let tracking = Tracking { fold: !options("--no-fold"), use_orig_to: options("--use-orig-to") };
+    let tracking = Tracking {
+        fold: !options("--no-fold"),
+        use_orig_to: options("--use-orig-to"),
+        discard_delivers: options("--discard-delivers"),
+    };
     let mut calendar = Calendar::new(Zone::Utc, NOW, Some(2026), None);
     let mut tracker = Tracker::new(tracking);
     let mut names = Names::default();

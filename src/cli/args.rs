@@ -150,6 +150,10 @@ pub(crate) struct Counting {
     #[arg(long)]
     pub(crate) use_orig_to: bool,
 
+    /// Count what the discard transport throws away as delivered, as pflogsumm does
+    #[arg(long)]
+    pub(crate) discard_delivers: bool,
+
     /// Make bang paths addresses: host!user is user@host
     #[arg(short = 'm', long)]
     pub(crate) uucp_mung: bool,

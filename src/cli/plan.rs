@@ -94,6 +94,7 @@ fn counting(args: &Args) -> Counting {
         fold: !counting.no_fold,
         ignore_case: counting.ignore_case,
         use_orig_to: counting.use_orig_to,
+        discard_delivers: counting.discard_delivers,
         uucp: counting.uucp_mung,
         verp: counting.verp_mung.map_or(0, |level| level.0),
         srs: counting.srs_mung,

@@ -26,11 +26,13 @@ pub(super) fn lists(view: &View<'_>) -> [Section; 4] {
     let [senders, sizes_sent] = both(
         view,
         &senders,
+        shown,
         [("senders", "Senders by message count"), ("senders_by_size", "Senders by message size")],
     );
     let [recipients, sizes_got] = both(
         view,
         &recipients,
+        |view, address| view.names.addresses.text(address),
         [
             ("recipients", "Recipients by message count"),
             ("recipients_by_size", "Recipients by message size"),
@@ -43,6 +45,7 @@ pub(super) fn lists(view: &View<'_>) -> [Section; 4] {
 fn both(
     view: &View<'_>,
     counted: &[Counted],
+    name: for<'v> fn(&View<'v>, Address) -> &'v [u8],
     [by_count, by_size]: [(&'static str, &'static str); 2],
 ) -> [Section; 2] {
     const COUNT: &[Column] = &[
@@ -53,7 +56,7 @@ fn both(
         Column { id: "bytes", title: "bytes", unit: Unit::Bytes },
         Column { id: "address", title: "address", unit: Unit::Text },
     ];
-    let texts: Vec<&[u8]> = counted.iter().map(|entry| shown(view, entry.0)).collect();
+    let texts: Vec<&[u8]> = counted.iter().map(|entry| name(view, entry.0)).collect();
     let places = places(&texts);
     let list = |(id, title): (&'static str, &'static str), columns, number: fn(&Counted) -> u64| {
         let mut order: Vec<(Reverse<u64>, u32, &[u8])> = counted

@@ -52,8 +52,11 @@ pub struct Trouble {
 pub struct Troubles {
     places: HashMap<Kind, u32, RandomState>,
     entries: Vec<(Kind, Trouble)>,
-    messages: HashSet<(u32, u16, QueueId), RandomState>,
+    /// Kinds and messages that met; messages by their number, since queue IDs come again.
+    messages: HashSet<(u32, u64), RandomState>,
     recipients: HashSet<(u32, Address), RandomState>,
+    /// The greatest number of a message so far.
+    last: u64,
 }
 
 /// How many messages are named as examples.
@@ -61,20 +64,47 @@ const EXAMPLES: usize = 3;
 
 impl Troubles {
     fn add(&mut self, kind: Kind, message: &Message, recipient: Address, delay: u64, times: u64) {
-        let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let place = *self.places.entry(kind).or_insert(next);
-        if place == next {
-            self.entries.push((kind, Trouble::default()));
-        }
-        let instance = message.service.instance_number;
-        let new = self.messages.insert((place, instance, message.queue_id));
+        let place = self.place(kind);
+        let new = self.messages.insert((place, message.number));
         self.recipients.insert((place, recipient));
+        self.last = self.last.max(message.number);
         let Some((_, trouble)) = self.entries.get_mut(place as usize) else { return };
         trouble.times += times;
         trouble.oldest = trouble.oldest.max(delay);
         if new && trouble.examples.len() < EXAMPLES {
             trouble.examples.push(message.queue_id);
         }
+    }
+
+    /// The place of a kind among the entries.
+    fn place(&mut self, kind: Kind) -> u32 {
+        let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(kind).or_insert(next);
+        if place == next {
+            self.entries.push((kind, Trouble::default()));
+        }
+        place
+    }
+
+    /// Adds another part's troubles, whose messages are others than those met so far.
+    pub fn merge(&mut self, other: &Troubles) {
+        let mut places = Vec::with_capacity(other.entries.len());
+        for (kind, theirs) in &other.entries {
+            let place = self.place(*kind);
+            places.push(place);
+            let Some((_, mine)) = self.entries.get_mut(place as usize) else { continue };
+            mine.times += theirs.times;
+            mine.oldest = mine.oldest.max(theirs.oldest);
+            let room = EXAMPLES.saturating_sub(mine.examples.len());
+            mine.examples.extend(theirs.examples.iter().take(room));
+        }
+        let here = |place: u32| places.get(place as usize).copied();
+        let before = self.last;
+        let messages = other.messages.iter().map(|&(at, number)| (here(at), before + number));
+        self.messages.extend(messages.filter_map(|(place, number)| Some((place?, number))));
+        let recipients = other.recipients.iter().map(|&(at, recipient)| (here(at), recipient));
+        self.recipients.extend(recipients.filter_map(|(place, who)| Some((place?, who))));
+        self.last += other.last;
     }
 
     /// All kinds, in the order in which they were met first.
@@ -92,10 +122,10 @@ impl Troubles {
     ) -> Vec<(usize, usize)> {
         let of = |place: u32| self.entries.get(place as usize).and_then(|(kind, _)| group(kind));
         let mut counts = vec![(0, 0); groups];
-        let mut messages: HashSet<(usize, u16, QueueId), RandomState> = HashSet::default();
-        for &(place, instance, queue_id) in &self.messages {
+        let mut messages: HashSet<(usize, u64), RandomState> = HashSet::default();
+        for &(place, number) in &self.messages {
             if let Some(group) = of(place)
-                && messages.insert((group, instance, queue_id))
+                && messages.insert((group, number))
                 && let Some(count) = counts.get_mut(group)
             {
                 count.0 += 1;
@@ -153,6 +183,30 @@ pub struct Causes {
 }
 
 impl Causes {
+    /// Nothing yet, in the part of a log that follows another: whoever was greylisted there
+    /// may come back here.
+    #[must_use]
+    pub fn after(before: &Causes) -> Causes {
+        let (pairs, rules) = (before.pairs.clone(), before.rules.clone());
+        Causes { pairs, rules, ..Causes::default() }
+    }
+
+    /// Adds what was counted of the part that follows.
+    pub fn merge(&mut self, other: &Causes) {
+        self.deferrals.merge(&other.deferrals);
+        self.bounces.merge(&other.bounces);
+        for (rule, theirs) in &other.refusals {
+            let mine = self.refusals.entry(*rule).or_default();
+            mine.temporary += theirs.temporary;
+            mine.permanent += theirs.permanent;
+        }
+        self.greylisting.refusals += other.greylisting.refusals;
+        self.greylisting.pairs += other.greylisting.pairs;
+        self.greylisting.came_back += other.greylisting.came_back;
+        self.pairs.extend(other.pairs.iter().map(|(pair, came_back)| (*pair, *came_back)));
+        self.rules.extend(other.rules.iter().map(|(rule, cause)| (*rule, *cause)));
+    }
+
     /// An attempt was put off.
     pub fn deferred(
         &mut self,
@@ -217,7 +271,10 @@ impl Causes {
             self.greylisting.refusals += times;
             if let (Some(sender), Some(recipient)) = (verdict.sender, verdict.recipient) {
                 let pair = (names.sender(sender), names.recipient(recipient));
-                self.greylisting.pairs += u64::from(self.pairs.insert(pair, false).is_none());
+                self.pairs.entry(pair).or_insert_with(|| {
+                    self.greylisting.pairs += 1;
+                    false
+                });
             }
         }
     }

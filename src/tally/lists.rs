@@ -17,25 +17,45 @@ pub struct Lists {
 impl Lists {
     /// A list named a client.
     pub fn add(&mut self, names: &mut Names, zone: &[u8], address: &[u8]) {
-        let zone = names.texts.intern(zone).0;
+        let at = self.count(names.texts.intern(zone).0, 1);
+        let client = names.texts.intern(address).0;
+        *self.clients.entry(client).or_default() |= bit(at);
+    }
+
+    /// Counts answers of a list; returns its place.
+    fn count(&mut self, zone: Text, times: u64) -> usize {
         let known = self.zones.iter().position(|(known, _)| *known == zone);
         let at = known.unwrap_or_else(|| {
             self.zones.push((zone, 0));
             self.zones.len() - 1
         });
         if let Some((_, count)) = self.zones.get_mut(at) {
-            *count += 1;
+            *count += times;
         }
-        if at < 64 {
-            *self.clients.entry(names.texts.intern(address).0).or_default() |= 1 << at;
+        at
+    }
+
+    /// Adds what another part counted; its lists may stand in another order.
+    pub fn merge(&mut self, other: &Lists) {
+        let places: Vec<usize> =
+            other.zones.iter().map(|&(zone, times)| self.count(zone, times)).collect();
+        for (client, lists) in &other.clients {
+            let named = (0..).zip(&places).filter(|(theirs, _)| lists & bit(*theirs) != 0);
+            let here = named.fold(0, |lists, (_, mine)| lists | bit(*mine));
+            *self.clients.entry(*client).or_default() |= here;
         }
     }
 
     /// How many clients the list at a place named, and how many no other list did.
     #[must_use]
     pub fn clients(&self, at: usize) -> (u64, u64) {
-        let bit = if at < 64 { 1 << at } else { 0 };
+        let bit = bit(at);
         let named = self.clients.values().filter(|lists| *lists & bit != 0).count() as u64;
         (named, self.clients.values().filter(|lists| **lists == bit).count() as u64)
     }
+}
+
+/// The bit of the list at a place; none beyond the 64th.
+fn bit(at: usize) -> u64 {
+    u32::try_from(at).ok().and_then(|at| 1_u64.checked_shl(at)).unwrap_or(0)
 }

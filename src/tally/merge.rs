@@ -1,21 +1,31 @@
 //! Merging: tallies of the parts of a log become those of the whole, by addition.
 //!
-//! What merges are the totals, the tables and reasons of the classic report, and delays.
-//! Root causes, sign-ins and blocklists look across a whole log, and stay those of the first
-//! part.
-//!
 //! The parts share their names (one [`Names`](crate::names::Names), handed from part to part),
-//! and no message or connection lies across a cut: one that does is two, one that is still
-//! queued and one that began before the log. What one part shows of a relay, another does not
-//! know: a filter has to give some mail back in each.
+//! and each is counted [after](Tallies::after) the one before it, from which it learns who was
+//! greylisted and which networks failed to sign in. No message or connection lies across a
+//! cut: one that does is two, one that is still queued and one that began before the log. What
+//! one part shows of a relay, another does not know: a filter has to give some mail back in
+//! each, before it swallows any.
 
 use std::ops::AddAssign;
 
+use super::cause::Causes;
 use super::detail::Details;
+use super::sign_ins::SignIns;
 use super::{Connections, Tallies, Totals};
 
 impl Tallies {
-    /// Adds what was counted of another part.
+    /// Nothing yet, in the part of a log that follows another.
+    #[must_use]
+    pub fn after(before: &Tallies) -> Tallies {
+        Tallies {
+            causes: Causes::after(&before.causes),
+            sign_ins: SignIns::after(&before.sign_ins),
+            ..Tallies::new(before.period, before.counting.clone())
+        }
+    }
+
+    /// Adds what was counted of the part that follows.
     pub fn merge(&mut self, other: &Tallies) {
         self.totals += other.totals;
         self.course.merge(&other.course);
@@ -29,17 +39,16 @@ impl Tallies {
         self.connections.merge(&other.connections);
         self.screened += other.screened;
         self.screened_addresses.extend(&other.screened_addresses);
+        self.auth_failures += other.auth_failures;
         self.details.merge(&other.details);
+        self.causes.merge(&other.causes);
+        self.sign_ins.merge(&other.sign_ins);
+        self.lists.merge(&other.lists);
         for (domain, theirs) in other.delays.iter() {
             self.delays.add(domain, |mine| mine.merge(theirs));
         }
         self.no_size.extend(&other.no_size);
-        for message in &other.messages {
-            self.list(message.queue_id, message.sender, None);
-            for recipient in &message.recipients {
-                self.list(message.queue_id, None, Some(*recipient));
-            }
-        }
+        self.messages.extend_from_slice(&other.messages);
     }
 }
 

@@ -141,7 +141,8 @@ pub struct Tallies {
     pub no_size: HashMap<QueueId, Address, RandomState>,
     /// Messages one by one, if wanted.
     pub messages: Vec<Listed>,
-    listed: HashMap<QueueId, usize, RandomState>,
+    /// The place of each message among them, by its number: queue IDs come again.
+    listed: HashMap<u64, usize, RandomState>,
 }
 
 impl Listener for Tallies {
@@ -179,7 +180,7 @@ impl Tallies {
             (self.counting.messages, fact.what, fact.message)
             && message.size.is_some()
         {
-            self.list(message.queue_id, message.sender, None);
+            self.list(message.number, message.queue_id, message.sender, None);
         }
         match fact.what {
             What::Received => self.received(names, fact),
@@ -287,14 +288,20 @@ impl Tallies {
         }
         if self.counting.messages {
             let sender = handover.sender.filter(|_| handover.size.is_some());
-            self.list(handover.queue_id, sender, Some(handover.recipient));
+            self.list(handover.message, handover.queue_id, sender, Some(handover.recipient));
         }
     }
 
     /// Lists a message for *Message detail*: every one whose sender the log says, and every
     /// one that was delivered.
-    fn list(&mut self, queue_id: QueueId, sender: Option<Address>, recipient: Option<Address>) {
-        let index = *self.listed.entry(queue_id).or_insert_with(|| {
+    fn list(
+        &mut self,
+        number: u64,
+        queue_id: QueueId,
+        sender: Option<Address>,
+        recipient: Option<Address>,
+    ) {
+        let index = *self.listed.entry(number).or_insert_with(|| {
             self.messages.push(Listed { queue_id, sender, recipients: Vec::new() });
             self.messages.len() - 1
         });

@@ -1,7 +1,7 @@
 //! Sign-ins: who tried in vain, and what signed-in users sent.
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::names::{Names, Text};
 use crate::track::Message;
@@ -28,12 +28,33 @@ pub struct SignIns {
     pub failures: HashMap<(Text, Text), u64, RandomState>,
     /// Users who sent mail.
     pub users: HashMap<Text, User, RandomState>,
-    /// How often each network failed so far.
-    networks: HashMap<Text, u64, RandomState>,
+    /// The networks that failed so far.
+    networks: HashSet<Text, RandomState>,
     buffer: Vec<u8>,
 }
 
 impl SignIns {
+    /// Nothing yet, in the part of a log that follows another: whoever failed there may
+    /// succeed here.
+    #[must_use]
+    pub fn after(before: &SignIns) -> SignIns {
+        SignIns { networks: before.networks.clone(), ..SignIns::default() }
+    }
+
+    /// Adds what was counted of the part that follows.
+    pub fn merge(&mut self, other: &SignIns) {
+        for (who, times) in &other.failures {
+            *self.failures.entry(*who).or_default() += times;
+        }
+        for (user, theirs) in &other.users {
+            let mine = self.users.entry(*user).or_default();
+            mine.messages += theirs.messages;
+            mine.recipients += theirs.recipients;
+            mine.after_failures += theirs.after_failures;
+        }
+        self.networks.extend(&other.networks);
+    }
+
     /// A warning, which may be of a failed sign-in.
     pub fn warned(&mut self, names: &mut Names, text: &[u8], times: u64) {
         let Some(failure) = warning::sasl_failure(text) else { return };
@@ -41,7 +62,7 @@ impl SignIns {
         let network = names.texts.intern(&self.buffer).0;
         let user = names.texts.intern(failure.user.unwrap_or_default()).0;
         *self.failures.entry((network, user)).or_default() += times;
-        *self.networks.entry(network).or_default() += times;
+        self.networks.insert(network);
     }
 
     /// A message was accepted.
@@ -52,7 +73,7 @@ impl SignIns {
         if let (Some(client), false) = (message.client, self.networks.is_empty()) {
             network::of(Peer::parse(names.clients.text(client)).address, &mut self.buffer);
             let network = names.texts.find(&self.buffer);
-            let failed = network.is_some_and(|network| self.networks.contains_key(&network));
+            let failed = network.is_some_and(|network| self.networks.contains(&network));
             sent.after_failures += u64::from(failed);
         }
     }

@@ -6,7 +6,7 @@ use crate::postfix::event::{Delivery, Status};
 use crate::postfix::forwarded_as;
 use crate::syslog::Moment;
 
-use super::message::{Key, Message, Stuck, Told, mark, outcome};
+use super::message::{Key, Message, Origin, Stuck, mark, outcome};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 impl Tracker {
@@ -28,6 +28,8 @@ impl Tracker {
             self.introduce_relay(relay, delivery.relay, program, telling.names);
         }
         let inward = self.is_inward_relay(relay);
+        let thrown_away = program == Program::Discard && !self.tracking.discard_delivers
+            || delivery.text == DOUBLE_BOUNCE;
         let message = self.touch(key, telling);
         // cleanup refuses mail of `sendmail` by returning it: that never gets to the queue manager.
         let returned = message.is(mark::REFUSED) && !message.is(mark::ACTIVE);
@@ -56,7 +58,7 @@ impl Tracker {
                     message.outcome |= outcome::DELIVERED;
                     telling.tell(Some(message), What::Forwarded(handover));
                     self.announce(Key { queue_id, ..key }, telling);
-                } else if program == Program::Discard || delivery.text == DOUBLE_BOUNCE {
+                } else if thrown_away {
                     message.outcome |= outcome::DISCARDED;
                     telling.tell(Some(message), What::ThrownAway(handover));
                 } else if !inward {
@@ -83,15 +85,23 @@ impl Tracker {
         let Some(message) = self.messages.get_mut(&key) else { return };
         message.set(mark::TRIED);
         self.settle_pipe(key, Some(recipient), telling);
-        if let Some(message) = self.messages.get_mut(&key)
-            && message.told == Told::Waiting
-            && !message.is(mark::MAYBE_HOP)
-            && message.origin != super::message::Origin::Earlier
-            && (message.origin != super::message::Origin::Internal
-                || message.is(mark::NAMED | mark::OWN_ID))
-        {
-            Self::settle_start(message, telling);
+        if let Some(message) = self.messages.get_mut(&key) {
+            settle_tried(message, telling);
         }
+    }
+}
+
+/// Tells how a message began of which an attempt is known. Where the attempt's line came before
+/// that of the queue manager, the size and the sender are still to come.
+pub(super) fn settle_tried<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+    let sized = message.size.is_some() || !message.is(mark::ACTIVE);
+    let certain = match message.origin {
+        Origin::Earlier | Origin::Announced => false,
+        Origin::Internal => message.is(mark::NAMED | mark::OWN_ID),
+        Origin::Smtp | Origin::Local => true,
+    };
+    if sized && certain && !message.is(mark::MAYBE_HOP) {
+        Tracker::settle_start(message, telling);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::near::find;
 use crate::postfix::event::{Action, Arrival, Decider, Verdict};
 use crate::postfix::{Program, QueueId};
 
+use super::delivery::settle_tried;
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::session::Process;
 use super::{Listener, Start, Telling, Tracker, What};
@@ -213,7 +214,11 @@ impl Tracker {
         if certain {
             Self::settle_start(message, telling);
         } else {
+            let tried = message.is(mark::TRIED);
             self.fold_by_message_id(key);
+            if let (true, Some(message)) = (tried, self.messages.get_mut(&key)) {
+                settle_tried(message, telling);
+            }
         }
     }
 

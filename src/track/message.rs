@@ -13,23 +13,39 @@
 //!                      (none) ◀──────────────────────────────────────────────┘
 //! ```
 //!
-//! | event | arriving | active, deferred or held | no state: the log begins mid-life |
-//! |---|---|---|---|
-//! | `client=`, `uid=` | the ID was reused: the old life's end is not in the log | the same | arriving, from outside |
-//! | `uid= orig_id=` | as above | as above | goes on with the life of that ID (`postsuper -r`) |
-//! | `message-id=` | noted | noted | arriving, made here (if something names it) |
-//! | reject at RCPT or before | **Rejected**; other recipients may be good | **Rejected** | **Rejected** |
-//! | reject at DATA or later | **Rejected**; never becomes mail, unless it does | | **Rejected** |
-//! | hold, discard | accepted; **Held**, **Discarded** | the same | the same |
-//! | queue active | active; **Received** or **Generated** | active again | active; **Begun** |
-//! | `sent` | told, with the size once it is known | told | told; the size may come with a later retry |
-//! | `deferred` | **Deferred** | **Deferred** | **Deferred** |
-//! | `bounced` | **Bounced** | **Bounced** | **Bounced** |
-//! | `expired` | **Expired** | **Expired** | **Expired** |
-//! | `removed (canceled)` | **Canceled**, forgotten | the same | **Canceled** |
-//! | `removed (discarded)` | accepted, forgotten | the same | |
-//! | `removed` | forgotten two seconds later: **Ended** | the same | **Begun**, **Ended** |
-//! | end of the log | unfinished | still queued | |
+//! Rows of the table are what lines say of a queue ID; columns, what the log has shown of it
+//! before: nothing (*unknown*), that a forward or notice bears it (*named*), its beginning
+//! (*arriving*), that it is in a queue, active, deferred or on hold (*queued*), or its end, up
+//! to two seconds ago (*gone*). Facts are in bold. Each cell has a story in `tests/stories`
+//! (`tests/story_cells.rs` sees to it); an empty cell is what Postfix does not write.
+//!
+//! | event | unknown | named | arriving | queued | gone |
+//! |---|---|---|---|---|---|
+//! | `client=` | arriving, from outside | | used again: what was begun came to nothing | used again: **Ended**, its end is not in the log | **Ended**; arriving |
+//! | `uid=` | arriving, from outside | | the same | the same | the same |
+//! | `uid= orig_id=` | goes on with the life of that ID | | | | |
+//! | `message-id=` | arriving, made here if something names it | arriving, made here | noted; with a verdict it proves that the message was accepted | noted | used again by a notice: **Ended**; arriving |
+//! | named by another | named | | made here | **Generated** | **Generated** |
+//! | a recipient refused | **Rejected** | | **Rejected**; others may be good | the same, if it is on hold | |
+//! | refused as a whole | **Rejected** | | **Rejected**; never mail, unless the queue manager has it | the same, if it is on hold | |
+//! | `hold:` | **Held** | | accepted; **Held**; queued | once | |
+//! | `discard:` | **Discarded** | | accepted; **Discarded** | **Discarded**, if it is on hold | |
+//! | client gone | | | never mail, unless the queue manager has it | the same, if it is on hold | |
+//! | `(queue active)` | queued; **Begun** at its first attempt | queued; **Begun**: its `message-id=` is not in the log | queued; **Received** or **Generated** | active again | |
+//! | `sent` | **Delivered** once its size is known | the same | the same | **Delivered** | **Delivered** |
+//! | `sent (forwarded as …)` | **Forwarded** | | | **Forwarded** | **Forwarded** |
+//! | `deferred`, `SOFTBOUNCE` | **Deferred** | | | **Deferred** | |
+//! | `bounced` | **Bounced** | | **Bounced**, by cleanup: it was mail | **Bounced** | **Bounced** |
+//! | `expired`, `force-expired` | **Expired** | | | **Expired** | |
+//! | `deliverable`, `undeliverable` | **Probed**; no mail | | | the same | |
+//! | `placed on hold` | queued | | | queued | |
+//! | `released from hold` | nothing | | | queued | |
+//! | `requeued` | queued | | | queued, until `orig_id=` names it | |
+//! | `removed (canceled)` | **Canceled** | | **Canceled**, forgotten | **Canceled** | |
+//! | `removed (discarded)` | nothing | | accepted, **Ended** | **Ended** | |
+//! | `removed` | **Begun**; gone | | | gone: **Ended** two seconds later | |
+//! | `removed` by postsuper | **Begun**; gone | | | gone | |
+//! | end of the log | nothing | nothing | not received | still queued | **Ended** |
 //!
 //! Nothing is taken back: a message counts as received when the log proves that it was
 //! accepted, so a late refusal needs no `received -= 1`.

@@ -56,11 +56,14 @@ pub struct Tracking {
     pub fold: bool,
     /// Whether a recipient goes by its `orig_to=`, where there is one.
     pub use_orig_to: bool,
+    /// Whether the discard transport delivers: there are sites that end addresses there
+    /// which nobody reads, and want to see their mail arrive.
+    pub discard_delivers: bool,
 }
 
 impl Default for Tracking {
     fn default() -> Self {
-        Tracking { fold: true, use_orig_to: false }
+        Tracking { fold: true, use_orig_to: false, discard_delivers: false }
     }
 }
 

@@ -40,6 +40,7 @@ fn options_change_what_they_say_and_nothing_else() {
         (&["--no-fold"], |c| c.counting.fold = false),
         (&["-i"], |c| c.counting.ignore_case = true),
         (&["--use-orig-to"], |c| c.counting.use_orig_to = true),
+        (&["--discard-delivers"], |c| c.counting.discard_delivers = true),
         (&["-m"], |c| c.counting.uucp = true),
         (&["--verp-mung"], |c| c.counting.verp = 1),
         (&["--verp-mung", "0"], |c| c.counting.verp = 1),
