@@ -157,6 +157,9 @@ pub struct Reporting {
     pub mailq: bool,
     /// Whether weeks begin on Monday instead of Sunday.
     pub dow0mon: bool,
+    /// The words by which a command line names the same logs and the same period, fit for a
+    /// shell: findings end in a command that asks more about them.
+    pub same_logs: String,
 }
 
 impl Default for Reporting {
@@ -178,6 +181,7 @@ impl Default for Reporting {
             whole_domains: false,
             mailq: false,
             dow0mon: false,
+            same_logs: String::new(),
         }
     }
 }

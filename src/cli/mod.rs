@@ -18,6 +18,7 @@ mod plan;
 mod progress;
 mod reading;
 mod report;
+mod same;
 mod sources;
 mod stdin;
 mod system_log;

@@ -9,7 +9,7 @@ use pfsum::{Period, config};
 
 use super::args::Args;
 use super::value::Count;
-use super::{clock, dates};
+use super::{clock, dates, same};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +53,13 @@ impl Plan {
             (false, []) => Inputs::Usual,
             (false, logs) => Inputs::Named(logs.to_vec()),
         };
+        let reading = reading(args)?;
+        let same_logs = same::logs(args, reading.period);
         Ok(Self {
             config: Config {
-                reading: reading(args)?,
+                reading,
                 counting: counting(args),
-                reporting: reporting(args),
+                reporting: Reporting { same_logs, ..reporting(args) },
             },
             inputs,
             output: args.output.output.clone(),
@@ -130,6 +132,7 @@ fn reporting(args: &Args) -> Reporting {
         whole_domains: args.counting.whole_domains,
         mailq: report.mailq,
         dow0mon: args.selection.dow0mon,
+        same_logs: String::new(),
     }
 }
 

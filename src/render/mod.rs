@@ -2,6 +2,7 @@
 //!
 //! This room sees the report and nothing else; templates hold layout, never arithmetic.
 
+mod attention;
 mod html;
 mod pattern;
 mod template;

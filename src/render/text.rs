@@ -12,6 +12,7 @@ use crate::report::table::{Cell, Group, Row, Table};
 use crate::report::{Body, Report, Section};
 use crate::words::scale::{hms, push_count, scaled_count, unpadded_count};
 
+use super::attention;
 use super::pattern::Pattern;
 use super::template::{self, Noting};
 
@@ -89,6 +90,10 @@ fn register(tera: &mut Tera, report: &Arc<Report>) {
     let shared = Arc::clone(report);
     tera.register_function("causes", move |with: Kwargs, _: &State| causes(&shared, &with));
     let shared = Arc::clone(report);
+    tera.register_function("attention", move |_: Kwargs, _: &State| -> String {
+        attention::lines(&shared.findings)
+    });
+    let shared = Arc::clone(report);
     tera.register_function("messages", move |with: Kwargs, _: &State| messages(&shared, &with));
 }
 
@@ -102,7 +107,7 @@ fn wrapped_behind(text: &str, indent: usize) -> String {
     wrap(text, indent, indent)
 }
 
-fn wrap(text: &str, start: usize, indent: usize) -> String {
+pub(super) fn wrap(text: &str, start: usize, indent: usize) -> String {
     let (mut out, mut column) = (String::new(), start);
     for word in text.split(' ') {
         let width = word.chars().count();

@@ -6,6 +6,7 @@
 mod addresses;
 mod delays;
 mod domains;
+mod findings;
 mod folding;
 mod lists;
 pub mod model;
@@ -69,7 +70,7 @@ pub fn build(view: View<'_>) -> Report {
     let sections = sections::all(&view, &domains, &mut folding);
     let span = span::of(&view);
     let totals = totals::totals(&view, &domains);
-    let findings = Vec::new();
+    let findings = if view.shown.classic { Vec::new() } else { findings::all(&view) };
     Report {
         schema: SCHEMA,
         generator: model::Generator {

@@ -214,22 +214,34 @@ pub struct Books {
     pub closes: bool,
 }
 
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Mail is lost or late because of it, or somebody else sends as one of us.
+    Harm,
+    /// It may be as it should be.
+    Look,
+}
+
 /// Something an administrator should look at.
 #[derive(Debug, Serialize)]
 pub struct Finding {
     /// Stable name.
     pub id: &'static str,
-    /// `harm` or `look`.
-    pub severity: &'static str,
-    /// One line.
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong and how much of it, in one line.
     pub title: String,
-    /// Cause and advice.
+    /// The cause: what was said, where, since when.
     pub detail: String,
-    /// How many.
+    /// What can be done.
+    pub advice: String,
+    /// How many: `docs/findings.md` says of what.
     pub count: u64,
-    /// Messages concerned.
+    /// Some of the messages concerned.
     pub queue_ids: Vec<String>,
-    /// What shows more.
+    /// A command that shows more.
     pub command: String,
 }
 

@@ -20,7 +20,8 @@ pub(super) fn messages(view: &View<'_>) -> Vec<Queued> {
     in_order(view).into_iter().map(|message| entry(view, message)).collect()
 }
 
-fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
+/// The messages in the queue, the oldest first.
+pub(super) fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
     let mut queued = view.queued.clone();
     queued.sort_by_key(|message| (message.since(), message.arrived.micros, message.queue_id));
     queued
@@ -46,7 +47,7 @@ fn entry(view: &View<'_>, message: &Message) -> Queued {
 }
 
 /// When a message arrived, as far as the log tells.
-fn arrival(message: &Message) -> Moment {
+pub(super) fn arrival(message: &Message) -> Moment {
     let Moment { wall, offset, .. } = message.arrived;
     let earlier = message.arrived.utc() - message.since();
     Moment { wall: wall - earlier, offset, ..message.arrived }

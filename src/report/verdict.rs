@@ -1,7 +1,7 @@
 //! The verdict: the one sentence that a reader in a hurry reads.
 
 use super::View;
-use super::model::{Finding, Totals};
+use super::model::{Finding, Severity, Totals};
 use super::span;
 
 /// `Tuesday 17 February 2009 on ns.example.org: 101 messages in, 106 deliveries. 2 messages
@@ -24,7 +24,7 @@ pub(super) fn of(view: &View<'_>, totals: &Totals, findings: &[Finding]) -> Stri
         1 => "1 message is still queued.".to_owned(),
         several => format!("{} messages are still queued.", grouped(several)),
     };
-    let harm = findings.iter().filter(|finding| finding.severity == "harm").count();
+    let harm = findings.iter().filter(|finding| finding.severity == Severity::Harm).count();
     let rest = match (findings.len(), harm) {
         (0, _) => "",
         (_, 0) => " Something is worth a look.",

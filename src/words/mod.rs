@@ -18,4 +18,5 @@ pub mod order;
 pub mod reject;
 pub mod reply;
 pub mod scale;
+pub mod shell;
 pub mod warning;

@@ -11,9 +11,25 @@ fn assert_changes(cases: &[(&[&str], Change)]) {
         let mut expected = Config::default();
         expected.reading.now = TODAY * DAY + DAY / 2;
         expected.reading.zone = actual.reading.zone.clone();
+        // The next test is about them.
+        expected.reporting.same_logs.clone_from(&actual.reporting.same_logs);
         change(&mut expected);
         assert_eq!(actual, expected, "{words:?}");
     }
+}
+
+#[test]
+fn the_same_logs_are_named_again_by_absolute_dates_and_for_a_shell() {
+    for (words, same) in [
+        (&[][..], ""),
+        (&["-d", "2009-02-17", "mail.log"], "-d 2009-02-17 mail.log"),
+        (&["a b", "it's", "-d", "2009-02"], r"-d 2009-02-01..2009-02-28 'a b' 'it'\''s'"),
+        (&["-d", "2009-02-17T08:00..2009-02-17T12:00"], "-d 2009-02-17T08:00..2009-02-17T12:00"),
+        (&["--journal", "--host", "mx1"], "--host mx1 --journal"),
+    ] {
+        assert_eq!(config(words).reporting.same_logs, same, "{words:?}");
+    }
+    assert_eq!(config(&["-d", "yesterday"]).reporting.same_logs.len(), "-d 2025-11-04".len());
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! The words that name the same logs and the same period again.
+
+use chrono::DateTime;
+use pfsum::Period;
+use pfsum::words::shell::quoted;
+
+use super::args::Args;
+
+/// `-d 2009-02-17 mail.log`: with days as dates, because tomorrow *yesterday* is another day.
+pub(super) fn logs(args: &Args, period: Period) -> String {
+    let mut words: Vec<String> = Vec::new();
+    if args.selection.date_range.is_some() {
+        words.extend(["-d".to_owned(), quoted(&dates(period))]);
+    }
+    if let Some(year) = args.input.year {
+        words.extend(["--year".to_owned(), year.to_string()]);
+    }
+    for host in &args.selection.host {
+        words.extend(["--host".to_owned(), quoted(host)]);
+    }
+    for instance in &args.selection.instance {
+        words.extend(["--instance".to_owned(), quoted(instance)]);
+    }
+    if args.input.no_rotated {
+        words.push("--no-rotated".to_owned());
+    }
+    if args.input.journal {
+        words.push("--journal".to_owned());
+    }
+    words.extend(args.input.logs.iter().map(|log| quoted(&log.to_string_lossy())));
+    words.join(" ")
+}
+
+/// A day, two days or two minutes, as `--date-range` takes them.
+fn dates(period: Period) -> String {
+    const DAY: i64 = 86_400;
+    let (Some(first), Some(last)) = (period.first, period.last) else { return String::new() };
+    let whole = first.rem_euclid(DAY) == 0 && last.rem_euclid(DAY) == DAY - 1;
+    let form = if whole { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M" };
+    let [from, to] = [first, last]
+        .map(|second| DateTime::from_timestamp(second, 0).map(|at| at.format(form).to_string()));
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => from,
+        (Some(from), Some(to)) => format!("{from}..{to}"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,117 @@
+//! Findings: each speaks on the logs that show its trouble, with the right number, and on no
+//! other.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The report of a sample log, on the day it is about.
+fn report(log: &str, options: &[&str], format: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(options)
+        .args([&format!("sample-logs/{log}"), "--format", format])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("TZ", "UTC")
+        .env("PFSUM_NOW", "2026-11-23T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(log: &str, options: &[&str]) -> Value {
+    serde_json::from_str(&report(log, options, "json")).unwrap()
+}
+
+/// The findings of every sample log are those of `findings.txt`, with their counts: derived
+/// by hand from what the generator puts into each log.
+#[test]
+fn each_finding_speaks_where_its_trouble_is_and_nowhere_else() {
+    let table = include_str!("findings.txt");
+    let rows: Vec<&str> =
+        table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let mut wrong = Vec::new();
+    let mut seen = Vec::new();
+    for row in &rows {
+        let (log, wanted) = row.split_once(':').unwrap();
+        seen.push(log.to_owned());
+        let date: &[&str] = if log.starts_with("february") { &["-d", "2009-02-17"] } else { &[] };
+        let report = json(log, date);
+        let found: Vec<String> =
+            report["findings"].as_array().unwrap().iter().map(spelled).collect();
+        if found.join(" ") != wanted.trim() {
+            wrong.push(format!("{log}: expected {wanted}, found {}", found.join(" ")));
+        }
+    }
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs");
+    for entry in std::fs::read_dir(samples).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.strip_suffix(".log").is_some() && !seen.contains(&name) {
+            wrong.push(format!("{name} is not in tests/findings.txt"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `harm storm=90`.
+fn spelled(finding: &Value) -> String {
+    let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+    format!("{}:{}={}", text("severity"), text("id"), finding["count"])
+}
+
+/// What the project began with: two notices that cannot be returned, and nobody said so.
+#[test]
+fn the_day_of_february_2009_is_told() {
+    let report = json("february-2009.log", &["-d", "2009-02-17"]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["id"], "backscatter");
+    assert_eq!(finding["count"], 2);
+    assert_eq!(finding["queue_ids"], serde_json::json!(["9DF7520804A", "CC1D4208048"]));
+    let title = finding["title"].as_str().unwrap();
+    assert!(title.starts_with("2 bounce notices cannot be returned"), "{title}");
+    assert!(title.ends_with("after 35 attempts"), "{title}");
+    let detail = finding["detail"].as_str().unwrap();
+    assert!(detail.contains("Connection timed out"), "{detail}");
+    assert!(detail.contains("since Monday 16 February 2009, 19:12"), "{detail}");
+    let verdict = report["verdict"].as_str().unwrap();
+    assert!(verdict.contains("2 messages are still queued."), "{verdict}");
+    assert!(verdict.ends_with("Something is worth a look."), "{verdict}");
+}
+
+/// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.
+#[test]
+fn the_text_begins_with_what_needs_attention() {
+    for log in ["february-2009.log", "deferral-storm.log", "quiet-day.log"] {
+        let text = report(log, &[], "text");
+        let lines: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+        if lines[0] == "Needs attention" {
+            assert!((3..=9).contains(&lines.len()), "{log}: {lines:?}");
+        }
+        assert!(report(log, &["--classic"], "text").starts_with("Postfix Log Summaries"), "{log}");
+    }
+    assert!(report("rfc3339.log", &[], "text").starts_with("Postfix Log Summaries"));
+}
+
+/// A command that a finding gives is one that works.
+#[test]
+fn commands_of_findings_work() {
+    for log in ["deferral-storm.log", "filter-down.log"] {
+        for finding in json(log, &[])["findings"].as_array().unwrap() {
+            let command = finding["command"].as_str().unwrap();
+            let Some(words) = command.strip_prefix("pfsum count ") else { continue };
+            let output = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+                .arg("count")
+                .args(words.split(' '))
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .env("PFSUM_NOW", "2026-11-23T12:00:00")
+                .env("XDG_CONFIG_HOME", "/nonexistent")
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{log}: {command}");
+            assert!(!output.stdout.is_empty(), "{log}: {command}");
+        }
+    }
+}
