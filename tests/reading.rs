@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "reading/clocks.rs"]
+mod clocks;
 #[path = "reading/faults.rs"]
 mod faults;
 #[path = "reading/lay.rs"]

@@ -160,7 +160,7 @@ fn any<'a>(
     let (stamp, rest) = stamp(line)?;
     let (host, behind) = scan::word(rest)?;
     if structured && let Some(record) = rfc5424(stamp, host, behind) {
-        return Some(Line::Record(record));
+        return Some(told(record, record.text));
     }
     Some(behind_host(stamp, host, behind))
 }
@@ -168,12 +168,19 @@ fn any<'a>(
 fn behind_host<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Line<'a> {
     let (tag, pid, text) = scan::tag(rest);
     let text = scan::without_solaris_id(text);
-    let mut record = Record { stamp, writer: 0, host, tag, pid, text, times: 1 };
-    if text.first() == Some(&b'm') {
+    let record = Record { stamp, writer: 0, host, tag, pid, text, times: 1 };
+    told(record, rest.strip_prefix(b"last ").unwrap_or_default())
+}
+
+/// What a logger says of its own is no record; `words` are those behind a tag `last`, which is
+/// none.
+#[inline] // once a line
+fn told<'a>(mut record: Record<'a>, words: &'a [u8]) -> Line<'a> {
+    if record.text.first() == Some(&b'm') {
         record = record.unfolded();
     }
-    match tag.first() {
-        Some(b'l') => repeated(record, rest),
+    match record.tag.first() {
+        Some(b'l') => repeated(record, words),
         Some(b'r' | b's' | b'i') => lost(record),
         _ => Line::Record(record),
     }
@@ -199,9 +206,10 @@ fn rfc5424<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Option<Record<'a
 /// last message repeated 3 times
 /// message repeated 3 times: [ NOQUEUE: reject: … ]
 /// ```
-fn repeated<'a>(record: Record<'a>, rest: &'a [u8]) -> Line<'a> {
+fn repeated<'a>(record: Record<'a>, words: &'a [u8]) -> Line<'a> {
     let (stamp, host) = (record.stamp, record.host);
-    if let Some(count) = rest.strip_prefix(b"last message repeated ")
+    if record.tag.starts_with(b"last")
+        && let Some(count) = words.strip_prefix(b"message repeated ")
         && let Some((times, b" times")) = scan::number(count)
     {
         return Line::Repeated { stamp, host, times: u32::try_from(times).unwrap_or(u32::MAX) };
@@ -219,6 +227,7 @@ fn is_logger(tag: &[u8]) -> bool {
 /// ```text
 /// rsyslogd: imjournal: 57 messages lost due to rate-limiting
 /// rsyslogd[1]: imuxsock[pid: 7]: begin to drop messages due to rate-limiting
+/// rsyslogd-2177: imuxsock lost 12 messages from pid 71 due to rate-limiting
 /// systemd-journald[85]: Suppressed 1412 messages from postfix.service
 /// ```
 fn lost(record: Record<'_>) -> Line<'_> {
@@ -228,12 +237,10 @@ fn lost(record: Record<'_>) -> Line<'_> {
     }
     if record.tag != b"systemd-journald" {
         let text = record.text;
-        if let Some(at) = memchr::memmem::find(text, b" messages lost due to rate-limiting") {
-            let lines = scan::number_before(text, at).unwrap_or(0);
+        if memchr::memmem::find(text, b" due to rate-limiting").is_some() {
+            let at = memchr::memmem::find(text, b" messages");
+            let lines = at.and_then(|at| scan::number_before(text, at)).unwrap_or(0);
             return Line::Lost { stamp, lines };
-        }
-        if memchr::memmem::find(text, b"begin to drop messages").is_some() {
-            return Line::Lost { stamp, lines: 0 };
         }
     } else if let Some(rest) = record.text.strip_prefix(b"Suppressed ")
         && let Some((lines, rest)) = scan::number(rest)

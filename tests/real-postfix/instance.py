@@ -10,6 +10,7 @@ import time
 
 MAIN = """\
 compatibility_level = 3.6
+enable_long_queue_ids = {long_ids}
 queue_directory = {work}/queue
 data_directory = {work}/data
 maillog_file = {work}/mail.log
@@ -119,11 +120,11 @@ def free_ports(names):
 class Instance:
     """Postfix, as its administrator handles it."""
 
-    def __init__(self, work, name, ports, tables, lifetime):
+    def __init__(self, work, name, ports, tables, lifetime, long_ids):
         self.work, self.etc = work, os.path.join(work, "etc")
         self.log = os.path.join(work, "mail.log")
         nobody = pwd.getpwnam("nobody")
-        fields = dict(ports, work=work, etc=self.etc, name=name, lifetime=lifetime, uid=nobody.pw_uid, gid=nobody.pw_gid)
+        fields = dict(ports, work=work, etc=self.etc, name=name, lifetime=lifetime, long_ids=long_ids, uid=nobody.pw_uid, gid=nobody.pw_gid)
         postfix = pwd.getpwnam("postfix")
         for folder in ("etc", "queue", "data", "boxes", "spool", "files"):
             os.makedirs(os.path.join(work, folder))
