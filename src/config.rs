@@ -127,6 +127,8 @@ pub struct Reporting {
     pub classic: bool,
     /// In which form.
     pub format: Format,
+    /// Which table is written as CSV.
+    pub section: Option<String>,
     /// Whether headings of empty sections are left out.
     pub quiet: bool,
     /// Whether the problem sections come before the traffic sections.
@@ -167,6 +169,7 @@ impl Default for Reporting {
         Self {
             classic: false,
             format: Format::Text,
+            section: None,
             quiet: false,
             problems_first: false,
             iso_dates: false,
@@ -197,6 +200,10 @@ pub enum Format {
     Html,
     /// The report itself, for programs.
     Json,
+    /// One table of it, for spreadsheets.
+    Csv,
+    /// Its sums, for a monitoring system.
+    Prometheus,
 }
 
 /// How many rows each kind of list shows.

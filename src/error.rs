@@ -58,6 +58,14 @@ pub enum Error {
         /// What is wrong with it, and where.
         said: String,
     },
+    /// The report has no such table.
+    #[error("{name}: {said}")]
+    NoTable {
+        /// What was asked for.
+        name: String,
+        /// Why it is not there.
+        said: &'static str,
+    },
     /// The output could not be written.
     #[error("{}", said(.0))]
     Write(io::Error),

@@ -42,7 +42,7 @@ pub(super) fn count(
     let form = match format {
         Format::Json => Form::Json,
         Format::Csv => Form::Csv,
-        Format::Text | Format::Html => Form::Text,
+        Format::Text | Format::Html | Format::Prometheus => Form::Text,
     };
     let mut output = Output::open(plan.output.as_deref())?;
     answer.write(form, asked.top.of(usize::MAX), &mut output)?;

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use super::asking::Asking;
-use super::value::{Count, Format, Suppress, Verp, Width, instant};
+use super::value::{Count, Format, Section, Suppress, Verp, Width, instant};
 
 /// How it is started.
 const USAGE: &str = "\
@@ -293,6 +293,11 @@ pub(crate) struct Output {
     /// How the report is written
     #[arg(long, value_name = "FORM", value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    /// The table that CSV is written of: totals, hours, senders ... (a wrong name lists all)
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip)]
+    pub(crate) section: Option<Section>,
 
     /// Write to FILE instead of standard output
     #[arg(long, value_name = "FILE")]

@@ -112,14 +112,19 @@ impl Asked {
             (!asking.by.is_empty() && is_report, "--by"),
             (asking.top.is_some() && is_report, "--top"),
             (asking.require_match && is_report, "--require-match"),
-            (args.output.format == Format::Csv && is_report, "--format csv"),
         ];
         if let Some((_, option)) = misplaced.iter().find(|(wrong, _)| *wrong) {
             bail!("{option} is an option of pfsum count");
         }
-        if args.output.format == Format::Html && !is_report {
-            bail!("--format \"html\": accepted are text, json, csv");
+        let form = match args.output.format {
+            Format::Html => Some("html"),
+            Format::Prometheus => Some("prometheus"),
+            _ => None,
+        };
+        if let Some(form) = form.filter(|_| !is_report) {
+            bail!("--format {form:?}: accepted are text, json, csv");
         }
+        check_section(args, is_report)?;
         let (filters, typed) = filters::read(asking)?;
         let top = asking.top.map_or(Limit::All, |count| count.0);
         Ok(Self {
@@ -151,6 +156,19 @@ impl Asked {
         let gather = Some(Gather::new(self.filters.clone()));
         Some(Question { gather, queued: Some(BTreeSet::new()), ..Question::default() })
     }
+}
+
+/// CSV is of one table, and nothing else is.
+fn check_section(args: &Args, is_report: bool) -> Result<()> {
+    let csv = args.output.format == Format::Csv && is_report;
+    if csv && args.output.section.is_none() {
+        let names: Vec<&str> = pfsum::render::csv::names().collect();
+        bail!("--format csv needs the --section it is of: {}", names.join(", "));
+    }
+    if !csv && args.output.section.is_some() {
+        bail!("--section is an option of the report's --format csv");
+    }
+    Ok(())
 }
 
 fn keys(typed: &[String]) -> Result<Vec<Key>> {

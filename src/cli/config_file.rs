@@ -23,6 +23,7 @@ pub(crate) const NOT_IN_A_FILE: &[&str] = &[
     "list-inputs",
     "now",
     "require-match",
+    "section",
     "top",
     "version",
 ];
@@ -300,7 +301,7 @@ mod tests {
                 "detail = \"many\"",
                 "detail: \"many\": accepted are a number, 0 or `none` for nothing, and `all`",
             ),
-            ("format = \"pdf\"", "format: \"pdf\": accepted are text, html, json, csv"),
+            ("format = \"pdf\"", "format: \"pdf\": accepted are text, html, json, csv, prometheus"),
             ("year = 26", "year: \"26\": 26 is not in 1970..=9999"),
             ("config = \"other\"", "`config` can only be given on the command line"),
             ("list_inputs = true", "`list_inputs` can only be given on the command line"),

@@ -104,7 +104,7 @@ fn counting(args: &Args) -> Counting {
         reject_to: counting.rej_add_to,
         verbose: counting.verbose_msg_detail,
         suppress_rdns: args.suppresses("rdns-warnings"),
-        messages: report.extended_detail,
+        messages: report.extended_detail || args.shows("messages"),
         kept: Counting::default().kept,
     }
 }
@@ -114,6 +114,7 @@ fn reporting(args: &Args) -> Reporting {
     Reporting {
         classic: report.classic,
         format: output.format.into(),
+        section: output.section.map(|section| section.0.to_owned()),
         quiet: output.quiet,
         problems_first: report.problems_first,
         iso_dates: output.iso_date_time,
@@ -130,7 +131,7 @@ fn reporting(args: &Args) -> Reporting {
             size_detail: args.suppresses("size-detail"),
         },
         whole_domains: args.counting.whole_domains,
-        mailq: report.mailq,
+        mailq: report.mailq || args.shows("mailq"),
         dow0mon: args.selection.dow0mon,
         same_logs: String::new(),
     }
@@ -152,6 +153,11 @@ fn detail(args: &Args) -> Detail {
 }
 
 impl Args {
+    /// Whether a section is asked for that is not there by itself.
+    fn shows(&self, name: &str) -> bool {
+        self.output.section.is_some_and(|section| section.0 == name)
+    }
+
     fn suppresses(&self, name: &str) -> bool {
         self.report.suppress.as_ref().is_some_and(|list| list.has(name))
     }

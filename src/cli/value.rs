@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDateTime;
 use pfsum::config::{self, Limit, Reporting};
+use pfsum::render::csv;
 use serde::{Serialize, Serializer};
 
 use super::nearest::question;
@@ -120,16 +121,35 @@ pub(crate) enum Format {
     Html,
     Json,
     Csv,
+    Prometheus,
 }
 
 impl From<Format> for config::Format {
     fn from(format: Format) -> Self {
         match format {
-            // CSV is no form of the report; only answers are written so.
-            Format::Text | Format::Csv => Self::Text,
+            Format::Text => Self::Text,
             Format::Html => Self::Html,
             Format::Json => Self::Json,
+            Format::Csv => Self::Csv,
+            Format::Prometheus => Self::Prometheus,
         }
+    }
+}
+
+/// A table of the report, as `--section` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Section(pub(crate) &'static str);
+
+impl FromStr for Section {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let typed = text.to_ascii_lowercase().replace('-', "_");
+        csv::named(text).map(Self).ok_or_else(|| {
+            let question = question(&typed, csv::names(), "");
+            let names: Vec<&str> = csv::names().collect();
+            format!("no such table{question} (accepted are {})", names.join(", "))
+        })
     }
 }
 

@@ -1,10 +1,12 @@
-//! How it looks: a report becomes text, a page or JSON.
+//! How it looks: a report becomes text, a page, JSON, CSV or metrics.
 //!
 //! This room sees the report and nothing else; templates hold layout, never arithmetic.
 
 mod attention;
+pub mod csv;
 mod html;
 mod pattern;
+mod prometheus;
 mod template;
 mod text;
 
@@ -27,6 +29,8 @@ pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Resu
     match format {
         Format::Json => json(report, out),
         Format::Html => html::write(report, out),
+        Format::Csv => csv::write(report, report.layout.section.as_deref().unwrap_or("totals"), out),
+        Format::Prometheus => prometheus::write(report, out),
         Format::Text => text::write(report, out),
     }
 }

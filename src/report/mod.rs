@@ -23,6 +23,7 @@ mod verdict;
 mod why;
 
 pub use model::{Body, Layout, Report, Section};
+pub use sections::NAMES as SECTIONS;
 pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};
 
 use crate::config::Reporting;
@@ -103,6 +104,7 @@ fn layout(shown: &Reporting) -> Layout {
         zero_fill: shown.zero_fill,
         smtpd: shown.smtpd_stats,
         postscreen: shown.pscrn_stats,
+        section: shown.section.clone(),
     }
 }
 

@@ -303,7 +303,7 @@ pub enum Body {
     Lines(Vec<String>),
 }
 
-/// How a report is to look in text.
+/// How a report is to look.
 #[derive(Clone, Debug, Default, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches of the command line")]
 pub struct Layout {
@@ -319,4 +319,6 @@ pub struct Layout {
     pub smtpd: bool,
     /// The totals of postscreen(8).
     pub postscreen: bool,
+    /// The table that is wanted, where it is one.
+    pub section: Option<String>,
 }

@@ -8,6 +8,51 @@ use super::model::Section;
 use super::outlines::{self, Cut, Shape};
 use super::{View, addresses, delays, lists, queue, sign_ins, traffic, why};
 
+/// The names of all sections there may be.
+pub const NAMES: [&str; 41] = [
+    "per_day",
+    "per_hour",
+    "recipient_domains",
+    "sender_domains",
+    "smtpd_per_day",
+    "smtpd_per_hour",
+    "smtpd_hosts",
+    "tls_levels",
+    "senders",
+    "recipients",
+    "senders_by_size",
+    "recipients_by_size",
+    "no_size",
+    "deferrals",
+    "bounces",
+    "expired",
+    "rejects",
+    "reject_warnings",
+    "holds",
+    "discards",
+    "ssl_errors",
+    "unreachable",
+    "warnings",
+    "screen_actions",
+    "fatals",
+    "panics",
+    "master",
+    "messages",
+    "errors",
+    "deferral_causes",
+    "deferral_reasons",
+    "bounce_causes",
+    "reject_causes",
+    "greylisting",
+    "queue_ages",
+    "queued",
+    "delays",
+    "sign_in_failures",
+    "users",
+    "blocklists",
+    "mailq",
+];
+
 /// All sections there are to be, in the order of the text.
 pub(super) fn all(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
     let problems = problems(view, folding);
@@ -34,7 +79,8 @@ pub(super) fn complete(view: &View<'_>) -> bool {
 /// How much there was of everything.
 fn traffic_sections(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
     let shown = view.shown;
-    let several = view.days.len() > 1;
+    // A program that asks for a table gets it, if only a heading.
+    let several = view.days.len() > 1 || shown.format == Format::Csv;
     let per_hour = !shown.suppress.per_hour;
     let hosts = !shown.suppress.host_domain && shown.detail.host.is_on();
     let smtpd = shown.smtpd_stats || complete(view);
@@ -128,7 +174,7 @@ fn beyond(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
     sections.push(delays::section(view, folding));
     sections.extend(sign_ins::sections(view));
     sections.push(lists::section(view));
-    sections.retain(|section| section.total > 0);
+    sections.retain(|section| section.total > 0 || view.shown.format == Format::Csv);
     sections
 }
 

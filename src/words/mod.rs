@@ -9,6 +9,7 @@ pub mod address;
 pub mod bounce;
 pub mod cause;
 pub mod clean;
+pub mod csv;
 mod cut;
 pub mod deferral;
 pub mod domain;

@@ -199,7 +199,7 @@ fn mistakes_are_told_with_what_is_accepted() {
             &["--verp-mung=x"],
             "--verp-mung \"x\": accepted are 1, 2, or no value at all, which is 1",
         ),
-        (&["--format", "pdf"], "--format \"pdf\": accepted are text, html, json, csv"),
+        (&["--format", "pdf"], "--format \"pdf\": accepted are text, html, json, csv, prometheus"),
         (
             &["--colwidth", "wide"],
             "--colwidth \"wide\": accepted are a number of columns, and 0 or `none` for no limit",
