@@ -237,12 +237,7 @@ const TOTALS: [(&str, &str, &str, &str); 25] = [
     ("reject_warnings", "reject warnings", "warnings", "reject_warnings"),
     ("held", "held", "held", "held_messages"),
     ("discarded", "discarded", "discarded", "discarded_messages"),
-    (
-        "discarded_by_transport",
-        "",
-        "sent to discard",
-        "discarded_by_transport_recipients",
-    ),
+    ("discarded_by_transport", "", "sent to discard", "discarded_by_transport_recipients"),
     ("swallowed_by_filter", "", "swallowed", "swallowed_by_filter_recipients"),
     ("handed_on", "", "", "handed_on_recipients"),
     ("generated", "", "generated here", "generated_messages"),
@@ -284,7 +279,8 @@ fn no_total_differs_between_text_page_json_and_metrics() {
             let exact = format!("title=\"{} bytes\"", grouped(totals[key].as_u64().unwrap()));
             assert!(page.contains(&exact), "{}: {exact}", log.display());
         }
-        let rejected = format!("\n {}  rejected", scaled_count(totals["rejected"].as_u64().unwrap()));
+        let rejected =
+            format!("\n {}  rejected", scaled_count(totals["rejected"].as_u64().unwrap()));
         assert!(text.contains(&rejected), "{}", log.display());
     }
 }

@@ -189,7 +189,10 @@ mod tests {
         let measures = [Measure::Received, Measure::BytesReceived];
         let two = Count { measures: &measures, totals: vec![7, 12_345], keys: &[], rows: vec![] };
         assert_eq!(written(&two, Form::Text, 9), "received            7\nbytes-received  12345\n");
-        assert_eq!(written(&two, Form::Csv, 9), "what,count\r\nreceived,7\r\nbytes-received,12345\r\n");
+        assert_eq!(
+            written(&two, Form::Csv, 9),
+            "what,count\r\nreceived,7\r\nbytes-received,12345\r\n"
+        );
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn write(report: &Report, name: &str, out: &mut dyn Write) -> Result<(), Err
 const HOUR: &[&str] = &["hour", "received", "delivered", "deferred", "bounced", "rejected"];
 const DAY: &[&str] = &["date", "received", "delivered", "deferred", "bounced", "rejected"];
 const FINDING: &[&str] =
-    &["id", "severity", "title", "detail", "count", "queue_ids", "command"];
+    &["id", "severity", "title", "detail", "advice", "count", "queue_ids", "command"];
 const QUEUED: &[&str] = &[
     "queue_id",
     "host",
@@ -158,7 +158,8 @@ fn of_group<'g>(group: &'g Group, above: &mut Vec<&'g str>, rows: &mut Rows) {
         of_group(inner, above, rows);
     }
     if let (Some(count), Some(text)) = (group.rows.place("count"), group.rows.place("text")) {
-        let heading = |level: usize| csv::cell(above.get(level).copied().unwrap_or("")).into_owned();
+        let heading =
+            |level: usize| csv::cell(above.get(level).copied().unwrap_or("")).into_owned();
         for row in group.rows.rows() {
             if let (Cell::Number(count), Cell::Text(text)) = (row.cell(count), row.cell(text)) {
                 let text = csv::cell(text).into_owned();

@@ -29,7 +29,9 @@ pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Resu
     match format {
         Format::Json => json(report, out),
         Format::Html => html::write(report, out),
-        Format::Csv => csv::write(report, report.layout.section.as_deref().unwrap_or("totals"), out),
+        Format::Csv => {
+            csv::write(report, report.layout.section.as_deref().unwrap_or("totals"), out)
+        }
         Format::Prometheus => prometheus::write(report, out),
         Format::Text => text::write(report, out),
     }

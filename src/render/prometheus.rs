@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use crate::error::Error;
-use crate::report::model::{Connections, Totals};
+use crate::report::model::{Connections, Severity, Totals};
 use crate::report::table::Cell;
 use crate::report::{Body, Report};
 
@@ -62,7 +62,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     for (name, help, value) in SUMS {
         text.plain(name, help, value(&report.totals));
     }
-    let (temporary, permanent) = (report.totals.rejected_temporary, report.totals.rejected_permanent);
+    let (temporary, permanent) =
+        (report.totals.rejected_temporary, report.totals.rejected_permanent);
     text.gauge(
         "rejected_commands",
         "Refusals of a command or message, by the kind of reply.",
@@ -94,8 +95,10 @@ impl Metrics {
         // Writing to a string cannot fail.
         let _ = write!(out, "# HELP pfsum_{name} {help}\n# TYPE pfsum_{name} gauge\n");
         for (labels, value) in samples {
-            let labels: Vec<String> =
-                labels.iter().map(|(label, value)| format!("{label}=\"{}\"", escaped(value))).collect();
+            let labels: Vec<String> = labels
+                .iter()
+                .map(|(label, value)| format!("{label}=\"{}\"", escaped(value)))
+                .collect();
             let labels =
                 if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
             let _ = writeln!(out, "pfsum_{name}{labels} {value}");
@@ -138,13 +141,16 @@ impl Metrics {
     }
 
     fn findings(&mut self, report: &Report) {
-        let of = |severity| {
+        let of = |severity: Severity| {
             report.findings.iter().filter(|finding| finding.severity == severity).count() as u64
         };
         self.gauge(
             "findings",
             "Things that need attention.",
-            &[(&[("severity", "harm")], of("harm")), (&[("severity", "look")], of("look"))],
+            &[
+                (&[("severity", Severity::Harm.name())], of(Severity::Harm)),
+                (&[("severity", Severity::Look.name())], of(Severity::Look)),
+            ],
         );
         if report.findings.is_empty() {
             return;
@@ -152,7 +158,9 @@ impl Metrics {
         let rows: Vec<([Label<'_>; 2], u64)> = report
             .findings
             .iter()
-            .map(|finding| ([("id", finding.id), ("severity", finding.severity)], finding.count))
+            .map(|finding| {
+                ([("id", finding.id), ("severity", finding.severity.name())], finding.count)
+            })
             .collect();
         let samples: Vec<(&[Label<'_>], u64)> =
             rows.iter().map(|(labels, count)| (labels.as_slice(), *count)).collect();
@@ -163,7 +171,11 @@ impl Metrics {
         let reading = &report.reading;
         self.plain("read_lines", "Lines read, of any program.", reading.lines);
         self.plain("postfix_lines", "Lines of Postfix.", reading.postfix_lines);
-        self.plain("not_understood_lines", "Lines of Postfix not understood.", reading.not_understood);
+        self.plain(
+            "not_understood_lines",
+            "Lines of Postfix not understood.",
+            reading.not_understood,
+        );
         self.plain("unreadable_lines", "Lines that are no syslog lines.", reading.unreadable);
         self.plain("repeated_lines", "Repetitions that syslog left out.", reading.repeated);
         self.plain("lost_lines", "Lines that a logger says it dropped.", reading.lost);

@@ -224,6 +224,17 @@ pub enum Severity {
     Look,
 }
 
+impl Severity {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Harm => "harm",
+            Severity::Look => "look",
+        }
+    }
+}
+
 /// Something an administrator should look at.
 #[derive(Debug, Serialize)]
 pub struct Finding {
