@@ -125,7 +125,9 @@ fn section(report: &Report, name: &str) -> Result<Rows, Error> {
         }
         Body::Lines(lines) => {
             let mut rows = Rows::headed(&["line"]);
-            lines.iter().for_each(|line| rows.push(&[csv::cell(line).into_owned()]));
+            for line in lines {
+                rows.push(&[csv::cell(line).into_owned()]);
+            }
             rows
         }
     })
