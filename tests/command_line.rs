@@ -2,7 +2,7 @@
 //! its two names, its config files.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -125,5 +125,37 @@ fn started_as_pflogsumm_it_is_classic_and_reads_no_config_file_by_itself() {
         let (_, out, _) = texts(&output);
         assert_eq!(out.contains("\nclassic = true\n"), classic, "{name}");
         assert_eq!(out.contains("\nquiet = true\n"), !classic, "{name}");
+    }
+}
+
+#[test]
+fn an_alert_is_said_and_ends_with_status_3() {
+    let folder = Folder::new("alert");
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/deferral-storm.log");
+    let run = |words: &[&str]| {
+        let mut command = folder.pfsum();
+        texts(&command.args(words).args(["--year", "2026", log]).output().unwrap())
+    };
+    let (status, out, err) = run(&["--alert", "received>100000", "--alert", "bounced<0"]);
+    assert_eq!((status, err.as_str()), (Some(0), ""));
+    // The report is the same, alarm or not.
+    let deferrals = run(&["--format", "json"]).1;
+    let report: serde_json::Value = serde_json::from_str(&deferrals).unwrap();
+    let deferrals = &report["totals"]["deferrals"];
+    let (status, same, err) = run(&["--alert=deferrals > 1", "--alert", "finding:deferral_storm"]);
+    assert_eq!((status, same), (Some(3), out));
+    let mut said = err.lines();
+    let first = format!("pfsum: alert: deferrals is {deferrals} (deferrals > 1)");
+    assert_eq!(said.next(), Some(first.as_str()));
+    assert!(said.next().unwrap().starts_with("pfsum: alert: finding:deferral_storm is "), "{err}");
+    assert_eq!(said.next(), None);
+    for (words, accepted) in [
+        (&["--alert", "defferals>1"] as &[&str], "did you mean deferrals?"),
+        (&["--alert", "finding:storm"], "there are filter_down, "),
+        (&["--classic", "--alert", "findings>0"], "--classic leaves findings out"),
+    ] {
+        let (status, out, err) = run(words);
+        assert_eq!((status, out.as_str()), (Some(2), ""));
+        assert!(err.contains(accepted) && err.lines().count() == 1, "{err}");
     }
 }

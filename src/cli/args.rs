@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::asking::Asking;
 use super::value::{Count, Format, Section, Suppress, Verp, Width, instant};
+use super::watching::Watching;
 
 /// How it is started.
 const USAGE: &str = "\
@@ -48,6 +49,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) report: Report,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) watching: Watching,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) output: Output,

@@ -125,6 +125,9 @@ impl Asked {
             bail!("--format {form:?}: accepted are text, json, csv");
         }
         check_section(args, is_report)?;
+        if !args.watching.alert.is_empty() && !is_report && !args.output.dump_config {
+            bail!("--alert is an option of the report");
+        }
         let (filters, typed) = filters::read(asking)?;
         let top = asking.top.map_or(Limit::All, |count| count.0);
         Ok(Self {

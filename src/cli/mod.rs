@@ -1,5 +1,6 @@
 //! The command line: words → options → plan → report.
 
+mod alert;
 mod answer;
 mod args;
 mod ask;
@@ -25,6 +26,7 @@ mod system_log;
 #[cfg(test)]
 mod tests;
 mod value;
+mod watching;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -53,7 +55,6 @@ pub(crate) enum ExitStatus {
     /// anything was understood.
     Incomplete = 1,
     /// The report is there, and an alert's condition held.
-    #[expect(dead_code, reason = "there are no alerts yet")]
     Alert = 3,
 }
 

@@ -7,6 +7,7 @@ use chrono::Weekday;
 use pfsum::config::{Config, Counting, Detail, Limit, Reading, Reporting};
 use pfsum::{Period, config};
 
+use super::alert::{self, Alert};
 use super::args::Args;
 use super::value::Count;
 use super::{clock, dates, same};
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) inputs: Inputs,
     /// Where the report goes; `None` is standard output.
     pub(crate) output: Option<PathBuf>,
+    /// Conditions that are said when they hold.
+    pub(crate) alerts: Vec<Alert>,
     /// What is wanted of it.
     pub(crate) task: Task,
 }
@@ -63,6 +66,7 @@ impl Plan {
             },
             inputs,
             output: args.output.output.clone(),
+            alerts: alert::read(&args.watching.alert, args.report.classic)?,
             task: if args.input.list_inputs { Task::ListInputs } else { Task::Report },
         })
     }

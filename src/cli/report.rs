@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use pfsum::Summary;
 
+use super::alert::Alert;
 use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
@@ -45,7 +46,8 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let mut output = Output::open(plan.output.as_deref())?;
     pfsum::render::render(&report, plan.config.reporting.format, &mut output)?;
     output.finish()?;
+    let alarmed = Alert::any_holds(&plan.alerts, &report, &summary);
     // The process ends here: what was counted need not be taken apart piece by piece.
     std::mem::forget(summary);
-    Ok(ExitStatus::of(sound))
+    Ok(if alarmed { ExitStatus::Alert } else { ExitStatus::of(sound) })
 }

@@ -22,6 +22,7 @@ mod traffic;
 mod verdict;
 mod why;
 
+pub use findings::names as finding_names;
 pub use model::{Body, Layout, Report, Section};
 pub use sections::NAMES as SECTIONS;
 pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};

