@@ -4,6 +4,7 @@ pub mod answer;
 pub mod config;
 pub mod error;
 pub mod input;
+pub mod listing;
 pub mod names;
 mod near;
 pub mod period;

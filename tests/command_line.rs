@@ -55,6 +55,22 @@ fn what_is_asked_for_goes_to_standard_output_with_status_0() {
 }
 
 #[test]
+fn each_command_has_a_help_of_its_own() {
+    let folder = Folder::new("help");
+    for (command, shown, hidden) in [
+        ("count", "  --by <KEY>", "--queue <FILE>"),
+        ("count", "  rejected-temporary      refusals with a 4xx code\n", "--problems-first"),
+        ("count", "recipient-domain", "--dump-config"),
+        ("queue", "  --queue <FILE>", "--by"),
+    ] {
+        let (status, out, err) = texts(&folder.pfsum().args([command, "--help"]).output().unwrap());
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{command}");
+        assert!(out.contains(shown) && !out.contains(hidden), "{command}: {out}");
+        assert!(out.contains("--to <ADDRESS>"), "filters are for every command: {out}");
+    }
+}
+
+#[test]
 fn a_mistake_is_one_line_on_standard_error_with_status_2() {
     let folder = Folder::new("mistake");
     for words in [

@@ -50,6 +50,12 @@ impl Gather {
         Gather { filters, groups: Groups::default() }
     }
 
+    /// What is asked about.
+    #[must_use]
+    pub fn filters(&self) -> &Filters {
+        &self.filters
+    }
+
     /// Takes a fact of the tracker; what is asked about goes on to `out`.
     pub fn take<L: Listener>(&mut self, names: &mut Names, fact: &Fact<'_>, out: &mut L) {
         let number = self.groups.whose(fact);

@@ -1,5 +1,6 @@
 //! Judging: which filters a fact satisfies.
 
+use crate::listing::Listed;
 use crate::names::{Address, Client, Names, Text};
 use crate::postfix::event::{Action, Event, Verdict};
 use crate::track::{Fact, Handover, Service, What};
@@ -127,6 +128,34 @@ impl Filters {
             kinds |= kind::USER;
         }
         kinds
+    }
+
+    /// Whether a recipient in a listing of the queue is asked about.
+    #[must_use]
+    pub fn takes_recipient(&self, address: &str) -> bool {
+        self.to.is_empty() || self.to.iter().any(|to| to.matches_raw(address.as_bytes()))
+    }
+
+    /// Whether a message is asked about of which only the listing of the queue tells: it
+    /// does not say who brought it, nor to which host it was to go.
+    #[must_use]
+    pub fn takes_listed(&self, listed: &Listed) -> bool {
+        let untold = !self.client.is_empty()
+            || !self.user.is_empty()
+            || !self.service.is_empty()
+            || !self.message_id.is_empty()
+            || !self.relay.is_empty();
+        let mut left = listed.recipients.iter();
+        !untold
+            && (self.queue_id.is_empty() || self.queue_id.contains(&listed.queue_id))
+            && (self.from.is_empty()
+                || self.from.iter().any(|from| from.matches_raw(listed.sender.as_bytes())))
+            && left.any(|(address, reason)| {
+                let failed = self.takes(Outcome::Deferred) && reason.is_some();
+                self.takes_recipient(address)
+                    && (self.status.is_empty() || failed)
+                    && self.takes_reason(reason.as_ref().map(String::as_bytes))
+            })
     }
 
     /// What a fact has to do with the recipients that are asked about.

@@ -45,22 +45,23 @@ pub(super) fn count(
         Format::Text | Format::Html | Format::Prometheus => Form::Text,
     };
     let mut output = Output::open(plan.output.as_deref())?;
-    answer.write(form, asked.top.of(usize::MAX), &mut output)?;
+    answer.write(form, asked.top.unwrap_or_default().of(usize::MAX), &mut output)?;
     output.finish()?;
-    let is_complete = outcome.is_complete && (asked.is_answered(!answer.is_nothing()));
+    let is_complete =
+        outcome.is_complete && (asked.is_answered(!answer.is_nothing(), "nothing found"));
     std::mem::forget(summary);
     Ok(ExitStatus::of(is_complete))
 }
 
 impl Asked {
     /// Says so if nothing was found; false if that is a failure.
-    fn is_answered(&self, found: bool) -> bool {
+    pub(super) fn is_answered(&self, found: bool, otherwise: &str) -> bool {
         if found {
             return true;
         }
         match self.typed.as_slice() {
-            [] => say("nothing found"),
-            typed => say(&format!("nothing found ({})", typed.join("; "))),
+            [] => say(otherwise),
+            typed => say(&format!("{otherwise} ({})", typed.join("; "))),
         }
         !self.require_match
     }

@@ -12,7 +12,9 @@ use super::watching::Watching;
 /// How it is started.
 const USAGE: &str = "\
 pfsum [OPTIONS] [LOG]...                the report
-       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by";
+       pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by
+       pfsum queue [OPTIONS] [LOG]...          what is queued, since when, and why
+       pfsum COMMAND --help                    what the command takes";
 
 /// What `--help` ends with.
 const MANNERS: &str = "\
@@ -79,6 +81,11 @@ pub(crate) struct Input {
     #[arg(long)]
     #[serde(skip)]
     pub(crate) list_inputs: bool,
+
+    /// The queue as `postqueue -j` or `mailq` printed it; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Questions", hide = true)]
+    #[serde(skip)]
+    pub(crate) queue: Option<PathBuf>,
 
     /// Year of the first stamp that bears none
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1970..=9999))]

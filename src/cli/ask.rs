@@ -21,10 +21,12 @@ pub(crate) enum Command {
     Report,
     /// Numbers.
     Count(Vec<Measure>),
+    /// What is queued.
+    Queue,
 }
 
 /// The words that begin a command.
-const COMMANDS: [&str; 1] = ["count"];
+const COMMANDS: [&str; 2] = ["count", "queue"];
 
 impl Command {
     /// Takes the command, and what belongs to it, off the front of the operands.
@@ -44,7 +46,7 @@ impl Command {
         operands.remove(0);
         match command {
             "count" => Ok(Self::Count(measures(operands)?)),
-            _ => Ok(Self::Report),
+            _ => Ok(Self::Queue),
         }
     }
 }
@@ -98,7 +100,7 @@ pub(crate) struct Asked {
     /// By what numbers are broken down.
     pub(crate) keys: Vec<Key>,
     /// How many rows or messages are shown.
-    pub(crate) top: Limit,
+    pub(crate) top: Option<Limit>,
     /// Whether finding nothing is status 1.
     pub(crate) require_match: bool,
 }
@@ -107,29 +109,9 @@ impl Asked {
     /// Makes sense of what was typed.
     pub(crate) fn new(command: Command, args: &Args) -> Result<Self> {
         let asking = &args.asking;
-        let is_report = command == Command::Report;
-        let misplaced = [
-            (!asking.by.is_empty() && is_report, "--by"),
-            (asking.top.is_some() && is_report, "--top"),
-            (asking.require_match && is_report, "--require-match"),
-        ];
-        if let Some((_, option)) = misplaced.iter().find(|(wrong, _)| *wrong) {
-            bail!("{option} is an option of pfsum count");
-        }
-        let form = match args.output.format {
-            Format::Html => Some("html"),
-            Format::Prometheus => Some("prometheus"),
-            _ => None,
-        };
-        if let Some(form) = form.filter(|_| !is_report) {
-            bail!("--format {form:?}: accepted are text, json, csv");
-        }
-        check_section(args, is_report)?;
-        if !args.watching.alert.is_empty() && !is_report && !args.output.dump_config {
-            bail!("--alert is an option of the report");
-        }
+        is_in_place(&command, args)?;
         let (filters, typed) = filters::read(asking)?;
-        let top = asking.top.map_or(Limit::All, |count| count.0);
+        let top = asking.top.map(|count| count.0);
         Ok(Self {
             keys: keys(&asking.by)?,
             command,
@@ -159,6 +141,36 @@ impl Asked {
         let gather = Some(Gather::new(self.filters.clone()));
         Some(Question { gather, queued: Some(BTreeSet::new()), ..Question::default() })
     }
+}
+
+/// Refuses options that say nothing to a command.
+fn is_in_place(command: &Command, args: &Args) -> Result<()> {
+    let asking = &args.asking;
+    let counts = matches!(command, Command::Count(_));
+    let is_queue = *command == Command::Queue;
+    let is_report = *command == Command::Report;
+    let alerts = !args.watching.alert.is_empty() && !args.output.dump_config;
+    let misplaced = [
+        (!asking.by.is_empty() && !counts, "--by", "pfsum count"),
+        (asking.top.is_some() && is_report, "--top", "pfsum count and pfsum queue"),
+        (asking.require_match && is_report, "--require-match", "pfsum count and pfsum queue"),
+        (args.input.queue.is_some() && !is_queue, "--queue", "pfsum queue"),
+        (alerts && !is_report, "--alert", "the report"),
+    ];
+    if let Some((_, option, of)) = misplaced.iter().find(|(wrong, ..)| *wrong) {
+        bail!("{option} is an option of {of}");
+    }
+    let form = match args.output.format {
+        Format::Html => Some("html"),
+        Format::Prometheus => Some("prometheus"),
+        Format::Csv if !counts => Some("csv"),
+        _ => None,
+    };
+    if let Some(form) = form.filter(|_| !is_report) {
+        let csv = if counts { ", csv" } else { "" };
+        bail!("--format {form:?}: accepted are text, json{csv}");
+    }
+    check_section(args, is_report)
 }
 
 /// CSV is of one table, and nothing else is.

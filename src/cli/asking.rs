@@ -60,20 +60,24 @@ pub(crate) struct Asking {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
 
-    /// Break the numbers down by one key, or two: hour, day, sender, recipient,
-    /// sender-domain, recipient-domain, client, relay, reason, dsn, user, service, host,
-    /// instance, tls
-    #[arg(long, value_name = "KEY", value_delimiter = ',', help_heading = "Questions")]
+    /// Break the numbers down by one KEY, or two
+    #[arg(
+        long,
+        value_name = "KEY",
+        value_delimiter = ',',
+        help_heading = "Questions",
+        hide = true
+    )]
     #[serde(skip)]
     pub(crate) by: Vec<String>,
 
     /// Rows to show
-    #[arg(long, value_name = "N", help_heading = "Questions")]
+    #[arg(long, value_name = "N", help_heading = "Questions", hide = true)]
     #[serde(skip)]
     pub(crate) top: Option<Count>,
 
     /// End with status 1 if nothing is found
-    #[arg(long, help_heading = "Questions")]
+    #[arg(long, help_heading = "Questions", hide = true)]
     #[serde(skip)]
     pub(crate) require_match: bool,
 }

@@ -22,6 +22,7 @@ pub(crate) const NOT_IN_A_FILE: &[&str] = &[
     "help",
     "list-inputs",
     "now",
+    "queue",
     "require-match",
     "section",
     "top",

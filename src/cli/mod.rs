@@ -11,12 +11,14 @@ mod dates;
 mod dump;
 mod filters;
 mod getopt;
+mod help;
 mod list_inputs;
 mod nearest;
 mod notice;
 mod output;
 mod plan;
 mod progress;
+mod queue;
 mod reading;
 mod report;
 mod same;
@@ -73,6 +75,10 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let as_pflogsumm = Path::new(&name).file_stem() == Some(OsStr::new("pflogsumm"));
     let opts = Opts::of(&Args::command(), as_pflogsumm);
     let mut typed = opts.take_apart(words, env::var_os("POSIXLY_CORRECT").is_some())?;
+    let is_help = typed.choices.iter().any(|choice| choice.long == "help");
+    if is_help && !as_pflogsumm && help::of_command(typed.operands.first())? {
+        return Ok(ExitStatus::Done);
+    }
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
     let settings = config_file::read_all(&config_files(&typed, as_pflogsumm), &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
@@ -90,6 +96,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     }
     drop(stdout);
     match &asked.command {
+        Command::Queue => queue::run(&plan, &asked, args.input.queue.as_deref()),
         Command::Report => report::run(&plan, &asked),
         Command::Count(measures) => answer::count(&plan, &asked, measures, args.output.format),
     }

@@ -9,7 +9,7 @@ use pfsum::input::{Candidate, Journal, system_log};
 /// Where syslog daemons write the mail log.
 const USUAL: [&str; 2] = ["/var/log/mail.log", "/var/log/maillog"];
 
-/// Where postconf(1) is, beside `PATH`: cron's has no `sbin`.
+/// Where programs of Postfix are, beside `PATH`: cron's has no `sbin`.
 const SBIN: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
 
 /// Gives the first place that has a log: where Postfix itself writes it, where
@@ -24,15 +24,21 @@ pub(crate) fn find(journal: &Journal) -> Option<Candidate> {
 
 /// `maillog_file` of postconf(5), which is empty where Postfix logs to syslog.
 fn maillog_file() -> Option<PathBuf> {
-    let mut command = Command::new(postconf()?);
-    command.args(["-h", "maillog_file"]).stdin(Stdio::null()).stderr(Stdio::null());
-    let said = command.output().ok().filter(|output| output.status.success())?.stdout;
-    let path = PathBuf::from(String::from_utf8(said.trim_ascii().to_vec()).ok()?);
+    let path = PathBuf::from(setting("maillog_file")?);
     path.is_absolute().then_some(path)
 }
 
-fn postconf() -> Option<PathBuf> {
+/// What postconf(1) says of a parameter.
+pub(super) fn setting(name: &str) -> Option<String> {
+    let mut command = Command::new(program("postconf")?);
+    command.args(["-h", name]).stdin(Stdio::null()).stderr(Stdio::null());
+    let said = command.output().ok().filter(|output| output.status.success())?.stdout;
+    String::from_utf8(said.trim_ascii().to_vec()).ok()
+}
+
+/// Where a program of Postfix is.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = env::split_paths(&path).chain(SBIN.iter().map(|folder| Path::new(folder).into()));
-    folders.map(|folder| folder.join("postconf")).find(|program| program.is_file())
+    folders.map(|folder| folder.join(name)).find(|program| program.is_file())
 }

@@ -37,6 +37,15 @@ pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Resu
     }
 }
 
+/// Writes the answer to `pfsum queue` as text.
+///
+/// # Errors
+///
+/// As [`render`].
+pub fn queue(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    text::write_queue(report, out)
+}
+
 /// Writes the report itself, its keys in the order of [`Report`].
 fn json(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     serde_json::to_writer_pretty(&mut *out, report).map_err(|cause| Error::Write(cause.into()))?;

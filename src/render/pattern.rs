@@ -9,7 +9,9 @@
 //! | (none) | text |
 //! | `n` | a count, scaled, in seven columns |
 //! | `c` | a whole count in five columns |
+//! | `u` | a whole count as it is |
 //! | `s` | a time span with one decimal and its unit, in seven columns |
+//! | `a` | the same without columns |
 //! | `h` | a time span as hours, minutes and seconds |
 //! | `r` | a time span in whole seconds, in six columns |
 //! | `d` | a date in eleven columns |
@@ -31,7 +33,9 @@ enum Form {
     Text,
     Count,
     Narrow,
+    Bare,
     Span,
+    BareSpan,
     Clock,
     Whole,
     Date,
@@ -85,6 +89,12 @@ impl<'p> Pattern<'p> {
             (Cell::Text(text), Form::Hour) => push_hour(text, self.iso, out),
             (Cell::Text(text), _) => out.push_str(text),
             (Cell::Number(number), Form::Span) => push_seconds(seconds(number), out),
+            (Cell::Number(number), Form::BareSpan) => {
+                let mut span = String::new();
+                push_seconds(seconds(number), &mut span);
+                out.push_str(span.trim_start());
+            }
+            (Cell::Number(number), Form::Bare) => push_padded(number, 1, out),
             (Cell::Number(number), Form::Clock) => push_hms(number / 1_000_000, out),
             (Cell::Number(number), Form::Whole) => {
                 push_padded((number + 500_000) / 1_000_000, 6, out);
@@ -101,12 +111,14 @@ impl Form {
             "" => Form::Text,
             "n" => Form::Count,
             "c" => Form::Narrow,
+            "u" => Form::Bare,
             "s" => Form::Span,
+            "a" => Form::BareSpan,
             "h" => Form::Clock,
             "r" => Form::Whole,
             "d" => Form::Date,
             "o" => Form::Hour,
-            _ => return Err(format!("no form `{text}`: there are n, c, s, h, r, d and o")),
+            _ => return Err(format!("no form `{text}`: there are n, c, u, s, a, h, r, d and o")),
         })
     }
 }

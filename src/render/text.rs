@@ -1,5 +1,6 @@
 //! Text, by the template `templates/report.txt`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::Arc;
@@ -16,18 +17,31 @@ use super::attention;
 use super::pattern::Pattern;
 use super::template::{self, Noting};
 
-const NAME: &str = "report.txt";
-const TEMPLATE: &str = include_str!("../../templates/report.txt");
+/// A built-in template: its name, and what it says.
+type Template = (&'static str, &'static str);
+
+const REPORT: Template = ("report.txt", include_str!("../../templates/report.txt"));
+const QUEUE: Template = ("queue.txt", include_str!("../../templates/queue.txt"));
 
 /// Writes the report as text.
 pub(super) fn write(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    write_as(REPORT, report, out)
+}
+
+/// Writes what is queued as text.
+pub(super) fn write_queue(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    write_as(QUEUE, report, out)
+}
+
+fn write_as(template: Template, report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    let (name, source) = template;
     let mut tera = Tera::new();
     register(&mut tera, report);
-    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| template::failed(NAME, &error))?;
+    tera.add_raw_template(name, source).map_err(|error| template::failed(name, &error))?;
     let context = context(report);
     let mut out = Noting::new(out);
-    let rendered = tera.render_to(NAME, &context, &mut out);
-    out.outcome(NAME, rendered)
+    let rendered = tera.render_to(name, &context, &mut out);
+    out.outcome(name, rendered)
 }
 
 /// What a section's heading needs.
@@ -94,6 +108,8 @@ fn register(tera: &mut Tera, report: &Arc<Report>) {
         attention::lines(&shared.findings)
     });
     let shared = Arc::clone(report);
+    tera.register_function("nested", move |with: Kwargs, _: &State| nested(&shared, &with));
+    let shared = Arc::clone(report);
     tera.register_function("messages", move |with: Kwargs, _: &State| messages(&shared, &with));
 }
 
@@ -151,34 +167,86 @@ fn rows(report: &Report, with: &Kwargs) -> TeraResult<String> {
 /// `causes(as, each)`: each root cause by the pattern `as`, below it its destinations and
 /// reasons by `each`, and what can be done about it.
 fn causes(report: &Report, with: &Kwargs) -> TeraResult<String> {
-    let table = |id: &str| {
-        report.sections.iter().find(|section| section.id == id).and_then(|section| {
-            if let Body::Table(table) = &section.body { Some(table) } else { None }
-        })
+    let nesting = Nesting {
+        of: "deferral_causes",
+        below: "deferral_reasons",
+        by: "cause",
+        lead: None,
+        tail: Some("advice"),
     };
-    let (Some(causes), Some(reasons)) = (table("deferral_causes"), table("deferral_reasons"))
-    else {
-        return Err(tera::Error::message("there are no causes"));
+    nesting.write(report, with)
+}
+
+/// `nested(of, below, by, as, each, lead)`: each row of the table `of` by the pattern `as`, then
+/// its column `lead`, if one is named, and below it the rows of the table `below` that say the
+/// same in the column `by`, by `each`.
+fn nested(report: &Report, with: &Kwargs) -> TeraResult<String> {
+    let nesting = Nesting {
+        of: with.must_get("of")?,
+        below: with.must_get("below")?,
+        by: with.must_get("by")?,
+        lead: with.get("lead")?,
+        tail: None,
     };
-    let (of_cause, of_reason) = (with.must_get::<&str>("as")?, with.must_get::<&str>("each")?);
-    let read =
-        |text, table| Pattern::parse(text, table, report.layout.iso).map_err(tera::Error::message);
-    let (of_cause, of_reason) = (read(of_cause, causes)?, read(of_reason, reasons)?);
-    let text = |row: &Row<'_>, table: &Table, id| match table.place(id).map(|at| row.cell(at)) {
-        Some(Cell::Text(text)) => text.to_owned(),
-        _ => String::new(),
-    };
-    let mut out = String::new();
-    for cause in causes.rows() {
-        of_cause.write(&cause, &mut out);
-        let id = text(&cause, causes, "cause");
-        let below = reasons.rows().filter(|row| text(row, reasons, "cause") == id);
-        below.for_each(|row| of_reason.write(&row, &mut out));
-        out.push_str("      -> ");
-        out.push_str(&wrapped_behind(&text(&cause, causes, "advice"), 9));
-        out.push('\n');
+    nesting.write(report, with)
+}
+
+/// Two tables, of which the rows of one stand below those of the other.
+struct Nesting<'w> {
+    of: &'w str,
+    below: &'w str,
+    by: &'w str,
+    lead: Option<&'w str>,
+    tail: Option<&'w str>,
+}
+
+impl Nesting<'_> {
+    fn write(&self, report: &Report, with: &Kwargs) -> TeraResult<String> {
+        let (outer, inner) = (table(report, self.of)?, table(report, self.below)?);
+        let read = |text, table| {
+            Pattern::parse(text, table, report.layout.iso).map_err(tera::Error::message)
+        };
+        let of = read(with.must_get::<&str>("as")?, outer)?;
+        let each = read(with.must_get::<&str>("each")?, inner)?;
+        let mut below: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
+        for row in inner.rows() {
+            below.entry(text(&row, inner, self.by)).or_default().push(row);
+        }
+        let mut out = String::new();
+        for row in outer.rows() {
+            of.write(&row, &mut out);
+            if let Some(lead) = self.lead {
+                out.push_str("  ");
+                out.push_str(&wrapped_behind(text(&row, outer, lead), 2));
+                out.push('\n');
+            }
+            let rows = below.get(text(&row, outer, self.by)).map(Vec::as_slice);
+            rows.unwrap_or_default().iter().for_each(|row| each.write(row, &mut out));
+            if let Some(tail) = self.tail {
+                out.push_str("      -> ");
+                out.push_str(&wrapped_behind(text(&row, outer, tail), 9));
+                out.push('\n');
+            }
+        }
+        Ok(out)
     }
-    Ok(out)
+}
+
+/// The table of a section.
+fn table<'r>(report: &'r Report, id: &str) -> TeraResult<&'r Table> {
+    let section = report.sections.iter().find(|section| section.id == id);
+    match section.map(|section| &section.body) {
+        Some(Body::Table(table)) => Ok(table),
+        _ => Err(tera::Error::message(format!("there is no table `{id}`"))),
+    }
+}
+
+/// What a row says in a column of text.
+fn text<'r>(row: &Row<'r>, table: &Table, id: &str) -> &'r str {
+    match table.place(id).map(|at| row.cell(at)) {
+        Some(Cell::Text(text)) => text,
+        _ => "",
+    }
 }
 
 /// `outline(id, indent)`: headings and counted lines, `indent` blanks before the first ones.

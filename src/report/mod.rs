@@ -4,6 +4,7 @@
 //! are shown; how they look is decided in `render` and its templates.
 
 mod addresses;
+mod ages;
 mod delays;
 mod domains;
 mod findings;
@@ -20,6 +21,7 @@ pub mod table;
 mod totals;
 mod traffic;
 mod verdict;
+pub mod waiting;
 mod why;
 
 pub use findings::names as finding_names;

@@ -261,19 +261,48 @@ pub struct Finding {
 pub struct Queued {
     /// Its queue ID.
     pub queue_id: String,
+    /// The queue it lies in, as far as it is known: `deferred`, `hold`, `active`.
+    pub queue: Option<String>,
     /// The host it is queued on, as syslog names it.
     pub host: String,
-    /// When its first line was written, ISO 8601 with the offset from UTC.
+    /// When it arrived, ISO 8601 with the offset from UTC.
     pub arrival: String,
-    /// From then to the last line of the log.
+    /// From then to the last line of the log, or to the listing of the queue.
     pub age_seconds: i64,
+    /// Bytes of content.
+    pub size: Option<u64>,
     /// Attempts that were put off, all recipients together.
     pub attempts: u64,
     /// Envelope sender; empty for notices, null where the log does not say.
     pub sender: Option<String>,
-    /// Recipients of its last attempts, as far as the log names them.
+    /// Recipients that are left, as far as the log, or the listing, names them.
     pub recipients: Vec<String>,
+    /// Why the first attempt was put off.
+    pub first_reason: Option<String>,
     /// Why the last attempt was put off.
+    pub last_reason: Option<String>,
+    /// The class of that reason.
+    pub cause: Option<String>,
+    /// What is known of each recipient that is left.
+    pub waiting: Vec<Waiting>,
+    /// The earliest time of the next attempt, ISO 8601; told by `pfsum queue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_try: Option<String>,
+    /// When it will be given up, ISO 8601; told by `pfsum queue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
+/// A recipient that a queued message is left for.
+#[derive(Debug, Serialize)]
+pub struct Waiting {
+    /// Who.
+    pub recipient: String,
+    /// Attempts that were put off.
+    pub attempts: u64,
+    /// Why the first one was.
+    pub first_reason: Option<String>,
+    /// Why the last one was.
     pub last_reason: Option<String>,
     /// The class of that reason.
     pub cause: Option<String>,

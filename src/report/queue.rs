@@ -1,13 +1,14 @@
 //! *Still queued*: the messages in the queue at the end, by destination and age, and one by
 //! one.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use crate::syslog::Moment;
+use crate::tally::cause;
 use crate::track::Message;
+use crate::track::message::Stuck;
+use crate::words::cause::Cause;
 
-use super::model::{Queued, Section};
+use super::ages;
+use super::model::{Queued, Section, Waiting};
 use super::sections::page;
 use super::span::iso;
 use super::table::{Column, Table, Unit};
@@ -27,22 +28,45 @@ pub(super) fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
     queued
 }
 
-fn entry(view: &View<'_>, message: &Message) -> Queued {
+pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
     let names = view.names;
     let last = message.stuck().max_by_key(|stuck| stuck.last);
+    let first = message.stuck().min_by_key(|stuck| stuck.first);
+    let queue = match () {
+        () if message.is_on_hold() => Some("hold"),
+        () if message.deferrals > 0 => Some("deferred"),
+        () => None,
+    };
     Queued {
         queue_id: message.queue_id.to_string(),
+        queue: queue.map(str::to_owned),
         host: printable(names.texts.text(message.service.host)),
         arrival: stamp(arrival(message)),
         age_seconds: age(view, message),
+        size: message.size,
         attempts: u64::from(message.deferrals),
         sender: message.sender.map(|sender| printable(names.addresses.text(sender))),
         recipients: message
             .stuck()
             .map(|stuck| printable(names.addresses.text(stuck.recipient)))
             .collect(),
+        first_reason: first.map(|stuck| printable(&stuck.first_reason)),
         last_reason: last.map(|stuck| printable(&stuck.reason)),
         cause: of_queued(view, message).map(|cause| cause.id().to_owned()),
+        waiting: message.stuck().map(|stuck| waiting(view, message, stuck)).collect(),
+        next_try: None,
+        expires: None,
+    }
+}
+
+fn waiting(view: &View<'_>, message: &Message, stuck: &Stuck) -> Waiting {
+    let cause = cause::of_message(Cause::of(&stuck.reason), message, view.names);
+    Waiting {
+        recipient: printable(view.names.addresses.text(stuck.recipient)),
+        attempts: u64::from(stuck.attempts),
+        first_reason: Some(printable(&stuck.first_reason)),
+        last_reason: Some(printable(&stuck.reason)),
+        cause: Some(cause.id().to_owned()),
     }
 }
 
@@ -59,7 +83,7 @@ fn age(view: &View<'_>, message: &Message) -> i64 {
 }
 
 /// `2026-11-22T03:14:07+01:00`.
-fn stamp(at: Moment) -> String {
+pub(super) fn stamp(at: Moment) -> String {
     let second = at.wall.rem_euclid(86_400);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     let sign = if at.offset < 0 { '-' } else { '+' };
@@ -73,67 +97,17 @@ pub(super) fn sections(view: &View<'_>) -> [Section; 2] {
     [matrix(view), list(view)]
 }
 
-/// The ages that the columns of the matrix reach to, in minutes, as in qshape(1).
-const AGES: [i64; 9] = [5, 10, 20, 40, 80, 160, 320, 640, 1280];
-
-/// What stands for the destination of a message whose recipients the log does not name.
-const UNNAMED: &[u8] = b"(not in the log)";
+/// What stands for what the log does not name.
+pub(super) const UNNAMED: &str = "(not in the log)";
 
 /// How many rows a page of text shows.
 const ROWS: usize = 50;
 
 /// Recipients that are still waiting, by domain and the age of their message.
 fn matrix(view: &View<'_>) -> Section {
-    const COLUMNS: &[Column] = &[
-        Column { id: "total", title: "T", unit: Unit::Count },
-        Column { id: "to_5", title: "5", unit: Unit::Count },
-        Column { id: "to_10", title: "10", unit: Unit::Count },
-        Column { id: "to_20", title: "20", unit: Unit::Count },
-        Column { id: "to_40", title: "40", unit: Unit::Count },
-        Column { id: "to_80", title: "80", unit: Unit::Count },
-        Column { id: "to_160", title: "160", unit: Unit::Count },
-        Column { id: "to_320", title: "320", unit: Unit::Count },
-        Column { id: "to_640", title: "640", unit: Unit::Count },
-        Column { id: "to_1280", title: "1280", unit: Unit::Count },
-        Column { id: "beyond", title: "1280+", unit: Unit::Count },
-        Column { id: "domain", title: "recipient domain", unit: Unit::Text },
-    ];
-    let mut rows: BTreeMap<&[u8], [u64; 11]> = BTreeMap::new();
-    let mut sum = [0; 11];
-    for message in &view.queued {
-        let minutes = age(view, message) / 60;
-        let column = AGES.iter().position(|age| minutes < *age).unwrap_or(AGES.len()) + 1;
-        let mut add = |domain| {
-            for counts in [&mut sum, rows.entry(domain).or_default()] {
-                for at in [0, column] {
-                    if let Some(count) = counts.get_mut(at) {
-                        *count += 1;
-                    }
-                }
-            }
-        };
-        let names = view.names;
-        let mut any = false;
-        for stuck in message.stuck() {
-            add(names.domains.text(names.domain_of(stuck.recipient)));
-            any = true;
-        }
-        if !any {
-            add(UNNAMED);
-        }
-    }
-    let mut rows: Vec<_> = rows.into_iter().collect();
-    rows.sort_by_key(|(domain, counts)| (Reverse(counts.first().copied()), *domain));
-    let mut table = Table::new(COLUMNS);
-    let total = if rows.is_empty() { 0 } else { rows.len() + 1 };
-    if total > 0 {
-        table.push(&[b"TOTAL"], &sum);
-    }
+    let queue: Vec<Queued> = view.queued.iter().map(|message| entry(view, message)).collect();
     let limit = page(view, Limit::All, ROWS);
-    for (domain, counts) in rows.iter().take(limit.of(rows.len())) {
-        table.push(&[domain], counts);
-    }
-    Section::of("queue_ages", "Still queued at the end of the log", total, table)
+    ages::matrix(&queue, ("queue_ages", "Still queued at the end of the log"), limit, ages::to)
 }
 
 /// The messages one by one, the oldest first.
@@ -164,7 +138,7 @@ fn list(view: &View<'_>) -> Section {
             message.queue_id.to_string(),
             cause.to_owned(),
             sender(view, message),
-            if recipients.is_empty() { printable(UNNAMED) } else { recipients.join(" ") },
+            if recipients.is_empty() { UNNAMED.to_owned() } else { recipients.join(" ") },
             last.map_or_else(
                 || "no attempt in the log".to_owned(),
                 |stuck| printable(&stuck.reason),

@@ -1,6 +1,11 @@
 //! What the summary tells: the report, and from whom the lines came.
 
+use std::collections::BTreeSet;
+
 use super::{Reading, Sample, Summary};
+use crate::answer::Gather;
+use crate::postfix::QueueId;
+use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
 
 impl Summary {
@@ -8,7 +13,31 @@ impl Summary {
     #[must_use]
     pub fn report(&self) -> Report {
         let (reading, hosts) = self.read_from();
-        report::build(View {
+        report::build(self.view(reading, hosts))
+    }
+
+    /// Says what is queued and why; call it after [`finish`](Summary::finish).
+    #[must_use]
+    pub fn queue_report(&self, mut beside: Beside<'_>) -> Report {
+        let (reading, hosts) = self.read_from();
+        let mut view = self.view(reading, hosts);
+        let gather = self.question.as_ref().and_then(|question| question.gather.as_ref());
+        let Some(filters) = gather.map(Gather::filters) else {
+            return waiting::build_queue(view, &beside);
+        };
+        if let Some(listing) = &mut beside.listing {
+            // The log may not know the recipients of what was never tried.
+            let asked: BTreeSet<QueueId> = view.queued.iter().map(|m| m.queue_id).collect();
+            listing
+                .retain(|listed| asked.contains(&listed.queue_id) || filters.takes_listed(listed));
+            view.queued = self.tracker.queued().collect();
+        }
+        let asks = |recipient: &str| filters.takes_recipient(recipient);
+        waiting::build_queue(view, &Beside { asks: Some(&asks), ..beside })
+    }
+
+    fn view(&self, reading: report::model::Reading, hosts: Vec<String>) -> View<'_> {
+        View {
             names: &self.names,
             tallies: &self.tallies,
             days: &self.days,
@@ -19,7 +48,7 @@ impl Summary {
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
             shown: &self.config.reporting,
-        })
+        }
     }
 
     /// What was read and from which hosts, as the report says it.

@@ -1,0 +1,93 @@
+//! `pfsum queue` on a mail host, and where something is missing; what it prints of a log and
+//! a listing stands in `golden/queue*`.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Runs the program where `postqueue` and `postconf` are those of `golden/host`, at noon of
+/// 5 November 2025.
+fn pfsum(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(args)
+        .current_dir(golden())
+        .stdin(Stdio::null())
+        .env("PATH", format!("{}:/usr/bin:/bin", golden().join("host").display()))
+        .env("TZ", "UTC")
+        .env("PFSUM_NOW", "2025-11-05T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .output()
+        .unwrap()
+}
+
+fn queue(args: &[&str]) -> (Value, Output) {
+    let output = pfsum(&[&["queue", "--format", "json"], args].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    (report["queue"].clone(), output)
+}
+
+#[test]
+fn on_a_mail_host_the_queue_of_now_is_joined_with_the_systems_log() {
+    let (queue, output) = queue(&[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(queue.as_array().unwrap().len(), 1, "the others have left the queue");
+    let queued = &queue[0];
+    // Three attempts for ann and three for dan are in the log, who is not left.
+    assert_eq!((&queued["attempts"], &queued["waiting"][0]["attempts"]), (&json!(6), &json!(3)));
+    assert_eq!(queued["recipients"], json!(["ann@example.org"]));
+    assert_eq!(queued["age_seconds"], 4 * 3600);
+    assert_eq!(
+        queued["first_reason"],
+        "connect to mx.example.org[192.0.2.25]:25: Connection refused"
+    );
+    // postconf says that half an hour is the least: the attempts of the log came every
+    // (15:21 - 0:01) / 2 = 460 seconds, so that is what they do; and a day is the most.
+    assert_eq!(queued["next_try"], "2025-11-05T08:23:01+00:00");
+    assert_eq!(queued["expires"], "2025-11-06T08:00:00+00:00");
+}
+
+#[test]
+fn the_queue_of_this_host_says_nothing_of_another_log() {
+    let (queue, _) = queue(&["logs/queue.log"]);
+    assert_eq!(queue.as_array().unwrap().len(), 4);
+    // 08:15:21 and the age of then, 921 s: Postfix's own times are assumed.
+    let first = queue.as_array().unwrap().iter().find(|q| q["queue_id"] == "4F1A0C2B01").unwrap();
+    assert_eq!(first["next_try"], "2025-11-05T08:30:42+00:00");
+}
+
+#[test]
+fn a_listing_is_shown_even_if_no_log_can_be_read() {
+    let (queue, output) = queue(&["--queue", "logs/mailq.txt", "logs/no-such.log"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(queue.as_array().unwrap().len(), 4);
+    assert_eq!(queue[0]["attempts"], 0);
+}
+
+#[test]
+fn what_is_no_listing_is_named() {
+    let output = pfsum(&["queue", "--queue", "logs/queue.log", "logs/queue.log"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        said,
+        "pfsum: logs/queue.log: neither what `postqueue -j` prints nor what mailq prints\n"
+    );
+}
+
+#[test]
+fn an_empty_queue_is_no_failure_unless_a_match_is_required() {
+    for (args, code) in [(&["queue"] as &[&str], 0), (&["queue", "--require-match"], 1)] {
+        let output = pfsum(&[args, &["--to", "nobody@example.org", "logs/queue.log"]].concat());
+        assert_eq!(output.status.code(), Some(code));
+        assert!(output.stdout.is_empty());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "pfsum: nothing is queued (to nobody@example.org)\n");
+    }
+}
