@@ -167,7 +167,7 @@ fn an_alert_is_said_and_ends_with_status_3() {
     assert_eq!(said.next(), None);
     for (words, accepted) in [
         (&["--alert", "defferals>1"] as &[&str], "did you mean deferrals?"),
-        (&["--alert", "finding:storm"], "there are filter_down, "),
+        (&["--alert", "finding:storm"], "there are no_room, "),
         (&["--classic", "--alert", "findings>0"], "--classic leaves findings out"),
     ] {
         let (status, out, err) = run(words);

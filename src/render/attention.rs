@@ -19,9 +19,11 @@ pub(super) fn lines(findings: &[Finding]) -> String {
         0..=LINES => findings.len(),
         _ => LINES - 1,
     };
-    let each = LINES / shown.max(1);
+    let (each, spare) = (LINES / shown.max(1), LINES % shown.max(1));
     let mut out = String::new();
-    for finding in findings.iter().take(shown) {
+    for (at, finding) in findings.iter().take(shown).enumerate() {
+        // The worst get what does not go round.
+        let each = each + usize::from(at < spare);
         out.push_str(&cut(&format!(" * {}", finding.title)));
         out.push('\n');
         if each > 2 {

@@ -68,7 +68,6 @@ fn context(report: &Report) -> Context {
     context.insert("smtpd", &report.smtpd);
     context.insert("postscreen", &report.postscreen);
     context.insert("reading", &report.reading);
-    context.insert("doubtful", &report.reading.is_doubtful());
     context.insert("books", &report.books);
     context.insert("findings", &report.findings);
     context.insert("sections", &heads);

@@ -43,6 +43,7 @@ impl Tallies {
         self.details.merge(&other.details);
         self.causes.merge(&other.causes);
         self.sign_ins.merge(&other.sign_ins);
+        self.pace.merge(&other.pace);
         self.lists.merge(&other.lists);
         for (domain, theirs) in other.delays.iter() {
             self.delays.add(domain, |mine| mine.merge(theirs));

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod lists;
 mod merge;
 pub mod outline;
+pub mod pace;
 pub mod sign_ins;
 pub mod traffic;
 
@@ -33,6 +34,7 @@ use delays::Delays;
 use detail::Details;
 use ledger::Ledger;
 use lists::Lists;
+use pace::Pace;
 use sign_ins::SignIns;
 use traffic::{Course, Traffic};
 
@@ -135,6 +137,8 @@ pub struct Tallies {
     pub delays: Board<kind::Domain, Delays>,
     /// Who signed in, and who tried.
     pub sign_ins: SignIns,
+    /// How much those of this house send in each hour.
+    pub pace: Pace,
     /// Clients on blocklists.
     pub lists: Lists,
     /// Queue IDs delivered without a known size, with the last recipient.
@@ -244,6 +248,7 @@ impl Tallies {
         let bytes = message.size.unwrap_or(0);
         self.totals.bytes_received += bytes;
         self.sign_ins.received(names, message);
+        self.pace.received(names, message, fact.at);
         let add = |sent: &mut Sent| {
             sent.messages += 1;
             sent.bytes += bytes;

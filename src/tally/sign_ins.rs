@@ -28,6 +28,8 @@ pub struct SignIns {
     pub failures: HashMap<(Text, Text), u64, RandomState>,
     /// Users who sent mail.
     pub users: HashMap<Text, User, RandomState>,
+    /// Messages by user and network, of those networks that had failed to sign in before.
+    pub after_failures: HashMap<(Text, Text), u64, RandomState>,
     /// The networks that failed so far.
     networks: HashSet<Text, RandomState>,
     buffer: Vec<u8>,
@@ -52,6 +54,9 @@ impl SignIns {
             mine.recipients += theirs.recipients;
             mine.after_failures += theirs.after_failures;
         }
+        for (who, messages) in &other.after_failures {
+            *self.after_failures.entry(*who).or_default() += messages;
+        }
         self.networks.extend(&other.networks);
     }
 
@@ -73,8 +78,10 @@ impl SignIns {
         if let (Some(client), false) = (message.client, self.networks.is_empty()) {
             network::of(Peer::parse(names.clients.text(client)).address, &mut self.buffer);
             let network = names.texts.find(&self.buffer);
-            let failed = network.is_some_and(|network| self.networks.contains(&network));
-            sent.after_failures += u64::from(failed);
+            if let Some(network) = network.filter(|network| self.networks.contains(network)) {
+                sent.after_failures += 1;
+                *self.after_failures.entry((user, network)).or_default() += 1;
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 //! a line costs no allocation.
 
 pub mod address;
+pub mod blocklist;
 pub mod bounce;
 pub mod cause;
 pub mod clean;

@@ -3,6 +3,28 @@
 use std::io::Write;
 use std::net::IpAddr;
 
+/// Whether an address is one that every house may use for itself (RFC 1918, RFC 4193); that
+/// of the host itself is not meant.
+///
+/// ```
+/// use pfsum::words::network::is_private;
+/// assert!(is_private(b"10.1.2.3") && is_private(b"172.31.0.1") && is_private(b"fd00::1"));
+/// assert!(!is_private(b"127.0.0.1") && !is_private(b"198.51.100.7") && !is_private(b"unknown"));
+/// ```
+#[must_use]
+pub fn is_private(address: &[u8]) -> bool {
+    // Most are not, and need no parsing.
+    if !matches!(address, [b'1' | b'f' | b'F', ..]) {
+        return false;
+    }
+    let parsed = str::from_utf8(address).ok().and_then(|text| text.parse::<IpAddr>().ok());
+    match parsed {
+        Some(IpAddr::V4(v4)) => v4.is_private(),
+        Some(IpAddr::V6(v6)) => v6.is_unique_local(),
+        None => false,
+    }
+}
+
 /// Writes the network of an address into `out`: 256 addresses of IPv4, a /64 of IPv6. What
 /// is no address stays as it is.
 ///

@@ -194,7 +194,12 @@ fn a_log_that_is_hardly_understood_says_so_first_and_by_its_status() {
     let run = ran(&mut pfsum(&[&path]));
     assert_eq!(run.status, 1);
     assert!(run.err.contains("2 of 72 lines of Postfix were not understood"), "{}", run.err);
-    assert!(run.out.starts_with("2 of 72 lines of Postfix were not understood"), "{}", run.out);
+    assert!(
+        run.out
+            .starts_with("Needs attention\n---------------\n * 2 of 72 lines of Postfix were not"),
+        "{}",
+        run.out
+    );
     assert!(run.out.contains("Not understood of qmgr:"), "{}", run.out);
     assert_eq!(totals(&run.out), (10, 10));
 }

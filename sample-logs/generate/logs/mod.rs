@@ -4,7 +4,9 @@ use super::log::Dialect;
 use super::postfix::World;
 
 mod actions;
+mod attention;
 mod backscatter;
+mod calm_day;
 mod damage;
 mod february_2009;
 mod filters;
@@ -43,7 +45,8 @@ pub(crate) fn all() -> Vec<Sample> {
 
 type Scenario = (&'static str, fn() -> World, Dialect);
 
-const LOGS: [Scenario; 32] = [
+const LOGS: [Scenario; 41] = [
+    ("calm-day", calm_day::calm_day, Dialect::Bsd),
     ("quiet-day", quiet_day::quiet_day, Dialect::Bsd),
     ("rfc3339", forms::hour, Dialect::Rfc3339("+02:00")),
     ("rfc5424", forms::hour, Dialect::Rfc5424("+02:00")),
@@ -59,6 +62,14 @@ const LOGS: [Scenario; 32] = [
     ("mailbox-full", queue::mailbox_full, Dialect::Bsd),
     ("deferral-storm", outages::deferral_storm, Dialect::Bsd),
     ("filter-down", outages::filter_down, Dialect::Bsd),
+    ("blocklisted", attention::blocklisted, Dialect::Bsd),
+    ("sudden-sender", attention::sudden_sender, Dialect::Bsd),
+    ("old-queue", attention::old_queue, Dialect::Bsd),
+    ("greylisted-for-good", attention::greylisted_for_good, Dialect::Bsd),
+    ("greylisting-broken", attention::greylisting_broken, Dialect::Bsd),
+    ("certificate-expired", attention::certificate_expired, Dialect::Bsd),
+    ("disk-full", attention::disk_full, Dialect::Bsd),
+    ("log-hole", attention::log_hole, Dialect::Bsd),
     ("content-filter", filters::content_filter, Dialect::Bsd),
     ("content-filter-plain", filters::content_filter_plain, Dialect::Bsd),
     ("proxy-filter", filters::proxy_filter, Dialect::Bsd),

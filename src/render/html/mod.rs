@@ -46,7 +46,6 @@ fn context(report: &Report) -> Context {
     context.insert("totals", &report.totals);
     context.insert("findings", &report.findings);
     context.insert("reading", &report.reading);
-    context.insert("doubtful", &report.reading.is_doubtful());
     context.insert("books", &report.books);
     context.insert("course", &course(report));
     context.insert("queue", &table::queue(&report.queue));

@@ -8,7 +8,21 @@
 mod backscatter;
 mod failures;
 mod filter_down;
+mod greylisted;
+mod log_hole;
+mod lost_lines;
+mod mailbox_full;
+mod no_room;
+mod not_understood;
+mod old_queue;
+mod outlines;
+mod password_guessed;
+mod process_limit;
+mod refused_us;
+mod service_stopped;
 mod storm;
+mod sudden_sender;
+mod tls;
 mod words;
 
 use super::View;
@@ -22,10 +36,23 @@ const NAMED: usize = 5;
 type Finder = fn(&View<'_>) -> Option<Finding>;
 
 /// Each finding's name and what looks for it, in the order of harm.
-const FINDERS: [(&str, Finder); 3] = [
+const FINDERS: [(&str, Finder); 16] = [
+    ("no_room", no_room::find),
+    ("service_stopped", service_stopped::find),
     ("filter_down", filter_down::find),
+    ("password_guessed", password_guessed::find),
+    ("refused_us", refused_us::find),
     ("deferral_storm", storm::find),
+    ("not_understood", not_understood::find),
+    ("sudden_sender", sudden_sender::find),
     ("backscatter", backscatter::find),
+    ("old_queue", old_queue::find),
+    ("tls", tls::find),
+    ("mailbox_full", mailbox_full::find),
+    ("greylisted", greylisted::find),
+    ("process_limit", process_limit::find),
+    ("log_hole", log_hole::find),
+    ("lost_lines", lost_lines::find),
 ];
 
 /// The names of all findings there may be.

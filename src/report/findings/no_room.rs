@@ -1,0 +1,66 @@
+//! A disk, memory or another limit of this host is reached: mail is refused or not written.
+//!
+//! `sample-logs/disk-full.log`: the queue's file system fills up.
+
+use super::outlines::{Said, has, said, sum};
+use super::{Finding, Severity, View, counted};
+use crate::report::printable;
+use crate::tally::cause::Kind;
+use crate::words::cause::Cause;
+
+/// Every one: what could not be written is gone, or refused.
+const TIMES: u64 = 1;
+
+/// What the system and Postfix call it: errno(3), smtpd(8) of `queue_minfree`, cleanup(8) of
+/// a queue file it cannot write.
+///
+/// smtpd(8) warns of `not enough free space in mail queue` and then refuses with `452 4.3.1
+/// Insufficient system storage`: the refusal counts.
+const WORDS: [&str; 10] = [
+    "no space left on device",
+    "insufficient system storage",
+    "queue file write error",
+    "error writing queue file",
+    "read-only file system",
+    "input/output error",
+    "file too large",
+    "too many open files",
+    "cannot allocate memory",
+    "resource temporarily unavailable",
+];
+
+pub(super) fn find(view: &View<'_>) -> Option<Finding> {
+    let details = &view.tallies.details;
+    let mut all: Vec<Said<'_>> = Vec::new();
+    for outline in [&details.panics, &details.fatals, &details.errors, &details.warnings] {
+        all.extend(said(view, outline).into_iter().filter(|said| has(said.text, &WORDS)));
+    }
+    let refused = said(view, &details.rejects);
+    all.extend(refused.into_iter().filter(|said| has(said.under, &WORDS)));
+    let own =
+        |kind: &Kind| kind.cause == Cause::Local && has(view.names.texts.text(kind.reason), &WORDS);
+    let troubles = view.tallies.causes.deferrals.entries().iter();
+    let deferred: u64 = troubles.filter(|(kind, _)| own(kind)).map(|(_, t)| t.times).sum();
+    let count = sum(&all) + deferred;
+    if count < TIMES {
+        return None;
+    }
+    let words = |said: &Said<'_>| {
+        let text = if has(said.text, &WORDS) { said.text } else { said.under };
+        format!("{}: {}", printable(said.by), printable(text))
+    };
+    let said = all.first().map_or_else(|| "a queue file or mailbox".to_owned(), words);
+    Some(Finding {
+        id: "no_room",
+        severity: Severity::Harm,
+        title: format!("This host ran out of room, {}: {said}", counted(count, "time", "times")),
+        detail: format!("{said}."),
+        advice: "Make room where queue_directory and the mailboxes are, in bytes and in inodes; \
+                 see queue_minfree and the limits of the service (`ulimit`)."
+            .to_owned(),
+        count,
+        queue_ids: Vec::new(),
+        command: "df -h $(postconf -h queue_directory); df -i $(postconf -h queue_directory)"
+            .to_owned(),
+    })
+}

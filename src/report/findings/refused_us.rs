@@ -1,0 +1,80 @@
+//! Other hosts refuse our mail by policy, reputation or blocklist.
+//!
+//! `sample-logs/blocklisted.log`: a list names this host, and two destinations ask it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::failures::place;
+use super::outlines::said;
+use super::{Finding, Severity, View, counted, pfsum};
+use crate::report::printable;
+use crate::words::blocklist;
+use crate::words::cause::Cause;
+
+/// Refusals in which a blocklist is named: one may be a list that nobody else asks.
+const LISTED: u64 = 3;
+
+/// Refusals without a list: single messages are refused for what is in them.
+const REFUSED: u64 = 10;
+
+/// A refusal: where, in which words, how often.
+type Refusal<'v> = (&'v [u8], &'v [u8], u64);
+
+pub(super) fn find(view: &View<'_>) -> Option<Finding> {
+    let refusals = refusals(view);
+    let count = refusals.iter().map(|(.., times)| times).sum::<u64>();
+    let mut lists: BTreeMap<&[u8], u64> = BTreeMap::new();
+    for (_, text, times) in &refusals {
+        if let Some(name) = blocklist::named(text) {
+            *lists.entry(name).or_default() += times;
+        }
+    }
+    let listed: u64 = lists.values().sum();
+    if listed < LISTED && count < REFUSED {
+        return None;
+    }
+    let (first, text, _) = refusals.first()?;
+    let places: BTreeSet<&[u8]> = refusals.iter().map(|(place, ..)| *place).collect();
+    let mut lists: Vec<(&[u8], u64)> = lists.into_iter().collect();
+    lists.sort_by_key(|(name, times)| (Reverse(*times), *name));
+    let names: Vec<String> = lists.iter().take(3).map(|(name, _)| printable(name)).collect();
+    let why = match listed {
+        LISTED.. => format!("blocklist {}", names.join(", ")),
+        _ => "by policy or reputation".to_owned(),
+    };
+    Some(Finding {
+        id: "refused_us",
+        severity: Severity::Harm,
+        title: format!(
+            "{} refused our mail {}: {why}",
+            counted(places.len() as u64, "destination", "destinations"),
+            counted(count, "time", "times"),
+        ),
+        detail: format!("{}: {}.", printable(first), printable(text).trim_end_matches('.')),
+        advice: Cause::Blocked.advice().to_owned(),
+        count,
+        queue_ids: Vec::new(),
+        command: pfsum(view, "count deferrals bounced --by recipient-domain,reason"),
+    })
+}
+
+/// What other servers said, of attempts put off and of recipients given up.
+fn refusals<'v>(view: &View<'v>) -> Vec<Refusal<'v>> {
+    let texts = &view.names.texts;
+    let entries = view.tallies.causes.deferrals.entries().iter();
+    let blocked = entries.filter(|(kind, _)| kind.cause == Cause::Blocked);
+    let mut all: Vec<Refusal<'v>> = blocked
+        .map(|(kind, trouble)| (place(view, kind), texts.text(kind.reason), trouble.times))
+        .collect();
+    // A filter of this host refuses what comes in, which is its work.
+    let away = |host: &[u8]| !host.starts_with(b"private/") && !host.starts_with(b"127.");
+    for said in said(view, &view.tallies.details.bounces) {
+        let by_server = said.text.starts_with(b"host ") && away(said.by);
+        if by_server && Cause::of(said.text) == Cause::Blocked {
+            all.push((said.by, said.text, said.times));
+        }
+    }
+    all.sort_by_key(|(place, text, times)| (Reverse(*times), *place, *text));
+    all
+}
