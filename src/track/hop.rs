@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::names::{Client, Name, Names, Relay, Text};
+use crate::names::{Address, Client, Name, Names, Relay, Text};
 use crate::postfix::event::{Arrival, Delivery};
 use crate::postfix::{Program, QueueId, queued_as};
 use crate::syslog::Moment;
@@ -114,6 +114,18 @@ impl Hops {
     /// Notes that `heir` came in with the message-id of `first`.
     pub(super) fn inherit(&mut self, first: Key, heir: Key) {
         self.heirs.insert(first, heir);
+    }
+
+    /// Hand-offs that wait came before the line which says the size of their message.
+    #[cold]
+    pub(super) fn sized(&mut self, message: u64, size: u64, sender: Option<Address>) {
+        let relays = self.relays.iter_mut().flat_map(|relay| &mut relay.waiting);
+        let claims = self.claims.values_mut().flat_map(|claim| &mut claim.handovers);
+        for (_, handover, _) in relays.chain(claims) {
+            if handover.message == message && handover.size.is_none() {
+                (handover.size, handover.sender) = (Some(size), sender);
+            }
+        }
     }
 
     fn family(&self, mut number: u32) -> u32 {

@@ -31,7 +31,7 @@ impl Tracker {
             if std::mem::take(&mut session.discard) {
                 message.set(mark::DISCARD | mark::DISCARD_TOLD);
             }
-            message.sender = session.sender.take();
+            message.sender = message.sender.or(session.sender.take());
             message.tls = session.tls;
             let before = session.message.replace(key);
             if let Some(before) = before.filter(|before| *before != key) {
@@ -39,6 +39,9 @@ impl Tracker {
             }
         }
         self.recognize_hop(key, &mut message, arrival, telling);
+        if message.is(mark::ACTIVE) && !message.is(mark::MAYBE_HOP) {
+            Self::settle_start(&mut message, telling);
+        }
         self.messages.insert(key, message);
     }
 
@@ -51,7 +54,7 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let mut message = self.begin(key, Origin::Local, telling);
-        message.sender = Some(telling.names.sender(sender));
+        message.sender = message.sender.or_else(|| Some(telling.names.sender(sender)));
         if let Some(orig_id) = orig_id {
             let before = self.messages.remove(&Key { queue_id: orig_id, ..key });
             if let Some(before) = &before {
@@ -80,6 +83,9 @@ impl Tracker {
             match old.origin {
                 Origin::Announced => telling.tell_gone(&old),
                 _ if old.is(mark::GONE) => return self.begin_again(key, old, origin, telling),
+                _ if old.is_overtaken(telling.at) && !old.is(mark::NAMED) => {
+                    return Message { origin, service: telling.service, ..old };
+                }
                 _ => {
                     old.outcome |= if old.is(mark::ACTIVE) { outcome::LOST } else { 0 };
                     self.ended(key, old, telling);
@@ -155,7 +161,9 @@ impl Tracker {
         let message = self.messages.entry(key).or_insert_with(|| {
             Message::new(self.born, key.queue_id, service, at, Origin::Internal)
         });
-        if message.is(mark::GONE) {
+        let late = !message.is(mark::MESSAGE_ID)
+            && (message.origin != Origin::Earlier || message.is_overtaken(at));
+        if message.is(mark::GONE) && !late {
             // Used again for what is made here: no other line begins that.
             if let Some(old) = self.messages.remove(&key) {
                 let message = self.begin_again(key, old, Origin::Internal, telling);
@@ -165,6 +173,8 @@ impl Tracker {
         }
         if message.origin == Origin::Announced {
             (message.origin, message.arrived, message.service) = (Origin::Internal, at, service);
+        } else if message.origin == Origin::Earlier && late {
+            message.origin = Origin::Internal;
         }
         message.set(mark::MESSAGE_ID);
         if message.origin == Origin::Internal && find(id, key.queue_id.as_bytes()).is_some() {
@@ -210,15 +220,16 @@ impl Tracker {
                 telling.tell_of(at, service, Some(message), What::Delivered(handover));
             }
         }
+        let tried = message.is(mark::TRIED).then_some((message.number, message.sender));
         let certain = message.origin == Origin::Smtp && !message.is(mark::MAYBE_HOP);
         if certain {
             Self::settle_start(message, telling);
         } else {
-            let tried = message.is(mark::TRIED);
             self.fold_by_message_id(key);
-            if let (true, Some(message)) = (tried, self.messages.get_mut(&key)) {
-                settle_tried(message, telling);
-            }
+        }
+        if let (Some((number, sender)), Some(message)) = (tried, self.messages.get_mut(&key)) {
+            self.hops.sized(number, size, sender);
+            settle_tried(message, telling);
         }
     }
 

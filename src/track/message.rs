@@ -24,7 +24,7 @@
 //! | `client=` | arriving, from outside | | used again: what was begun came to nothing | used again: **Ended**, its end is not in the log | **Ended**; arriving |
 //! | `uid=` | arriving, from outside | | the same | the same | the same |
 //! | `uid= orig_id=` | goes on with the life of that ID | | | | |
-//! | `message-id=` | arriving, made here if something names it | arriving, made here | noted; with a verdict it proves that the message was accepted | noted | used again by a notice: **Ended**; arriving |
+//! | `message-id=` | arriving, made here if something names it | arriving, made here | noted; with a verdict it proves that the message was accepted | noted | noted, if it has none; else used again by a notice: **Ended**; arriving |
 //! | named by another | named | | made here | **Generated** | **Generated** |
 //! | a recipient refused | **Rejected** | | **Rejected**; others may be good | the same, if it is on hold | |
 //! | refused as a whole | **Rejected** | | **Rejected**; never mail, unless the queue manager has it | the same, if it is on hold | |
@@ -328,6 +328,14 @@ impl Message {
             || (self.is(mark::ON_HOLD | mark::DISCARD)
                 && self.is(mark::MESSAGE_ID | mark::CONTENT)
                 && !self.is(mark::REFUSED | mark::CUT))
+    }
+
+    /// Whether the lines of its beginning may still come: the daemons race each other to the
+    /// log, and it was heard of only just now.
+    pub(super) fn is_overtaken(&self, at: Moment) -> bool {
+        matches!(self.origin, Origin::Internal | Origin::Earlier)
+            && self.told == Told::Waiting
+            && at.wall - self.arrived.wall <= super::LINGER_SECONDS
     }
 
     /// The number of the family that its hops make up, if there are several; two families
