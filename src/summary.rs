@@ -343,6 +343,9 @@ impl Summary {
         match &mut self.question {
             None => self.tracker.apply(at, record, &entry, names, tallies),
             Some(question) => {
+                if !question.needs(&entry) {
+                    return;
+                }
                 let mut out = Beside { question, tallies };
                 self.tracker.apply(at, record, &entry, names, &mut out);
             }

@@ -58,6 +58,8 @@ fn what_is_asked_for_goes_to_standard_output_with_status_0() {
 fn each_command_has_a_help_of_its_own() {
     let folder = Folder::new("help");
     for (command, shown, hidden) in [
+        ("trace", "  --limit <N>", "--top"),
+        ("trace", "  192.0.2.10, 192.0.2.0/24      a client or network", "--by"),
         ("count", "  --by <KEY>", "--queue <FILE>"),
         ("count", "  rejected-temporary      refusals with a 4xx code\n", "--problems-first"),
         ("count", "recipient-domain", "--dump-config"),
@@ -84,6 +86,73 @@ fn a_mistake_is_one_line_on_standard_error_with_status_2() {
         let (status, out, err) = texts(&folder.pfsum().args(words).output().unwrap());
         assert!(err.starts_with("pfsum: ") && err.lines().count() == 1, "{words:?}: {err}");
         assert_eq!((status, out.as_str()), (Some(2), ""), "{words:?}");
+    }
+}
+
+#[test]
+fn a_word_that_is_none_is_named_with_the_nearest_and_what_is_accepted() {
+    let folder = Folder::new("words");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/greylisted.log");
+    for (words, said) in [
+        (
+            &["count", "deferals"] as &[&str],
+            "\"deferals\" is no WHAT; did you mean deferrals? (accepted are received, ",
+        ),
+        (&["count"], "count needs to know WHAT: received, delivered, "),
+        (&["count", sample], "count needs to know WHAT, in front of "),
+        (&["count", "--by", "hour", sample], "count needs to know WHAT, in front of "),
+        (
+            &["count", "deferrals", "--by", "relais"],
+            "--by \"relais\" is no KEY; did you mean relay? (accepted are hour, ",
+        ),
+        (
+            &["count", "deferrals", "--by", "hour,relay,dsn"],
+            "--by takes one key, or two: hour,relay",
+        ),
+        (
+            &["count", "deferrals", "--status", "bouncd"],
+            "--status \"bouncd\" is no STATUS; did you mean bounced?",
+        ),
+        (
+            &["count", "deferrals", "--to", "a b"],
+            "--to \"a b\": accepted are an address, @example.org,",
+        ),
+        (
+            &["count", "deferrals", "--client", "192.0.2.0/33"],
+            "--client \"192.0.2.0/33\": the length of a network is",
+        ),
+        (
+            &["count", "deferrals", "--queue-id", "x"],
+            "--queue-id \"x\": no queue ID, which looks like",
+        ),
+        (&["count", "deferrals", "--reason", "("], "--reason \"(\": regex parse error"),
+        (&["cuont", "deferrals"], "cuont: no such command or file; did you mean count?"),
+        (&["--by", "hour", sample], "--by is an option of pfsum count"),
+        (&["--limit", "3", sample], "--limit is an option of pfsum trace"),
+        (&["count", "deferrals", "--queue", "x"], "--queue is an option of pfsum queue"),
+        (&["trace", "x", "--format", "csv"], "--format \"csv\": accepted are text, json"),
+    ] {
+        let (status, out, err) = texts(&folder.pfsum().args(words).output().unwrap());
+        let prefix = if words.first() == Some(&"count") && !words.iter().any(|w| w.starts_with('-'))
+        {
+            err.strip_prefix("pfsum: count: ").or(err.strip_prefix("pfsum: "))
+        } else {
+            err.strip_prefix("pfsum: ")
+        };
+        assert!(prefix.is_some_and(|rest| rest.starts_with(said)), "{words:?}: {err}");
+        assert_eq!((status, out.as_str(), err.lines().count()), (Some(2), "", 1), "{words:?}");
+    }
+}
+
+#[test]
+fn nothing_found_is_said_and_is_no_failure_unless_a_match_is_required() {
+    let folder = Folder::new("nothing");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/greylisted.log");
+    for (words, code) in [(&[] as &[&str], 0), (&["--require-match"], 1)] {
+        let to = ["count", "deferrals", "--to", "nobody@example.com", sample];
+        let (status, out, err) = texts(&folder.pfsum().args(to).args(words).output().unwrap());
+        assert_eq!((status, out.as_str()), (Some(code), "0\n"));
+        assert_eq!(err, "pfsum: nothing found (to nobody@example.com)\n");
     }
 }
 

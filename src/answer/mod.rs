@@ -11,6 +11,7 @@ pub mod key;
 pub mod measure;
 pub mod pattern;
 pub mod question;
+pub mod trace;
 
 mod gather;
 mod group;

@@ -11,6 +11,12 @@ use crate::words::host::Peer;
 #[error("{0}")]
 pub struct NotAPattern(String);
 
+impl NotAPattern {
+    pub(super) fn new(said: &str) -> Self {
+        Self(said.to_owned())
+    }
+}
+
 /// Which envelope addresses are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressPattern {

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::names::Names;
+use crate::postfix::Entry;
 use crate::tally::Tallies;
 use crate::track::{Fact, Listener, What};
 
 use super::breakdown::Breakdown;
 use super::gather::Gather;
+use super::trace::Trace;
 
 /// What is asked of a log beside its report.
 #[derive(Default)]
@@ -19,12 +21,22 @@ pub struct Question {
     /// Messages in the queue at the end that are asked about, by number; all, if there are
     /// no filters.
     pub queued: Option<BTreeSet<u64>>,
+    /// What became of messages; then nothing else is told.
+    pub trace: Option<Trace>,
 }
 
 impl Question {
+    /// Whether the tracker has to see an entry.
+    pub fn needs(&mut self, entry: &Entry<'_>) -> bool {
+        self.trace.as_mut().is_none_or(|trace| trace.needs(entry))
+    }
+
     /// Hears a fact of the tracker; the tallies hear it if it is asked about.
     pub fn hear(&mut self, names: &mut Names, fact: &Fact<'_>, tallies: &mut Tallies) {
-        let Question { gather, breakdown, queued } = self;
+        let Question { gather, breakdown, queued, trace } = self;
+        if let Some(trace) = trace {
+            return trace.hear(names, fact);
+        }
         let mut behind = Behind { breakdown, queued, tallies };
         match gather {
             Some(gather) => gather.take(names, fact, &mut behind),
@@ -34,7 +46,10 @@ impl Question {
 
     /// The log is over.
     pub fn finish(&mut self, names: &mut Names, tallies: &mut Tallies) {
-        let Question { gather, breakdown, queued } = self;
+        let Question { gather, breakdown, queued, trace } = self;
+        if let Some(trace) = trace {
+            trace.finish();
+        }
         if let Some(gather) = gather {
             gather.finish(names, &mut Behind { breakdown, queued, tallies });
         }

@@ -13,6 +13,7 @@ use super::watching::Watching;
 const USAGE: &str = "\
 pfsum [OPTIONS] [LOG]...                the report
        pfsum count WHAT... [OPTIONS] [LOG]...  numbers, or a table with --by
+       pfsum trace KEY [OPTIONS] [LOG]...      what became of a message, or of all that match
        pfsum queue [OPTIONS] [LOG]...          what is queued, since when, and why
        pfsum COMMAND --help                    what the command takes";
 

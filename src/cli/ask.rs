@@ -5,8 +5,10 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
+use pfsum::answer::trace::Sought;
 use pfsum::answer::{Filters, Gather, Key, Measure, Question};
 use pfsum::config::Limit;
+use pfsum::error::shown;
 use pfsum::words::clean;
 
 use super::args::Args;
@@ -15,18 +17,20 @@ use super::nearest::{nearest, question};
 use super::value::Format;
 
 /// What a run is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Command {
     /// The report.
     Report,
     /// Numbers.
     Count(Vec<Measure>),
+    /// What became of messages, and how these were named.
+    Trace(Box<Sought>, String),
     /// What is queued.
     Queue,
 }
 
 /// The words that begin a command.
-const COMMANDS: [&str; 2] = ["count", "queue"];
+pub(crate) const COMMANDS: [&str; 3] = ["count", "trace", "queue"];
 
 impl Command {
     /// Takes the command, and what belongs to it, off the front of the operands.
@@ -46,6 +50,7 @@ impl Command {
         operands.remove(0);
         match command {
             "count" => Ok(Self::Count(measures(operands)?)),
+            "trace" => sought(operands),
             _ => Ok(Self::Queue),
         }
     }
@@ -59,6 +64,11 @@ fn measures(operands: &mut Vec<OsString>) -> Result<Vec<Measure>> {
         let known: Vec<Measure> = parts.iter().filter_map(|part| Measure::named(part)).collect();
         let all = known.len() == parts.len() && !parts.is_empty();
         let names_a_file = word.contains(['/', '.']) || word == "-" || Path::new(word).exists();
+        if !all && measures.is_empty() && names_a_file {
+            let names: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+            let log = shown(Path::new(word));
+            bail!("count needs to know WHAT, in front of {log}: {}", names.join(", "));
+        }
         if !all && (measures.is_empty() || !names_a_file) {
             let wrong = parts.iter().find(|part| Measure::named(part).is_none()).unwrap_or(&word);
             bail!("count: {}", unknown("WHAT", wrong, Measure::ALL.iter().map(|m| m.name())));
@@ -74,6 +84,21 @@ fn measures(operands: &mut Vec<OsString>) -> Result<Vec<Measure>> {
         bail!("count needs to know WHAT: {}", names.join(", "));
     }
     Ok(measures)
+}
+
+/// Takes what a trace looks for off the front of the operands.
+fn sought(operands: &mut Vec<OsString>) -> Result<Command> {
+    const ACCEPTED: &str = "a queue ID, a message-id, an address, @example.org, a user, or a \
+                            client's address, network or name";
+    let Some(word) = operands.first().map(|word| word.to_string_lossy().into_owned()) else {
+        bail!("trace needs a KEY: {ACCEPTED}");
+    };
+    if Path::new(&word).exists() {
+        bail!("trace: {} is a file; name a KEY before it: {ACCEPTED}", shown(Path::new(&word)));
+    }
+    operands.remove(0);
+    let sought = word.parse().map_err(|error| anyhow!("trace {word:?}: {error}"))?;
+    Ok(Command::Trace(Box::new(sought), word))
 }
 
 /// Says that a word is none of those accepted.
@@ -101,6 +126,8 @@ pub(crate) struct Asked {
     pub(crate) keys: Vec<Key>,
     /// How many rows or messages are shown.
     pub(crate) top: Option<Limit>,
+    /// How many messages are told.
+    pub(crate) limit: Option<Limit>,
     /// Whether finding nothing is status 1.
     pub(crate) require_match: bool,
 }
@@ -118,6 +145,7 @@ impl Asked {
             filters,
             typed,
             top,
+            limit: asking.limit.map(|count| count.0),
             require_match: asking.require_match,
         })
     }
@@ -147,13 +175,15 @@ impl Asked {
 fn is_in_place(command: &Command, args: &Args) -> Result<()> {
     let asking = &args.asking;
     let counts = matches!(command, Command::Count(_));
-    let is_queue = *command == Command::Queue;
-    let is_report = *command == Command::Report;
+    let is_queue = matches!(command, Command::Queue);
+    let is_report = matches!(command, Command::Report);
+    let is_trace = matches!(command, Command::Trace(..));
     let alerts = !args.watching.alert.is_empty() && !args.output.dump_config;
     let misplaced = [
         (!asking.by.is_empty() && !counts, "--by", "pfsum count"),
-        (asking.top.is_some() && is_report, "--top", "pfsum count and pfsum queue"),
-        (asking.require_match && is_report, "--require-match", "pfsum count and pfsum queue"),
+        (asking.top.is_some() && (is_report || is_trace), "--top", "pfsum count and pfsum queue"),
+        (asking.limit.is_some() && !is_trace, "--limit", "pfsum trace"),
+        (asking.require_match && is_report, "--require-match", "pfsum count, trace and queue"),
         (args.input.queue.is_some() && !is_queue, "--queue", "pfsum queue"),
         (alerts && !is_report, "--alert", "the report"),
     ];

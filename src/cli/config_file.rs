@@ -20,6 +20,7 @@ pub(crate) const NOT_IN_A_FILE: &[&str] = &[
     "config",
     "dump-config",
     "help",
+    "limit",
     "list-inputs",
     "now",
     "queue",

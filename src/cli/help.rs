@@ -21,6 +21,7 @@ struct Help {
 pub(super) fn of_command(word: Option<&OsString>) -> Result<bool> {
     let (help, more) = match word.and_then(|word| word.to_str()) {
         Some("count") => (COUNT, measures_and_keys()),
+        Some("trace") => (TRACE, KEYS_OF_TRACE.to_owned()),
         Some("queue") => (QUEUE, EXAMPLES_OF_QUEUE.to_owned()),
         _ => return Ok(false),
     };
@@ -45,11 +46,32 @@ const COUNT: Help = Help {
     own: &["by", "top", "require_match"],
 };
 
+const TRACE: Help = Help {
+    about: "Tells what became of each message that fits KEY, in the order of time, the newest last.",
+    usage: "pfsum trace KEY [OPTIONS] [LOG]...",
+    own: &["limit", "require_match"],
+};
+
 const QUEUE: Help = Help {
     about: "Tells what is queued, since when and why, with commands to copy. Nothing is changed.",
     usage: "pfsum queue [OPTIONS] [LOG]...",
     own: &["queue", "top", "require_match"],
 };
+
+const KEYS_OF_TRACE: &str = "\
+KEY is
+  4C2B31F0A9, 4jXDgg0rVKz6v2L   a queue ID; the message is followed through content filters
+  20261122.1@example.net        a message-id, with or without its angle brackets
+  ann@example.org, <>           an address, as sender or recipient
+  @example.org, @*.example.org  a domain, or those below it
+  ann                           a local user, or who signed in as that
+  192.0.2.10, 192.0.2.0/24      a client or network; also mx.example.org, *.example.org
+
+Notices and forwards are told below the message they came of, and refusals before there was a
+queue ID beside them. The log is read twice or more; what is kept is what belongs to the answer.
+
+  pfsum trace ann@example.org -d yesterday /var/log/mail.log
+  pfsum trace 4C2B31F0A9 --format json /var/log/mail.log*";
 
 const EXAMPLES_OF_QUEUE: &str = "\
 Without LOG and --queue, on a mail host, the system's log is joined with `postqueue -j`, which

@@ -27,6 +27,7 @@ mod stdin;
 mod system_log;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod value;
 mod watching;
 
@@ -96,6 +97,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     }
     drop(stdout);
     match &asked.command {
+        Command::Trace(sought, key) => trace::run(&plan, &asked, sought, key),
         Command::Queue => queue::run(&plan, &asked, args.input.queue.as_deref()),
         Command::Report => report::run(&plan, &asked),
         Command::Count(measures) => answer::count(&plan, &asked, measures, args.output.format),

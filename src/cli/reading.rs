@@ -56,7 +56,7 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     let is_complete = unopened.is_empty();
     let sources = found.sources;
     let mut outcome = Outcome { is_complete, sources, choices, unopened, broken: Vec::new() };
-    outcome.feed(&stamps, summary, quiet);
+    outcome.feed(&stamps, summary, Some(Progress::new(quiet, outcome.size())));
     for account in &summary.sources {
         flaws(account).for_each(|flaw| say(&flaw));
     }
@@ -69,10 +69,29 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// Reads the same once more; what is wrong with it has been said.
+///
+/// # Errors
+///
+/// When there is nothing to read any more.
+pub(crate) fn read_again(plan: &Plan, summary: &mut Summary) -> Result<()> {
+    let reading = &plan.config.reading;
+    let mut plan = plan.clone();
+    plan.config.reporting.quiet = true;
+    let found = Found::of(&plan)?;
+    let stamps = Stamps { reading, stdin: found.written };
+    let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
+    let (sources, unopened, broken) = (found.sources, Vec::new(), Vec::new());
+    Outcome { is_complete: true, sources, choices, unopened, broken }.feed(&stamps, summary, None);
+    Ok(())
+}
+
 impl Outcome {
-    /// Gives all sources that matter to the summary.
-    fn feed(&mut self, stamps: &Stamps<'_>, summary: &mut Summary, quiet: bool) {
-        let mut progress = Progress::new(quiet, self.size());
+    /// Gives all sources that matter to the summary. Without progress, nobody is told of
+    /// anything.
+    fn feed(&mut self, stamps: &Stamps<'_>, summary: &mut Summary, progress: Option<Progress>) {
+        let aloud = progress.is_some();
+        let mut progress = progress.unwrap_or_else(|| Progress::new(true, None));
         for (source, choice) in self.sources.list.iter_mut().zip(&self.choices) {
             if choice.verdict != Verdict::Read {
                 continue;
@@ -81,7 +100,9 @@ impl Outcome {
             let origin = stamps.origin(source);
             if let Err(error) = one(source, origin, may_stop, summary, &mut progress) {
                 progress.erase();
-                say(&error.to_string());
+                if aloud {
+                    say(&error.to_string());
+                }
                 self.is_complete = false;
                 self.broken.push(source.label());
             }

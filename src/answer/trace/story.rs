@@ -1,0 +1,516 @@
+//! Stories: what became of messages, as plain values in the order of time.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use crate::postfix::QueueId;
+use crate::postfix::event::{Action, Notification};
+use crate::report::printable;
+use crate::syslog::{Moment, civil_from_days};
+use crate::track::Fate;
+use crate::track::message::Origin;
+
+use super::Refusal;
+use super::tale::{Branch, Course, Hop, Line, NoteKind, PutOff, Tale, Turn, TurnKind};
+
+/// All that is told.
+#[derive(Debug)]
+pub struct Told {
+    /// Messages, and refusals before there was a queue ID, the newest last.
+    pub entries: Vec<Entry>,
+    /// How many there are.
+    pub found: usize,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub enum Entry {
+    /// A message, with its branches.
+    Message(Story),
+    /// Refusals of the same.
+    Refusals(Event),
+}
+
+/// What became of a message.
+#[derive(Debug)]
+pub struct Story {
+    /// When it began, ISO 8601.
+    pub began: String,
+    /// When its end was told, likewise.
+    pub ended: Option<String>,
+    /// What became of it as a whole, in one word.
+    pub fate: &'static str,
+    /// Its queue IDs, hop by hop.
+    pub queue_ids: Vec<String>,
+    /// The host that wrote of it first.
+    pub host: String,
+    /// What is known of its envelope and arrival, by the names of the log.
+    pub facts: Vec<(&'static str, String)>,
+    /// Bytes of content.
+    pub size: Option<u64>,
+    /// What became of each recipient.
+    pub recipients: Vec<Outcome>,
+    /// What happened, in the order of time.
+    pub events: Vec<Event>,
+}
+
+/// What became of a recipient in the end.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Who.
+    pub recipient: String,
+    /// The address before aliases.
+    pub orig_to: Option<String>,
+    /// `delivered`, `deferred`, `bounced`, `expired` and so on.
+    pub outcome: &'static str,
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub struct Event {
+    /// When, ISO 8601; of several times the first.
+    pub at: String,
+    /// What, in one word.
+    pub what: &'static str,
+    /// Under which queue ID, if there was one.
+    pub queue_id: Option<String>,
+    /// To whom.
+    pub recipient: Option<String>,
+    /// The host, as the log names it: a relay, or a client.
+    pub peer: Option<String>,
+    /// What was said of it.
+    pub text: String,
+    /// Enhanced status code.
+    pub dsn: Option<String>,
+    /// How often, over which time.
+    pub repeated: Option<Repeated>,
+    /// From arrival to then in milliseconds, and the four parts.
+    pub delay: Option<(u64, Option<[u64; 4]>)>,
+    /// The message that came of it.
+    pub branch: Option<Box<Story>>,
+}
+
+/// Several times.
+#[derive(Debug)]
+pub struct Repeated {
+    /// How often.
+    pub times: u64,
+    /// The last time, ISO 8601.
+    pub last: String,
+    /// The least and the most seconds between two of them.
+    pub pace: Option<(u64, u64)>,
+}
+
+/// Tells what was kept.
+pub(super) fn tell(
+    tales: &[Tale],
+    refusals: &VecDeque<Refusal>,
+    limit: usize,
+    passed_over: usize,
+) -> Told {
+    let family = Family::of(tales);
+    let mut entries: Vec<(Moment, Entry)> = family
+        .heads()
+        .map(|at| (at, family.story(at, &mut BTreeSet::new())))
+        .filter_map(|(at, story)| Some((tales.get(at)?.began(), Entry::Message(story?))))
+        .collect();
+    let refused =
+        refusals.iter().map(|refusal| (refusal.first, Entry::Refusals(of_refusal(refusal))));
+    entries.extend(refused);
+    entries.sort_by_key(|(began, _)| *began);
+    let found = entries.len() + passed_over;
+    let old = entries.len().saturating_sub(limit);
+    Told { entries: entries.into_iter().skip(old).map(|(_, entry)| entry).collect(), found }
+}
+
+/// Who came of whom.
+struct Family<'t> {
+    tales: &'t [Tale],
+    /// For each tale the branches that are told, with the place of their tale.
+    children: Vec<Vec<(&'t Branch, Option<usize>)>>,
+}
+
+impl<'t> Family<'t> {
+    fn of(tales: &'t [Tale]) -> Family<'t> {
+        let mut places: Vec<(QueueId, Moment, usize)> = Vec::new();
+        for (at, tale) in tales.iter().enumerate() {
+            places.extend(tale.hops.iter().map(|hop| (hop.queue_id, hop.began, at)));
+        }
+        places.sort_unstable();
+        let nearest = |branch: &Branch| {
+            let start = places.partition_point(|(id, ..)| *id < branch.queue_id);
+            let same = places.iter().skip(start).take_while(|(id, ..)| *id == branch.queue_id);
+            let apart = |began: &Moment| (began.utc() - branch.at.utc()).abs();
+            // A queue ID is used again; a forward or notice begins when it is named.
+            let near = same.filter(|(_, began, _)| apart(began) <= 60);
+            near.min_by_key(|(_, began, _)| apart(began)).map(|(.., at)| *at)
+        };
+        let children = tales
+            .iter()
+            .map(|tale| tale.branches.iter().map(|branch| (branch, nearest(branch))).collect());
+        Family { tales, children: children.collect() }
+    }
+
+    /// Places of the tales that came of no other, and that are found or have offspring that is.
+    fn heads(&self) -> impl Iterator<Item = usize> {
+        let below: BTreeSet<usize> =
+            self.children.iter().flatten().filter_map(|(_, child)| *child).collect();
+        (0..self.tales.len())
+            .filter(move |at| !below.contains(at))
+            .filter(|at| self.is_found(*at, &mut BTreeSet::new()))
+    }
+
+    fn is_found(&self, at: usize, seen: &mut BTreeSet<usize>) -> bool {
+        let found = self.tales.get(at).is_some_and(|tale| tale.found);
+        let mut children = self.children.get(at).into_iter().flatten();
+        seen.insert(at)
+            && (found || children.any(|(_, child)| child.is_some_and(|at| self.is_found(at, seen))))
+    }
+
+    /// The story of a tale, with its branches; none if it is told already.
+    fn story(&self, at: usize, told: &mut BTreeSet<usize>) -> Option<Story> {
+        let tale = self.tales.get(at).filter(|_| told.insert(at))?;
+        let mut events = events(tale);
+        for (branch, child) in self.children.get(at).into_iter().flatten() {
+            let story = child.and_then(|at| self.story(at, told));
+            events.push((branch.at, of_branch(branch, story)));
+        }
+        events.sort_by_key(|(at, event)| (*at, event.branch.is_some()));
+        Some(whole(tale, events.into_iter().map(|(_, event)| event).collect()))
+    }
+}
+
+/// `2026-11-22T03:14:07+01:00`.
+fn iso(at: Moment) -> String {
+    let (year, month, day) = civil_from_days(at.day());
+    let second = at.wall.rem_euclid(86_400);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let sign = if at.offset < 0 { '-' } else { '+' };
+    let offset = at.offset.abs() / 60;
+    let (hours, minutes) = (offset / 60, offset % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{sign}{hours:02}:{minutes:02}"
+    )
+}
+
+fn whole(tale: &Tale, events: Vec<Event>) -> Story {
+    let mut hops: Vec<&Hop> = tale.hops.iter().collect();
+    hops.sort_by_key(|hop| (hop.began, hop.number));
+    let first = hops.first();
+    let mut queue_ids: Vec<String> = hops.iter().map(|hop| hop.queue_id.to_string()).collect();
+    queue_ids.dedup();
+    let known = |of: fn(&Hop) -> Option<&Vec<u8>>| {
+        hops.iter().find_map(|hop| of(hop)).map(|text| printable(text))
+    };
+    let sender = known(|hop| hop.sender.as_ref());
+    let sender = sender.map(|sender| if sender.is_empty() { "<>".to_owned() } else { sender });
+    let facts = [
+        ("from", sender),
+        ("message-id", known(|hop| hop.message_id.as_ref())),
+        ("client", known(|hop| hop.client.as_ref())),
+        ("sasl_username", known(|hop| hop.user.as_ref())),
+        ("tls", known(|hop| hop.tls.as_ref())),
+    ];
+    Story {
+        began: iso(tale.began()),
+        ended: tale.end.map(|(at, _)| iso(at)),
+        fate: fate(tale),
+        queue_ids,
+        host: first.map(|hop| printable(&hop.host)).unwrap_or_default(),
+        facts: facts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect(),
+        size: hops.iter().find_map(|hop| hop.size),
+        recipients: tale.courses.iter().map(|(to, course)| outcome(tale, to, course)).collect(),
+        events,
+    }
+}
+
+/// What became of a message as a whole.
+fn fate(tale: &Tale) -> &'static str {
+    let noted = |kind| tale.notes.iter().any(|note| note.kind == kind);
+    let refused = noted(NoteKind::Verdict(Action::Reject)) && tale.courses.is_empty();
+    let probed = |course: &Course| {
+        course.turns.iter().any(|turn| matches!(turn.kind, Some(TurnKind::Probed { .. })))
+    };
+    match tale.end.map(|(_, fate)| fate) {
+        _ if noted(NoteKind::Canceled) && tale.courses.is_empty() => "canceled",
+        _ if tale.courses.values().any(probed) => "probe",
+        Some(Fate::StillQueued) if tale.hops.iter().any(|hop| hop.on_hold) => "held",
+        Some(Fate::Unfinished) | None if refused => "rejected",
+        Some(Fate::Delivered) => "delivered",
+        Some(Fate::Discarded) => "discarded",
+        Some(Fate::Bounced) => "bounced",
+        Some(Fate::Expired) => "expired",
+        Some(Fate::Deleted) => "deleted",
+        Some(Fate::EndNotInLog) => "end not in the log",
+        Some(Fate::StillQueued) => "still queued",
+        Some(Fate::Unfinished) => "not yet queued when the log ends",
+        None => "never became mail",
+    }
+}
+
+/// What became of a recipient in the end. An alias may lead to a mailbox and elsewhere: of
+/// several turns the one counts that says most.
+fn outcome(tale: &Tale, recipient: &[u8], course: &Course) -> Outcome {
+    let kinds = [
+        (TurnKind::Bounced, "bounced"),
+        (TurnKind::Delivered, "delivered"),
+        (TurnKind::ThrownAway, "discarded"),
+        (TurnKind::Swallowed, "swallowed"),
+        (TurnKind::Forwarded, "forwarded"),
+        (TurnKind::Probed { deliverable: true }, "deliverable"),
+        (TurnKind::Probed { deliverable: false }, "undeliverable"),
+    ];
+    // What the log ends too early to tell apart was handed over.
+    let took =
+        |kind| course.turns.iter().any(|turn| turn.kind.unwrap_or(TurnKind::Delivered) == kind);
+    let found = kinds.into_iter().find(|(kind, _)| took(*kind));
+    let outcome = found.map_or_else(|| left(tale, course), |(_, name)| name);
+    Outcome {
+        recipient: printable(recipient),
+        orig_to: course.orig_to.as_ref().map(|orig_to| printable(orig_to)),
+        outcome,
+    }
+}
+
+/// What became of a recipient that no delivery agent was done with.
+fn left(tale: &Tale, course: &Course) -> &'static str {
+    let expired = tale.notes.iter().any(|note| matches!(note.kind, NoteKind::Expired { .. }));
+    match tale.end.map(|(_, fate)| fate) {
+        _ if expired => "expired",
+        Some(Fate::Deleted) => "deleted",
+        Some(Fate::StillQueued) if tale.hops.iter().any(|hop| hop.on_hold) => "held",
+        _ if !course.put_off.is_empty() => "deferred",
+        _ => "handed-on",
+    }
+}
+
+/// What happened to a message, without its branches.
+fn events(tale: &Tale) -> Vec<(Moment, Event)> {
+    let mut events: Vec<(Moment, Event)> = Vec::new();
+    let first = tale.hops.iter().map(|hop| (hop.began, hop.number)).min();
+    for hop in &tale.hops {
+        let event = of_hop(hop, Some((hop.began, hop.number)) == first);
+        events.push((hop.began, event));
+    }
+    for note in &tale.notes {
+        let what = worded(note.kind);
+        let event = Event::new(note.at, what, Some(note.queue_id), printable(&note.text));
+        events.push((note.at, event));
+    }
+    for (recipient, course) in &tale.courses {
+        events.extend(
+            course.put_off.iter().map(|put_off| (put_off.first, of_put_off(recipient, put_off))),
+        );
+        events.extend(course.turns.iter().map(|turn| (turn.at, of_turn(recipient, turn))));
+    }
+    events
+}
+
+fn worded(kind: NoteKind) -> &'static str {
+    match kind {
+        NoteKind::Verdict(Action::Reject) => "rejected",
+        NoteKind::Verdict(Action::RejectWarning) => "reject warning",
+        NoteKind::Verdict(Action::Hold) => "held by a rule",
+        NoteKind::Verdict(Action::Discard) => "discarded by a rule",
+        NoteKind::Verdict(Action::Other) => "noted by a rule",
+        NoteKind::OnHold => "put on hold",
+        NoteKind::Released => "released from hold",
+        NoteKind::Requeued => "requeued",
+        NoteKind::Expired { forced: false } => "expired",
+        NoteKind::Expired { forced: true } => "expired by an operator",
+        NoteKind::Canceled => "canceled",
+    }
+}
+
+impl Event {
+    fn new(at: Moment, what: &'static str, queue_id: Option<QueueId>, text: String) -> Event {
+        Event {
+            at: iso(at),
+            what,
+            queue_id: queue_id.map(|id| id.to_string()),
+            recipient: None,
+            peer: None,
+            text,
+            dsn: None,
+            repeated: None,
+            delay: None,
+            branch: None,
+        }
+    }
+
+    fn of_line(self, recipient: &[u8], line: &Line) -> Event {
+        Event {
+            recipient: Some(printable(recipient)),
+            peer: Some(printable(&line.relay)),
+            text: printable(&line.text),
+            dsn: Some(printable(&line.dsn)),
+            ..self
+        }
+    }
+}
+
+fn of_hop(hop: &Hop, is_first: bool) -> Event {
+    let what = match hop.origin {
+        Origin::Smtp | Origin::Local if !is_first => "goes on",
+        Origin::Smtp => "came in",
+        Origin::Local => "came in by sendmail",
+        Origin::Internal => "was made",
+        Origin::Earlier | Origin::Announced => "first seen",
+    };
+    // Of a further hop the log says who brought the first.
+    let peer = hop.client.as_ref().filter(|_| is_first).map(|client| printable(client));
+    Event { peer, ..Event::new(hop.began, what, Some(hop.queue_id), String::new()) }
+}
+
+fn of_put_off(recipient: &[u8], put_off: &PutOff) -> Event {
+    let PutOff { queue_id, attempts, first, last, pace, line } = put_off;
+    let repeated = Repeated { times: u64::from(*attempts), last: iso(*last), pace: *pace };
+    let event = Event::new(*first, "put off", Some(*queue_id), String::new());
+    Event { repeated: Some(repeated), ..event.of_line(recipient, line) }
+}
+
+fn of_turn(recipient: &[u8], turn: &Turn) -> Event {
+    let what = match turn.kind {
+        Some(TurnKind::Delivered) => "delivered",
+        Some(TurnKind::Forwarded) => "forwarded",
+        Some(TurnKind::HandedOn) => "handed on",
+        Some(TurnKind::Swallowed) => "swallowed by the content filter",
+        Some(TurnKind::ThrownAway) => "thrown away",
+        Some(TurnKind::Bounced) => "bounced",
+        Some(TurnKind::Probed { deliverable: true }) => "deliverable",
+        Some(TurnKind::Probed { deliverable: false }) => "undeliverable",
+        None => "sent",
+    };
+    let event = Event::new(turn.at, what, Some(turn.queue_id), String::new());
+    match &turn.line {
+        Some(line) => {
+            Event { delay: Some((line.delay, line.delays)), ..event.of_line(recipient, line) }
+        }
+        None => Event { recipient: Some(printable(recipient)), ..event },
+    }
+}
+
+fn of_branch(branch: &Branch, story: Option<Story>) -> Event {
+    let what = match branch.notice {
+        None => "forwarded as",
+        Some(Notification::NonDelivery) => "non-delivery notice to the sender",
+        Some(Notification::Delay) => "delay notice to the sender",
+        Some(Notification::Success) => "success notice to the sender",
+        Some(Notification::Postmaster) => "notice to the postmaster",
+    };
+    let event = Event::new(branch.at, what, Some(branch.queue_id), String::new());
+    Event { branch: story.map(Box::new), ..event }
+}
+
+fn of_refusal(refusal: &Refusal) -> Event {
+    let what = match refusal.action {
+        Action::Reject => "rejected",
+        Action::RejectWarning => "reject warning",
+        Action::Hold => "held by a rule",
+        Action::Discard => "discarded by a rule",
+        Action::Other => "noted by a rule",
+    };
+    let shown = |text: &Vec<u8>| printable(text);
+    let envelope = |address: &Option<Vec<u8>>| address.as_ref().map(shown);
+    let mut text = shown(&refusal.stage);
+    if let Some(sender) = envelope(&refusal.sender) {
+        text = format!("{text} from=<{sender}>");
+    }
+    text = format!("{text}: {}", shown(&refusal.text));
+    Event {
+        recipient: envelope(&refusal.recipient),
+        peer: Some(shown(&refusal.client)),
+        repeated: (refusal.times > 1).then(|| Repeated {
+            times: refusal.times,
+            last: iso(refusal.last),
+            pace: None,
+        }),
+        ..Event::new(refusal.first, what, None, text)
+    }
+}
+
+impl Told {
+    /// Writes it as programs read it; `key` is what was looked for.
+    ///
+    /// # Errors
+    ///
+    /// What `out` says.
+    pub fn write_json(&self, key: &str, out: &mut impl Write) -> io::Result<()> {
+        let entries: Vec<Value> = self
+            .entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Message(story) => story.json(),
+                Entry::Refusals(event) => event.json(),
+            })
+            .collect();
+        let told = json!({
+            "schema": 1,
+            "key": key,
+            "found": self.found,
+            "shown": entries.len(),
+            "entries": entries,
+        });
+        writeln!(out, "{told:#}")
+    }
+}
+
+impl Story {
+    fn json(&self) -> Value {
+        let mut map = Map::new();
+        map.insert("began".into(), json!(self.began));
+        map.insert("ended".into(), json!(self.ended));
+        map.insert("fate".into(), json!(self.fate));
+        map.insert("queue_ids".into(), json!(self.queue_ids));
+        map.insert("host".into(), json!(self.host));
+        for (name, text) in &self.facts {
+            let null = *name == "from" && text == "<>";
+            map.insert(name.replace('-', "_"), json!(if null { "" } else { text }));
+        }
+        map.insert("size".into(), json!(self.size));
+        let recipients: Vec<Value> = self
+            .recipients
+            .iter()
+            .map(|to| json!({"recipient": to.recipient, "orig_to": to.orig_to, "outcome": to.outcome}))
+            .collect();
+        map.insert("recipients".into(), recipients.into());
+        map.insert("events".into(), self.events.iter().map(Event::json).collect());
+        map.into()
+    }
+}
+
+impl Event {
+    fn json(&self) -> Value {
+        let seconds =
+            |millis: u64| Value::from(std::time::Duration::from_millis(millis).as_secs_f64());
+        let mut map = Map::new();
+        let mut put = |name: &str, value: Value| {
+            if !value.is_null() {
+                map.insert(name.to_owned(), value);
+            }
+        };
+        put("at", json!(self.at));
+        put("what", json!(self.what));
+        put("queue_id", json!(self.queue_id));
+        put("recipient", json!(self.recipient));
+        put("peer", json!(self.peer));
+        put("dsn", json!(self.dsn));
+        put("text", json!(self.text));
+        if let Some(Repeated { times, last, pace }) = &self.repeated {
+            put("times", json!(times));
+            put("last", json!(last));
+            put("pace_seconds", json!(pace));
+        }
+        if let Some((delay, parts)) = self.delay {
+            put("delay_seconds", seconds(delay));
+            put(
+                "delays_seconds",
+                parts.map_or(Value::Null, |parts| parts.map(seconds).to_vec().into()),
+            );
+        }
+        put("branch", self.branch.as_ref().map_or(Value::Null, |story| story.json()));
+        map.into()
+    }
+}
