@@ -321,6 +321,11 @@ impl Names {
     /// The name of an address: its domain in canonical spelling, because letter case and
     /// IDN spelling do not make two domains of one.
     fn address(&mut self, raw: &[u8]) -> Address {
+        // What is known by these letters is in canonical spelling, as most are (4 %).
+        self.addresses.find(raw).unwrap_or_else(|| self.new_address(raw))
+    }
+
+    fn new_address(&mut self, raw: &[u8]) -> Address {
         let at = memchr::memrchr(b'@', raw).map_or(raw.len(), |at| at + 1);
         let domain = raw.get(at..).unwrap_or_default();
         if !self.spelling.ignore_case && is_plain(domain) {

@@ -44,6 +44,9 @@ fn action(words: &[u8]) -> Option<&[u8]> {
         b"NON-SMTP COMMAND",
         b"BARE LINEFEED",
     ];
+    if words.starts_with(b"PASS ") {
+        return words.strip_suffix(b" "); // most connections
+    }
     if words.starts_with(b"PREGREET ") {
         return Some(b"PREGREET");
     }
@@ -57,8 +60,7 @@ fn action(words: &[u8]) -> Option<&[u8]> {
         return Some(found);
     }
     let words = words.strip_suffix(b" ")?;
-    let known =
-        words.starts_with(b"PASS ") || words.ends_with(b"LISTED") || words.ends_with(b"LIST VETO");
+    let known = words.ends_with(b"LISTED") || words.ends_with(b"LIST VETO");
     known.then_some(words)
 }
 

@@ -89,6 +89,7 @@ impl QueueId {
     /// 7A1E04C21B: removed
     /// 4jXDgg0rVKz6v2L: removed
     /// ```
+    #[inline] // once a line
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
         match Self::short_in_front(text) {

@@ -95,10 +95,11 @@ pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
 
 /// Decimal digits, which are few, and the rest.
 fn digits(text: &[u8]) -> (u64, &[u8]) {
-    let (mut value, mut rest) = (0u64, text);
-    while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
-        value = value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
-        rest = tail;
+    let (mut value, mut len) = (0u64, 0);
+    while let Some(&digit @ b'0'..=b'9') = text.get(len) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        len += 1;
     }
-    (value, rest)
+    let rest = text.get(len..).unwrap_or_default();
+    if len < 20 { (value, rest) } else { (u64::MAX, rest) }
 }

@@ -59,16 +59,16 @@ fn both(
     let texts: Vec<&[u8]> = counted.iter().map(|entry| name(view, entry.0)).collect();
     let places = places(&texts);
     let list = |(id, title): (&'static str, &'static str), columns, number: fn(&Counted) -> u64| {
-        let mut order: Vec<(Reverse<u64>, u32, &[u8])> = counted
+        let mut order: Vec<(Reverse<u64>, u32, u32)> = counted
             .iter()
             .zip(&places)
-            .zip(&texts)
-            .map(|((entry, place), text)| (Reverse(number(entry)), *place, *text))
+            .zip(0..)
+            .map(|((entry, place), at)| (Reverse(number(entry)), *place, at))
             .collect();
-        order.sort_unstable_by_key(|(number, place, _)| (*number, *place));
+        order.sort_unstable();
         let mut table = Table::new(columns);
-        for (number, _, text) in order.iter().take(view.shown.detail.user.of(order.len())) {
-            table.push(&[text], &[number.0]);
+        for (number, _, at) in order.iter().take(view.shown.detail.user.of(order.len())) {
+            table.push(&[texts.get(*at as usize).copied().unwrap_or_default()], &[number.0]);
         }
         Section { id, title, shown: table.len(), total: order.len(), body: Body::Table(table) }
     };

@@ -45,6 +45,15 @@ struct Line {
     count: u64,
 }
 
+impl Line {
+    /// Headings and text as one number.
+    fn key(&self) -> u128 {
+        let Line { first, second, text, .. } = self;
+        let [first, second, text] = [first.index(), second.index(), text.index()];
+        (first as u128) << 64 | (second as u128) << 32 | text as u128
+    }
+}
+
 /// Makes a section of an outline.
 pub(super) fn section(
     view: &View<'_>,
@@ -55,7 +64,7 @@ pub(super) fn section(
     let (lines, texts) = lines(view, folding, outline, shape.cut);
     let mut grouping = Grouping { view, texts: &texts, limit: shape.limit, places: Vec::new() };
     grouping.rank();
-    let groups = grouping.groups(lines);
+    let groups = grouping.groups(&lines);
     Section {
         id: shape.id,
         title: shape.title,
@@ -93,9 +102,9 @@ fn lines(
             Line { first, second, text, count }
         })
         .collect();
-    lines.sort_unstable_by_key(|line| (line.first, line.second, line.text));
+    lines.sort_unstable_by_key(Line::key);
     lines.dedup_by(|next, line| {
-        let same = (next.first, next.second, next.text) == (line.first, line.second, line.text);
+        let same = next.key() == line.key();
         line.count += if same { next.count } else { 0 };
         same
     });
@@ -137,10 +146,10 @@ impl Grouping<'_> {
     }
 
     /// The headings of the first level. `lines` stand in the order of their headings' names.
-    fn groups(&self, mut lines: Vec<Line>) -> Vec<Group> {
+    fn groups(&self, lines: &[Line]) -> Vec<Group> {
         let heading = |text: Text| self.view.names.texts.text(text);
         let mut groups: Vec<Group> = lines
-            .chunk_by_mut(|a, b| a.first == b.first)
+            .chunk_by(|a, b| a.first == b.first)
             .map(|lines| {
                 let name = lines.first().map_or(&b""[..], |line| heading(line.first));
                 let flat = lines.iter().all(|line| heading(line.second).is_empty());
@@ -148,7 +157,7 @@ impl Grouping<'_> {
                     return self.last_level(name, lines);
                 }
                 let mut groups: Vec<Group> = lines
-                    .chunk_by_mut(|a, b| a.second == b.second)
+                    .chunk_by(|a, b| a.second == b.second)
                     .map(|lines| {
                         let name = lines.first().map_or(&b""[..], |line| heading(line.second));
                         self.last_level(name, lines)
@@ -170,13 +179,15 @@ impl Grouping<'_> {
     }
 
     /// A heading with lines under it.
-    fn last_level(&self, name: &[u8], lines: &mut [Line]) -> Group {
+    fn last_level(&self, name: &[u8], lines: &[Line]) -> Group {
         let place = |line: &Line| self.places.get(line.text.index()).copied().unwrap_or(0);
-        lines.sort_unstable_by_key(|line| (Reverse(line.count), place(line)));
+        let mut order: Vec<_> =
+            lines.iter().map(|line| (Reverse(line.count), place(line), line.text)).collect();
+        order.sort_unstable();
         let shown = self.limit.of(lines.len());
         let mut rows = Table::new(LINE);
-        for line in lines.iter().take(shown) {
-            rows.push(&[self.texts.text(line.text)], &[line.count]);
+        for (count, _, text) in order.iter().take(shown) {
+            rows.push(&[self.texts.text(*text)], &[count.0]);
         }
         Group {
             name: printable(name),

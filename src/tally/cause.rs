@@ -246,8 +246,8 @@ impl Causes {
         self.bounces.add(kind, message, recipient, delivery.delay, u64::from(fact.times));
     }
 
-    /// A command or a message was refused.
-    pub fn refused(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
+    /// A command or a message was refused; returns the rule that did.
+    pub fn refused(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) -> Text {
         let of_checks = fact.service.program == Program::Cleanup;
         if of_checks {
             let rule = if verdict.reply.is_empty() { verdict.text } else { verdict.reply };
@@ -277,6 +277,7 @@ impl Causes {
                 });
             }
         }
+        rule
     }
 
     /// A recipient got mail: perhaps mail that was greylisted before.

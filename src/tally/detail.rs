@@ -49,6 +49,8 @@ pub struct Details {
     pub screen_actions: Outline,
     /// The name of each relay's host, as far as it was asked for.
     hosts: Vec<Option<Text>>,
+    /// The name of no text.
+    none: Option<Text>,
     phrase: Vec<u8>,
     line: Vec<u8>,
 }
@@ -66,7 +68,7 @@ impl Details {
     ) {
         if whole {
             let reason = names.texts.intern_stranger(delivery.text);
-            let none = names.texts.intern(b"").0;
+            let none = self.none(names);
             return self.deferrals.add(service, none, Leaf::Text(reason), times);
         }
         let deferral = deferral(delivery.text);
@@ -83,13 +85,13 @@ impl Details {
     pub fn bounce(&mut self, names: &mut Names, relay: Relay, delivery: &Delivery<'_>, times: u64) {
         let host = self.host_of(names, relay);
         let reason = names.texts.intern_stranger(delivery.text);
-        let none = names.texts.intern(b"").0;
+        let none = self.none(names);
         self.bounces.add(host, none, Leaf::Text(reason), times);
     }
 
     /// A message was given up because of its age.
     pub fn expired(&mut self, names: &mut Names, relay: Option<Relay>) {
-        let none = names.texts.intern(b"").0;
+        let none = self.none(names);
         let host = match relay {
             Some(relay) => self.host_of(names, relay),
             None => names.texts.intern(b"unknown").0,
@@ -97,19 +99,20 @@ impl Details {
         self.expired.add(none, none, Leaf::Text(host), 1);
     }
 
-    /// A rule decided.
+    /// A rule decided. The reason is `known` if it was made out already.
     pub fn verdict(
         &mut self,
         names: &mut Names,
         fact: &Fact<'_>,
         verdict: &Verdict<'_>,
+        known: Option<Text>,
         counting: &Counting,
     ) {
         let times = u64::from(fact.times);
         let (stage, reason, leaf) = if fact.service.program == Program::Cleanup {
             self.checked(names, verdict, counting)
         } else {
-            self.refused(names, verdict, counting)
+            self.refused(names, verdict, known, counting)
         };
         let outline = match verdict.action {
             Action::Reject => &mut self.rejects,
@@ -152,17 +155,20 @@ impl Details {
         &mut self,
         names: &mut Names,
         verdict: &Verdict<'_>,
+        known: Option<Text>,
         counting: &Counting,
     ) -> (Text, Text, Leaf) {
         let stage = names.texts.intern(reject::stage_name(verdict.stage)).0;
-        if counting.verbose {
-            self.phrase.clear();
-            self.phrase.extend_from_slice(verdict.whole);
-        } else {
-            reject::reason(verdict.stage, verdict.text, &mut self.phrase);
-        }
-        let subject = Subject::of(&self.phrase);
-        let reason = names.texts.intern_stranger(&self.phrase);
+        let reason = known.unwrap_or_else(|| {
+            if counting.verbose {
+                self.phrase.clear();
+                self.phrase.extend_from_slice(verdict.whole);
+            } else {
+                reject::reason(verdict.stage, verdict.text, &mut self.phrase);
+            }
+            names.texts.intern_stranger(&self.phrase)
+        });
+        let subject = Subject::of(known.map_or(&self.phrase, |known| names.texts.text(known)));
         let added = Added { sender: counting.reject_from, recipient: counting.reject_to };
         if subject == Subject::Host && added == Added::default() {
             let client = names.clients.intern_stranger(without_port(verdict.client));
@@ -182,7 +188,7 @@ impl Details {
     /// Whatever else was said.
     pub fn remark(&mut self, names: &mut Names, fact: &Fact<'_>, counting: &Counting) {
         let times = u64::from(fact.times);
-        let none = names.texts.intern(b"").0;
+        let none = self.none(names);
         match fact.what {
             What::Diagnosed { level, text } => self.diagnosed(names, fact, level, text, counting),
             What::ScreenAction { action, address } => {
@@ -223,6 +229,11 @@ impl Details {
         }
     }
 
+    /// The heading that an outline leaves empty.
+    fn none(&mut self, names: &mut Names) -> Text {
+        *self.none.get_or_insert_with(|| names.texts.intern(b"").0)
+    }
+
     fn diagnosed(
         &mut self,
         names: &mut Names,
@@ -231,6 +242,7 @@ impl Details {
         text: &[u8],
         counting: &Counting,
     ) {
+        let none = self.none(names);
         let outline = match level {
             Level::Warning => {
                 if counting.suppress_rdns
@@ -252,7 +264,6 @@ impl Details {
         };
         let text = if level == Level::Warning { self.phrase.as_slice() } else { text };
         let text = names.texts.intern_stranger(text);
-        let none = names.texts.intern(b"").0;
         outline.add(fact.service.label, none, Leaf::Text(text), u64::from(fact.times));
     }
 

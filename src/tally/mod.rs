@@ -23,8 +23,8 @@ use hashbrown::{HashMap, HashSet};
 use crate::config::Counting;
 use crate::names::{Address, Client, Domain, Names, Text, kind};
 use crate::period::Period;
-use crate::postfix::QueueId;
 use crate::postfix::event::{Action, Level, Verdict};
+use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
 use crate::track::{Fact, Fate, Handover, Listener, Start, What};
 use crate::words::warning::sasl_failure;
@@ -339,6 +339,9 @@ impl Tallies {
 
     fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
         let times = u64::from(fact.times);
+        // What smtpd says is shortened once for both lists (2 %).
+        let same = fact.service.program != Program::Cleanup && !self.counting.verbose;
+        let mut reason = None;
         match verdict.action {
             Action::Reject => {
                 self.course.count(fact.at, |t| t.rejected += times);
@@ -347,14 +350,15 @@ impl Tallies {
                 } else {
                     self.totals.rejected_permanent += times;
                 }
-                self.causes.refused(names, fact, verdict);
+                let rule = self.causes.refused(names, fact, verdict);
+                reason = Some(rule).filter(|_| same);
             }
             Action::RejectWarning => self.totals.reject_warnings += times,
             Action::Hold => self.totals.held += times,
             Action::Discard => self.totals.discarded += times,
             Action::Other => return,
         }
-        self.details.verdict(names, fact, verdict, &self.counting);
+        self.details.verdict(names, fact, verdict, reason, &self.counting);
     }
 
     /// A connection belongs to the period if one of its ends does.
