@@ -2,6 +2,8 @@
 //! knows every stage.
 
 mod account;
+mod ahead;
+mod line;
 mod lookback;
 mod samples;
 mod selection;
@@ -9,6 +11,7 @@ mod stretch;
 mod told;
 
 pub use account::{Account, Origin, first_time};
+pub use ahead::AHEAD;
 pub use samples::Sample;
 pub use stretch::MARGIN;
 
@@ -20,11 +23,11 @@ use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
 use crate::names::{Names, Spelling};
 use crate::postfix;
-use crate::syslog::{self, Calendar, Line, Moment};
+use crate::syslog::{self, Calendar, Moment};
 use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Message, Tracker, Tracking};
-use account::{asked_days, note};
+use account::asked_days;
 use lookback::Lookback;
 use samples::Samples;
 use selection::Selection;
@@ -189,13 +192,9 @@ impl Summary {
         if self.grows && block.tail() == Tail::Unended {
             block.drop_unterminated_tail();
         }
-        // A year that the user gave needs no hint.
-        if std::mem::take(&mut self.fresh) && self.config.reading.year.is_none() {
-            let hint = account::told_day(block.lines(), self.written);
-            self.calendar.begin(self.written, hint.or(self.near));
-        }
+        self.find_year(block.lines());
         if self.stretch.is_bounded() && self.lies_outside(block) {
-            self.lookback.keep(block.as_bytes());
+            self.lookback.keep(block);
             return self.behind < BLOCKS_BEHIND;
         }
         self.behind = 0;
@@ -205,8 +204,17 @@ impl Summary {
             self.line(line, bytes, at);
             at += line.len() + 1;
         }
-        self.lookback.keep(bytes);
+        self.lookback.keep(block);
         true
+    }
+
+    /// Looks for a hint at the year in the first lines of a source.
+    fn find_year<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) {
+        // A year that the user gave needs none.
+        if std::mem::take(&mut self.fresh) && self.config.reading.year.is_none() {
+            let hint = account::told_day(lines, self.written);
+            self.calendar.begin(self.written, hint.or(self.near));
+        }
     }
 
     /// Ends the source that was begun. `overlong` is how many of its lines were
@@ -252,106 +260,6 @@ impl Summary {
         true
     }
 
-    fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
-        self.account.lines += 1;
-        // What a crash leaves in a file is NULs, and behind them the next line.
-        let text = if line.first() == Some(&0) { without_nuls(line) } else { line };
-        let parsed = self.parser.parse(text);
-        if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
-            self.reading.outside += 1;
-            return;
-        }
-        let counts = self.place == Place::Period;
-        self.account.in_period += u64::from(counts);
-        self.reading.lines += u64::from(counts);
-        self.reading.outside += u64::from(!counts);
-        self.account.syslog_lines += u64::from(parsed.is_some());
-        match parsed {
-            Some(Line::Record(record)) => {
-                if record.times > 1 && counts {
-                    self.reading.repeated += u64::from(record.times) - 1;
-                }
-                self.record(&record, line);
-            }
-            Some(Line::Repeated { stamp, host, times }) => {
-                if counts {
-                    self.reading.repeated += u64::from(times);
-                }
-                let lookback = std::mem::take(&mut self.lookback);
-                if let Some(record) = lookback.last_of(host, block, at) {
-                    self.record(&syslog::Record { stamp, times, ..record }, line);
-                }
-                self.lookback = lookback;
-            }
-            Some(Line::Lost { lines, .. }) if counts => self.reading.lost += lines.max(1),
-            Some(Line::Lost { .. }) => {}
-            None => self.unreadable(line),
-        }
-    }
-
-    /// Whether a line lies in the stretch.
-    fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
-        if let Some(at) = line.and_then(|line| self.calendar.resolve(line.stamp())) {
-            self.account.saw(at);
-            self.place = self.stretch.place(at.wall);
-        }
-        matches!(self.place, Place::Margin | Place::Period)
-    }
-
-    #[cold]
-    fn unreadable(&mut self, line: &[u8]) {
-        if memchr::memchr(0, line).is_some() {
-            let number = self.account.line_number();
-            note(&mut self.account.torn, number);
-        }
-        if self.place == Place::Period {
-            self.reading.unreadable += 1;
-            self.samples.take(b"", line);
-        }
-    }
-
-    #[cold]
-    fn impossible(&mut self) {
-        let number = self.account.line_number();
-        note(&mut self.account.impossible, number);
-        self.reading.unreadable += u64::from(self.place == Place::Period);
-    }
-
-    #[inline]
-    fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
-        let Some(tag) = self.said.tag(record) else { return };
-        self.account.postfix_lines += 1;
-        let Some(at) = self.calendar.resolve(record.stamp) else { return self.impossible() };
-        self.account.saw(at);
-        let counts = self.place == Place::Period;
-        if !self.selection.is_everything() && !self.selection.includes(record.host, tag.instance) {
-            self.reading.left_out += u64::from(counts);
-            return;
-        }
-        let entry = postfix::said(tag, record.text);
-        if counts {
-            self.reading.postfix_lines += 1;
-            if entry.event.is_none() && entry.tag.program.tells_lives() {
-                self.reading.not_understood += 1;
-                let service = entry.tag.service;
-                self.samples.take(service.rsplit(|&b| b == b'/').next().unwrap_or(service), line);
-            }
-        }
-        self.last = self.last.max(at);
-        self.days.note(at.wall, &self.config.reading.period);
-        let (names, tallies) = (&mut self.names, &mut self.tallies);
-        match &mut self.question {
-            None => self.tracker.apply(at, record, &entry, names, tallies),
-            Some(question) => {
-                if !question.needs(&entry) {
-                    return;
-                }
-                let mut out = Beside { question, tallies };
-                self.tracker.apply(at, record, &entry, names, &mut out);
-            }
-        }
-    }
-
     /// The state of the mail system when the log ended.
     #[must_use]
     pub fn tracker(&self) -> &Tracker {
@@ -391,9 +299,4 @@ impl Summary {
     pub fn finish_unprocessed(&mut self) -> io::Result<()> {
         self.samples.finish()
     }
-}
-
-fn without_nuls(line: &[u8]) -> &[u8] {
-    let nuls = line.iter().take_while(|&&b| b == 0).count();
-    line.get(nuls..).unwrap_or_default()
 }

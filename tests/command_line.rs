@@ -244,3 +244,24 @@ fn an_alert_is_said_and_ends_with_status_3() {
         assert!(err.contains(accepted) && err.lines().count() == 1, "{err}");
     }
 }
+
+#[test]
+fn a_large_log_gives_the_same_report_with_any_number_of_threads() {
+    let folder = Folder::new("threads");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/content-filter.log");
+    let sample = fs::read(sample).unwrap();
+    let log = folder.0.join("mail.log");
+    // Enough that a second thread takes part, and cut within a line.
+    let mut content = sample.repeat((9 << 20) / sample.len());
+    content.truncate(content.len() - 20);
+    fs::write(&log, content).unwrap();
+    let report = |words: &[&str]| {
+        let (status, out, err) = texts(&folder.pfsum().args(words).arg(&log).output().unwrap());
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{words:?}");
+        out
+    };
+    let one = report(&["--threads", "1", "--format", "json"]);
+    for words in [&["--threads", "2"] as &[&str], &["--threads", "7"], &[]] {
+        assert!(report(&[words, &["--format", "json"]].concat()) == one, "{words:?}");
+    }
+}

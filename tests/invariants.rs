@@ -20,6 +20,8 @@ mod sums;
 #[path = "input/support.rs"]
 #[allow(dead_code)]
 mod support;
+#[path = "invariants/threads.rs"]
+mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -103,7 +103,7 @@ pub(crate) struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unprocd_file: Option<PathBuf>,
 
-    /// Read with this many threads
+    /// Use this many threads [default: as many as help]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) threads: Option<u16>,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use pfsum::error::shown;
 use pfsum::input::{Block, Choice, STDIN, Source, Sources, Verdict};
-use pfsum::summary::{Account, MARGIN, Origin};
+use pfsum::summary::{AHEAD, Account, MARGIN, Origin};
 use pfsum::{Period, Summary, config};
 
 use super::clock;
@@ -92,13 +92,16 @@ impl Outcome {
     fn feed(&mut self, stamps: &Stamps<'_>, summary: &mut Summary, progress: Option<Progress>) {
         let aloud = progress.is_some();
         let mut progress = progress.unwrap_or_else(|| Progress::new(true, None));
+        let threads = stamps.reading.threads.unwrap_or_else(|| {
+            std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+        });
         for (source, choice) in self.sources.list.iter_mut().zip(&self.choices) {
             if choice.verdict != Verdict::Read {
                 continue;
             }
             let may_stop = may_stop(choice, stamps.reading.period);
             let origin = stamps.origin(source);
-            if let Err(error) = one(source, origin, may_stop, summary, &mut progress) {
+            if let Err(error) = one(source, origin, may_stop, threads, summary, &mut progress) {
                 progress.erase();
                 if aloud {
                     say(&error.to_string());
@@ -128,12 +131,22 @@ fn one(
     source: &mut Source,
     origin: Origin,
     may_stop: bool,
+    threads: usize,
     summary: &mut Summary,
     progress: &mut Progress,
 ) -> Result<(), pfsum::Error> {
     let mut reader = source.open()?;
     let name = origin.name.clone();
     summary.begin(origin);
+    if summary.may_parse_ahead(reader.size(), threads) {
+        reader.use_blocks_of(AHEAD);
+        let result = summary.take_ahead(&mut reader, |reader, summary| {
+            progress.tick(&name, reader.consumed(), summary.reading.lines);
+        });
+        summary.end(reader.overlong(), false);
+        progress.passed(reader.size().unwrap_or_else(|| reader.consumed()));
+        return result;
+    }
     let mut block = Block::new();
     let mut left_early = false;
     let result = loop {

@@ -77,8 +77,7 @@ impl Block {
     /// The lines, without their newlines.
     #[must_use]
     pub fn lines(&self) -> Lines<'_> {
-        let rest = self.as_bytes();
-        Lines { rest, ends: memchr::memchr_iter(b'\n', rest), from: 0 }
+        Lines::of(self.as_bytes())
     }
 }
 
@@ -88,6 +87,14 @@ pub struct Lines<'b> {
     rest: &'b [u8],
     ends: memchr::Memchr<'b>,
     from: usize,
+}
+
+impl<'b> Lines<'b> {
+    /// The lines in these bytes.
+    #[must_use]
+    pub fn of(bytes: &'b [u8]) -> Self {
+        Lines { rest: bytes, ends: memchr::memchr_iter(b'\n', bytes), from: 0 }
+    }
 }
 
 impl<'b> Iterator for Lines<'b> {
@@ -138,6 +145,11 @@ impl<R: Read> Blocks<R> {
             failure: None,
             finished: false,
         }
+    }
+
+    /// Cuts into blocks of about so many bytes from now on.
+    pub(super) fn set_size(&mut self, size: usize) {
+        self.size = size.clamp(1, self.max_line.max(1));
     }
 
     /// How many lines were longer than the limit and were left out.

@@ -126,6 +126,17 @@ impl Reader {
         self.looked.as_ref().map(|(block, _)| block.as_bytes()).unwrap_or_default()
     }
 
+    /// Gives blocks of about so many bytes from now on; which lines come does not change.
+    pub fn use_blocks_of(&mut self, size: usize) {
+        self.blocks.set_size(size);
+    }
+
+    /// What went wrong with this source, told with its name.
+    #[must_use]
+    pub fn failed(&self, cause: io::Error) -> Error {
+        failure(&self.path, cause)
+    }
+
     /// The compression that was found.
     #[must_use]
     pub fn codec(&self) -> Codec {

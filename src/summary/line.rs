@@ -1,0 +1,160 @@
+//! One line: what it is for the log it stands in, and what it says.
+
+use super::Summary;
+use super::account::note;
+use super::stretch::Place;
+use crate::answer::question::Beside;
+use crate::postfix;
+use crate::syslog::{self, Line, Moment};
+
+impl Summary {
+    pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
+        let text = if line.first() == Some(&0) { without_nuls(line) } else { line };
+        let parsed = self.parser.parse(text);
+        if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
+            self.account.lines += 1;
+            self.reading.outside += 1;
+            return;
+        }
+        self.count_line(parsed.is_some());
+        let Some(Line::Record(record)) = parsed else {
+            return self.odd_line(parsed, line, block, at);
+        };
+        if record.times > 1 && self.place == Place::Period {
+            self.reading.repeated += u64::from(record.times) - 1;
+        }
+        self.record(&record, line);
+    }
+
+    #[inline] // once a line
+    pub(super) fn count_line(&mut self, is_syslog: bool) {
+        let counts = self.place == Place::Period;
+        self.account.lines += 1;
+        self.account.in_period += u64::from(counts);
+        self.account.syslog_lines += u64::from(is_syslog);
+        self.reading.lines += u64::from(counts);
+        self.reading.outside += u64::from(!counts);
+    }
+
+    /// A line about other lines, or no syslog line.
+    #[cold]
+    pub(super) fn odd_line(
+        &mut self,
+        parsed: Option<Line<'_>>,
+        line: &[u8],
+        block: &[u8],
+        at: usize,
+    ) {
+        let counts = self.place == Place::Period;
+        match parsed {
+            Some(Line::Repeated { stamp, host, times }) => {
+                if counts {
+                    self.reading.repeated += u64::from(times);
+                }
+                let lookback = std::mem::take(&mut self.lookback);
+                if let Some(record) = lookback.last_of(host, block, at) {
+                    self.record(&syslog::Record { stamp, times, ..record }, line);
+                }
+                self.lookback = lookback;
+            }
+            Some(Line::Lost { lines, .. }) if counts => self.reading.lost += lines.max(1),
+            Some(Line::Lost { .. } | Line::Record(_)) => {}
+            None => self.unreadable(line),
+        }
+    }
+
+    /// Whether a line lies in the stretch.
+    fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
+        if let Some(at) = line.and_then(|line| self.calendar.resolve(line.stamp())) {
+            self.account.saw(at);
+            self.place = self.stretch.place(at.wall);
+        }
+        matches!(self.place, Place::Margin | Place::Period)
+    }
+
+    #[cold]
+    fn unreadable(&mut self, line: &[u8]) {
+        if memchr::memchr(0, line).is_some() {
+            let number = self.account.line_number();
+            note(&mut self.account.torn, number);
+        }
+        if self.place == Place::Period {
+            self.reading.unreadable += 1;
+            self.samples.take(b"", line);
+        }
+    }
+
+    #[cold]
+    fn impossible(&mut self) {
+        let number = self.account.line_number();
+        note(&mut self.account.impossible, number);
+        self.reading.unreadable += u64::from(self.place == Place::Period);
+    }
+
+    #[inline(always)] // see `postfix::said`
+    fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
+        let Some(tag) = self.said.tag(record) else { return };
+        let Some(at) = self.dated(record, &tag) else { return };
+        let entry = postfix::said(tag, record.text);
+        self.entered(at, record, &entry, line);
+    }
+
+    /// When a line of Postfix was written; none if its date does not exist, or its host or
+    /// instance is not asked for.
+    #[inline] // once a line
+    pub(super) fn dated(
+        &mut self,
+        record: &syslog::Record<'_>,
+        tag: &postfix::Tag<'_>,
+    ) -> Option<Moment> {
+        self.account.postfix_lines += 1;
+        let Some(at) = self.calendar.resolve(record.stamp) else {
+            self.impossible();
+            return None;
+        };
+        self.account.saw(at);
+        if !self.selection.is_everything() && !self.selection.includes(record.host, tag.instance) {
+            self.reading.left_out += u64::from(self.place == Place::Period);
+            return None;
+        }
+        Some(at)
+    }
+
+    /// Follows and counts what a line of Postfix says.
+    #[inline] // once a line
+    pub(super) fn entered(
+        &mut self,
+        at: Moment,
+        record: &syslog::Record<'_>,
+        entry: &postfix::Entry<'_>,
+        line: &[u8],
+    ) {
+        if self.place == Place::Period {
+            self.reading.postfix_lines += 1;
+            if entry.event.is_none() && entry.tag.program.tells_lives() {
+                self.reading.not_understood += 1;
+                let service = entry.tag.service;
+                self.samples.take(service.rsplit(|&b| b == b'/').next().unwrap_or(service), line);
+            }
+        }
+        self.last = self.last.max(at);
+        self.days.note(at.wall, &self.config.reading.period);
+        let (names, tallies) = (&mut self.names, &mut self.tallies);
+        match &mut self.question {
+            None => self.tracker.apply(at, record, entry, names, tallies),
+            Some(question) => {
+                if !question.needs(entry) {
+                    return;
+                }
+                let mut out = Beside { question, tallies };
+                self.tracker.apply(at, record, entry, names, &mut out);
+            }
+        }
+    }
+}
+
+/// What a crash leaves in a file is NULs, and behind them the next line.
+pub(super) fn without_nuls(line: &[u8]) -> &[u8] {
+    let nuls = line.iter().take_while(|&&b| b == 0).count();
+    line.get(nuls..).unwrap_or_default()
+}
