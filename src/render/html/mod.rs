@@ -4,9 +4,9 @@
 //! is a value, escaped where it is put into the template.
 
 mod chapters;
-mod chart;
+pub(super) mod chart;
 mod outline;
-mod shape;
+pub(super) mod shape;
 mod table;
 
 use std::io::Write;
