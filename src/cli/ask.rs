@@ -17,6 +17,7 @@ use super::filters;
 use super::getopt::{Choice, Typed};
 use super::mail::options::Mailing;
 use super::nearest::{nearest, question};
+use super::showing::Showing;
 use super::value::Format;
 use super::watching::Watching;
 
@@ -209,8 +210,10 @@ fn is_in_place(command: &Command, args: &Args) -> Result<()> {
 }
 
 /// Options that do something with the report.
-const OF_THE_REPORT: [&str; 8] = [
+const OF_THE_REPORT: [&str; 11] = [
     "alert",
+    "anonymize",
+    "anonymize-key-file",
     "attach-html",
     "mail-from",
     "mail-to",
@@ -218,6 +221,7 @@ const OF_THE_REPORT: [&str; 8] = [
     "smtp",
     "smtp-login",
     "subject",
+    "template",
 ];
 
 /// Refuses options of the report where a question is typed; those that a config file sets for
@@ -229,6 +233,7 @@ pub(crate) fn only_ask(args: &mut Args, typed: &Typed) -> Result<()> {
     }
     let skip_own_mail = args.mailing.skip_own_mail;
     args.watching = Watching::default();
+    args.showing = Showing::default();
     args.mailing = Mailing { skip_own_mail, ..Mailing::default() };
     Ok(())
 }

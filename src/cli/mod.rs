@@ -23,6 +23,8 @@ mod queue;
 mod reading;
 mod report;
 mod same;
+mod show;
+mod showing;
 mod sources;
 mod stdin;
 mod system_log;
@@ -97,6 +99,10 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let asked = Asked::new(command, &args)?;
     if args.output.dump_config {
         dump::write(&args, &opts, &mut stdout)?;
+        return Ok(ExitStatus::Done);
+    }
+    if let Some(folder) = &args.showing.write_templates {
+        show::write_templates(folder, &mut stdout)?;
         return Ok(ExitStatus::Done);
     }
     drop(stdout);

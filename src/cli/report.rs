@@ -6,17 +6,19 @@ use std::sync::Arc;
 use anyhow::Result;
 use pfsum::Summary;
 use pfsum::config::{Format, Reporting};
-use pfsum::render::{mail, render};
+use pfsum::render::mail;
 
 use super::alert::Alert;
 use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
 use super::plan::{Plan, Task};
+use super::show::Show;
 use super::{ExitStatus, list_inputs, reading};
 
 /// Reads, counts and writes.
 pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
+    let show = Show::new(plan)?;
     let mut summary = Summary::new(plan.config.clone());
     summary.question = asked.question().map(Box::new);
     let outcome = reading::read(plan, &mut summary)?;
@@ -37,9 +39,10 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         if let Some(Some(said)) = &queue {
             report.append_mailq(said);
         }
+        show.hide(&mut report, &summary);
         Arc::new(report)
     };
-    let report = make(plan.config.reporting.format);
+    let report = make(show.format());
     if report.reading.is_doubtful() {
         let (missed, of) = (report.reading.not_understood, report.reading.postfix_lines);
         say(&format!("{missed} of {of} lines of Postfix were not understood"));
@@ -52,7 +55,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
             Some(mail) => mail.send(&report, &make(Format::Html), &plan.config.reading)?,
             None => {
                 let mut output = Output::open(plan.output.as_deref())?;
-                render(&report, plan.config.reporting.format, &mut output)?;
+                show.write(&report, &mut output)?;
                 output.finish()?;
             }
         }

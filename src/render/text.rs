@@ -20,7 +20,10 @@ use super::template::{self, Noting};
 /// A built-in template: its name, and what it says.
 type Template = (&'static str, &'static str);
 
-const REPORT: Template = ("report.txt", include_str!("../../templates/report.txt"));
+pub(super) const NAME: &str = "report.txt";
+pub(super) const TEMPLATE: &str = include_str!("../../templates/report.txt");
+
+const REPORT: Template = (NAME, TEMPLATE);
 const QUEUE: Template = ("queue.txt", include_str!("../../templates/queue.txt"));
 
 /// Writes the report as text.
@@ -53,8 +56,8 @@ struct Head {
     total: usize,
 }
 
-/// The report without its rows; those are written by `rows`, `outline` and `messages`.
-fn context(report: &Report) -> Context {
+/// The values that the built-in template places: the report without its rows; those are written by `rows`, `outline` and `messages`.
+pub(super) fn context(report: &Report) -> Context {
     let mut context = Context::new();
     let heads: Vec<Head> = report
         .sections
@@ -75,7 +78,8 @@ fn context(report: &Report) -> Context {
     context
 }
 
-fn register(tera: &mut Tera, report: &Arc<Report>) {
+/// What templates of text can do with values.
+pub(super) fn register(tera: &mut Tera, report: &Arc<Report>) {
     tera.register_filter("n", |n: u64, _: Kwargs, _: &State| scaled_count(n));
     tera.register_filter("unpadded", |n: u64, _: Kwargs, _: &State| unpadded_count(n));
     tera.register_filter("hms", |n: u64, _: Kwargs, _: &State| hms(n));

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod ages;
+pub mod anonymize;
 mod delays;
 mod domains;
 mod findings;

@@ -111,6 +111,29 @@ impl Summary {
         (reading, hosts)
     }
 
+    /// Names that stand for somebody and may be mentioned alone in a text: hosts, users,
+    /// local parts of addresses.
+    #[must_use]
+    pub fn known_names(&self) -> BTreeSet<String> {
+        let names = &self.names;
+        let locals = names.addresses.texts().map(|address| {
+            let end = address.iter().rposition(|byte| *byte == b'@').unwrap_or(address.len());
+            address.get(..end).unwrap_or_default()
+        });
+        let hosts = |peer: &'_ [u8]| {
+            let end = peer.iter().position(|byte| *byte == b'[')?;
+            peer.get(..end).map(<[u8]>::to_vec)
+        };
+        let peers =
+            names.clients.texts().filter_map(hosts).chain(names.relays.texts().filter_map(hosts));
+        let sign_ins = &self.tallies.sign_ins;
+        let tried = sign_ins.failures.keys().map(|(_, user)| *user);
+        let users = sign_ins.users.keys().copied().chain(tried).map(|user| names.texts.text(user));
+        let known = locals.chain(names.domains.texts()).chain(users).chain(self.hosts());
+        let known = known.map(<[u8]>::to_vec).chain(peers);
+        known.map(|name| report::printable(&name)).collect()
+    }
+
     /// Some of the lines that were not understood, by program.
     #[must_use]
     pub fn samples(&self) -> &[Sample] {

@@ -248,6 +248,7 @@ fn sample_word(long: &str) -> String {
 /// What an option says nothing without.
 fn needed(long: &str) -> &'static [&'static str] {
     match long {
+        "anonymize-key-file" => &["--anonymize"],
         "mail-from" | "subject" | "attach-html" | "smtp" => &["--mail-to=ann@example.org"],
         "smtp-login" => &["--mail-to=ann@example.org", "--smtp=smtps://mail.example.org"],
         _ => &[],

@@ -23,8 +23,8 @@ use chapters::Chapter;
 use chart::Strip;
 use table::Shown;
 
-const NAME: &str = "report.html";
-const TEMPLATE: &str = include_str!("../../../templates/report.html");
+pub(super) const NAME: &str = "report.html";
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/report.html");
 
 /// Writes the report as a page.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
@@ -37,7 +37,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     out.outcome(NAME, rendered)
 }
 
-fn context(report: &Report) -> Context {
+/// The values that the built-in template places.
+pub(super) fn context(report: &Report) -> Context {
     let mut context = Context::new();
     context.insert("title", &report.title);
     context.insert("verdict", &report.verdict);
@@ -48,13 +49,14 @@ fn context(report: &Report) -> Context {
     context.insert("reading", &report.reading);
     context.insert("books", &report.books);
     context.insert("course", &course(report));
-    context.insert("queue", &table::queue(&report.queue));
+    context.insert("stuck", &table::queue(&report.queue));
     let chapters: Vec<Chapter> = chapters::of(report);
     context.insert("chapters", &chapters);
     context
 }
 
-fn register(tera: &mut Tera) {
+/// What templates of pages can do with values.
+pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| shape::grouped(n));
     tera.register_filter("bytes", |n: u64, _: Kwargs, _: &State| shape::bytes(n));
     tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {

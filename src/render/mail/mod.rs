@@ -15,8 +15,8 @@ use super::html::shape;
 use super::template::{self, Noting};
 use part::Part;
 
-const NAME: &str = "mail.html";
-const TEMPLATE: &str = include_str!("../../../templates/mail.html");
+pub(super) const NAME: &str = "mail.html";
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/mail.html");
 
 /// Bytes of HTML at most: Gmail cuts a message at 102 kB.
 pub const MOST: usize = 96_000;
