@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::report::model::{Body, Report, Section};
 
+use super::ages;
+use super::causes::{self, Cause};
 use super::outline::{self, Stage};
 use super::table::{self, MOST, Shown};
 
@@ -23,6 +25,8 @@ struct Part {
     /// What its numbers count, in a sentence.
     lead: &'static str,
     total: usize,
+    /// Whether it says in pflogsumm's words what stands above by cause.
+    folded: bool,
     #[serde(flatten)]
     content: Content,
 }
@@ -31,6 +35,7 @@ struct Part {
 #[serde(tag = "kind", content = "content", rename_all = "snake_case")]
 enum Content {
     Table(Shown),
+    Causes(Vec<Cause>),
     Outline(Vec<Stage>),
     Lines(Vec<String>),
 }
@@ -64,7 +69,7 @@ const fn place(
 }
 
 /// The sections that are known, in the order of the page.
-const PLACES: [Place; 35] = [
+const PLACES: [Place; 34] = [
     place(
         TROUBLE,
         "panics",
@@ -77,13 +82,7 @@ const PLACES: [Place; 35] = [
         TROUBLE,
         "deferral_causes",
         "Why mail was deferred",
-        "Root causes of attempts that were put off, and what can be done about them.",
-    ),
-    place(
-        TROUBLE,
-        "deferral_reasons",
-        "Where it was deferred",
-        "The same by destination and reason, with queue IDs to look at.",
+        "Root causes of attempts that were put off, the destinations and what was said there.",
     ),
     place(
         TROUBLE,
@@ -153,7 +152,7 @@ const PLACES: [Place; 35] = [
         STUCK,
         "queue_ages",
         "By destination and age",
-        "Recipients that wait, by minutes since their message arrived: the columns of qshape(1).",
+        "Recipients that wait, by minutes since their message arrived, up to the number above: the columns of qshape(1).",
     ),
     place(
         STUCK,
@@ -244,16 +243,16 @@ pub(super) fn of(report: &Report) -> Vec<Chapter> {
         if let Some(section) = report.sections.iter().find(|section| section.id == place.id)
             && section.total > 0
         {
-            put(place.chapter, part(section, place.heading, place.lead));
+            put(place.chapter, part(report, section, place.heading, place.lead));
         }
     }
     for section in &report.sections {
         let placed = PLACES.iter().any(|place| place.id == section.id);
-        // The charts and the messages in the queue say these.
-        let charted = matches!(section.id, "per_day" | "per_hour" | "queued");
+        // The charts, the causes and the messages in the queue say these.
+        let charted = matches!(section.id, "per_day" | "per_hour" | "queued" | "deferral_reasons");
         if !placed && !charted && section.total > 0 {
             let outline = matches!(section.body, Body::Outline(_));
-            put(if outline { TROUBLE } else { TRAFFIC }, part(section, section.title, ""));
+            put(if outline { TROUBLE } else { TRAFFIC }, part(report, section, section.title, ""));
         }
     }
     // The chapter of the queue is there for its messages, which are no section.
@@ -264,11 +263,19 @@ pub(super) fn of(report: &Report) -> Vec<Chapter> {
         .collect()
 }
 
-fn part(section: &Section, heading: &'static str, lead: &'static str) -> Part {
+/// Sections of pflogsumm that another one says better.
+const CLASSIC: [&str; 4] = ["deferrals", "bounces", "rejects", "unreachable"];
+
+fn part(report: &Report, section: &Section, heading: &'static str, lead: &'static str) -> Part {
     let content = match &section.body {
+        Body::Table(_) if section.id == "deferral_causes" => Content::Causes(causes::of(report)),
+        Body::Table(table) if section.id == "queue_ages" => {
+            Content::Table(ages::shown(table, section.total))
+        }
         Body::Table(table) => Content::Table(table::shown(table, section.total)),
         Body::Outline(outline) => Content::Outline(outline::stages(outline)),
         Body::Lines(lines) => Content::Lines(lines.iter().take(MOST).cloned().collect()),
     };
-    Part { id: section.id, heading, lead, total: section.total, content }
+    let folded = CLASSIC.contains(&section.id);
+    Part { id: section.id, heading, lead, total: section.total, folded, content }
 }

@@ -3,6 +3,8 @@
 //! The report becomes chapters of tables here, short enough for a page; everything in them
 //! is a value, escaped where it is put into the template.
 
+mod ages;
+mod causes;
 mod chapters;
 mod chart;
 mod outline;
@@ -123,10 +125,12 @@ fn drawn(
         ("Bounced", "recipients", |traffic| traffic.bounced),
         ("Rejected", "refusals", |traffic| traffic.rejected),
     ];
+    let all = columns.iter().flat_map(|(_, traffic)| series.map(|(.., value)| value(traffic)));
+    let top = all.max().unwrap_or(0);
     let strips = series.into_iter().filter_map(|(name, of, value)| {
         let columns: Vec<(String, u64)> =
             columns.iter().map(|(at, traffic)| (at.clone(), value(traffic))).collect();
-        chart::strip(name, of, &columns)
+        chart::strip(name, of, &columns, top)
     });
     let strips = strips.collect();
     Course {

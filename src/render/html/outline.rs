@@ -91,7 +91,7 @@ fn lines(group: &Group, skip: usize, most: usize, longest: u64) -> Vec<Line> {
     rows.map(|row| {
         let number = if let Cell::Number(number) = row.cell(count) { number } else { 0 };
         let said = if let Cell::Text(said) = row.cell(text) { said } else { "" };
-        let short = shape::cut(said);
+        let short = shape::cut(said, 160);
         Line {
             count: number,
             whole: short.as_ref().map(|_| said.to_owned()),

@@ -2,9 +2,6 @@
 
 use std::fmt::Write as _;
 
-/// Characters of a text that is not cut.
-const WHOLE: usize = 160;
-
 /// `1 234 567`, with narrow no-break spaces.
 pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -61,12 +58,12 @@ pub(super) fn hour(hour: u64) -> String {
 }
 
 /// A text without its middle, if it is longer than a page has room for.
-pub(super) fn cut(text: &str) -> Option<String> {
+pub(super) fn cut(text: &str, most: usize) -> Option<String> {
     let length = text.chars().count();
-    if length <= WHOLE {
+    if length <= most {
         return None;
     }
-    let keep = WHOLE / 2;
+    let keep = most / 2;
     let head = text.chars().take(keep);
     let tail = text.chars().skip(length - keep);
     Some(head.chain(" … ".chars()).chain(tail).collect())
@@ -92,8 +89,8 @@ mod tests {
     #[test]
     fn a_long_text_keeps_both_ends() {
         let long = format!("begin{}end", "x".repeat(400));
-        let short = cut(&long).unwrap_or_default();
+        let short = cut(&long, 160).unwrap_or_default();
         assert!(short.starts_with("begin") && short.ends_with("end"), "{short}");
-        assert!(cut("short").is_none());
+        assert!(cut("short", 160).is_none());
     }
 }

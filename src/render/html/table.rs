@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::model::{Queued, Traffic};
-use crate::report::table::{Cell, Column, Table, Unit};
+use crate::report::table::{Cell, Column, Row, Table, Unit};
 
 use super::{chart, shape};
 
@@ -25,28 +25,32 @@ pub(super) struct Shown {
 }
 
 #[derive(Debug, Serialize)]
-struct Heading {
-    title: String,
-    number: bool,
+pub(super) struct Heading {
+    pub(super) title: String,
+    pub(super) number: bool,
 }
 
 /// A cell.
 #[derive(Debug, Default, Serialize)]
-struct Word {
-    text: String,
+pub(super) struct Word {
+    pub(super) text: String,
     /// The text or number as it is, where `text` is shorter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    whole: Option<String>,
-    number: bool,
+    pub(super) whole: Option<String>,
+    pub(super) number: bool,
     /// A name of the log, such as an address or a queue ID.
-    name: bool,
+    pub(super) name: bool,
+    /// Whether it says what its row is about.
+    pub(super) head: bool,
+    /// How deep the ground behind it is, from 1 to 5; 0 is none.
+    pub(super) heat: u8,
     /// How long its bar is, in percent of the longest.
     #[serde(skip_serializing_if = "Option::is_none")]
-    bar: Option<u64>,
+    pub(super) bar: Option<u64>,
 }
 
 impl Shown {
-    fn new(columns: Vec<Heading>, mut rows: Vec<Vec<Word>>, total: usize) -> Shown {
+    pub(super) fn new(columns: Vec<Heading>, mut rows: Vec<Vec<Word>>, total: usize) -> Shown {
         // One row more is not worth a fold.
         let at = if rows.len() <= OPEN + 2 { rows.len() } else { OPEN };
         let folded = rows.split_off(at);
@@ -59,8 +63,22 @@ impl Shown {
 pub(super) fn shown(table: &Table, total: usize) -> Shown {
     // Where a cause has a title, its name for programs is left out.
     let titled = table.place("title").is_some();
-    let shown = |column: &&Column| !(titled && column.id == "cause");
+    // The part of a delay that dominates is named; all four are too wide for a page.
+    let parts = ["before", "queue", "connection", "transmission"];
+    let named = table.place("dominant").is_some();
+    let shown =
+        |column: &&Column| !(titled && column.id == "cause" || named && parts.contains(&column.id));
     let columns: Vec<&Column> = table.columns().iter().filter(shown).collect();
+    rows(table, &columns, |_| true, total)
+}
+
+/// Some columns of some rows of a table.
+pub(super) fn rows(
+    table: &Table,
+    columns: &[&Column],
+    wanted: impl Fn(&Row<'_>) -> bool,
+    total: usize,
+) -> Shown {
     let places: Vec<_> = columns.iter().map(|column| (table.place(column.id), *column)).collect();
     let measured = places
         .iter()
@@ -68,9 +86,11 @@ pub(super) fn shown(table: &Table, total: usize) -> Shown {
         .and_then(|(place, _)| *place);
     let number = |cell| if let Cell::Number(number) = cell { number } else { 0 };
     let longest = measured
-        .and_then(|place| table.rows().take(MOST).map(|row| number(row.cell(place))).max())
+        .and_then(|place| {
+            table.rows().filter(&wanted).take(MOST).map(|row| number(row.cell(place))).max()
+        })
         .unwrap_or(0);
-    let mut barred = true;
+    let head = columns.iter().position(|column| !is_number(column.unit));
     let headings = columns
         .iter()
         .map(|column| Heading {
@@ -78,13 +98,14 @@ pub(super) fn shown(table: &Table, total: usize) -> Shown {
             number: is_number(column.unit),
         })
         .collect();
-    let rows = table.rows().take(MOST).map(|row| {
-        barred = true;
-        places
-            .iter()
-            .map(|(place, column)| {
+    let rows = table.rows().filter(&wanted).take(MOST).map(|row| {
+        let mut barred = true;
+        (0..)
+            .zip(&places)
+            .map(|(at, (place, column))| {
                 let Some(place) = place else { return Word::default() };
                 let mut word = word(row.cell(*place), column);
+                word.head = head == Some(at);
                 if barred && matches!(column.unit, Unit::Count | Unit::Bytes) {
                     word.bar = Some(chart::share(number(row.cell(*place)), longest));
                     barred = false;
@@ -93,8 +114,9 @@ pub(super) fn shown(table: &Table, total: usize) -> Shown {
             })
             .collect()
     });
-    let rows = rows.collect();
-    Shown::new(headings, rows, total.max(table.len()))
+    let rows: Vec<Vec<Word>> = rows.collect();
+    let total = total.max(rows.len());
+    Shown::new(headings, rows, total)
 }
 
 fn is_number(unit: Unit) -> bool {
@@ -129,13 +151,17 @@ fn word(cell: Cell<'_>, column: &Column) -> Word {
 const PROSE: [&str; 8] =
     ["title", "advice", "reason", "cause", "rule", "what", "dominant", "last_reason"];
 
-fn said(text: &str, name: bool) -> Word {
-    let short = shape::cut(text);
+/// Characters of a name and of a sentence that are not cut.
+const NAME: usize = 48;
+const SENTENCE: usize = 160;
+
+pub(super) fn said(text: &str, name: bool) -> Word {
+    let short = shape::cut(text, if name { NAME } else { SENTENCE });
     let whole = short.as_ref().map(|_| text.to_owned());
     Word { text: short.unwrap_or_else(|| text.to_owned()), whole, name, ..Word::default() }
 }
 
-fn counted(count: u64) -> Word {
+pub(super) fn counted(count: u64) -> Word {
     Word { text: shape::grouped(count), number: true, ..Word::default() }
 }
 
@@ -165,7 +191,7 @@ pub(super) fn course(unit: &str, columns: &[(String, Traffic)]) -> Shown {
         .map(|(at, traffic)| {
             let Traffic { received, delivered, deferred, bounced, rejected } = *traffic;
             let numbers = [received, delivered, deferred, bounced, rejected].map(counted);
-            let first = Word { text: at.clone(), ..Word::default() };
+            let first = Word { text: at.clone(), head: true, ..Word::default() };
             std::iter::once(first).chain(numbers).collect()
         })
         .collect();

@@ -45,16 +45,18 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     if count < TIMES {
         return None;
     }
-    let words = |said: &Said<'_>| {
-        let text = if has(said.text, &WORDS) { said.text } else { said.under };
-        format!("{}: {}", printable(said.by), printable(text))
-    };
-    let said = all.first().map_or_else(|| "a queue file or mailbox".to_owned(), words);
+    let word = all.first().and_then(|said| WORDS.iter().find(|word| has(said.words(), &[**word])));
+    let detail =
+        all.first().map(|said| format!("{}: {}.", printable(said.by), printable(said.words())));
     Some(Finding {
         id: "no_room",
         severity: Severity::Harm,
-        title: format!("This host ran out of room, {}: {said}", counted(count, "time", "times")),
-        detail: format!("{said}."),
+        title: format!(
+            "This host ran out of room {}: {}",
+            counted(count, "time", "times"),
+            word.unwrap_or(&"a mailbox or queue file"),
+        ),
+        detail: detail.unwrap_or_default(),
         advice: "Make room where queue_directory and the mailboxes are, in bytes and in inodes; \
                  see queue_minfree and the limits of the service (`ulimit`)."
             .to_owned(),
@@ -63,4 +65,11 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         command: "df -h $(postconf -h queue_directory); df -i $(postconf -h queue_directory)"
             .to_owned(),
     })
+}
+
+impl<'v> Said<'v> {
+    /// The text, or the heading over it, whichever tells of the room that is missing.
+    fn words(&self) -> &'v [u8] {
+        if has(self.text, &WORDS) { self.text } else { self.under }
+    }
 }

@@ -41,7 +41,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         id: "service_stopped",
         severity: Severity::Harm,
         title: format!(
-            "A daemon of Postfix stopped, {}: {service}: {text}",
+            "A daemon of Postfix stopped {}: {service}",
             counted(count, "time", "times")
         ),
         detail: format!("{service}: {text}."),
