@@ -321,7 +321,7 @@ impl Names {
     /// The name of an address: its domain in canonical spelling, because letter case and
     /// IDN spelling do not make two domains of one.
     fn address(&mut self, raw: &[u8]) -> Address {
-        // What is known by these letters is in canonical spelling, as most are (4 %).
+        // What is known by these letters is in canonical spelling, as most are.
         self.addresses.find(raw).unwrap_or_else(|| self.new_address(raw))
     }
 

@@ -14,21 +14,6 @@ pub(crate) fn place_in_word(word: u64, byte: u8) -> u32 {
     (differ.wrapping_sub(ONES) & !differ & UPPER).trailing_zeros() / 8
 }
 
-/// The decimal number that the first `len` bytes of a word are, lowest first; none if one of
-/// them is no digit. Half of the steps that its bytes one by one would take.
-#[inline] // a call costs as much as the number
-#[must_use]
-pub(crate) fn number_in_word(word: u64, len: u32) -> Option<u32> {
-    // Digits become their values and move to the end; zeros come before them.
-    let values = (word ^ (ONES * u64::from(b'0'))).checked_shl(64 - 8 * len)?;
-    if (values | values.wrapping_add(ONES * 6)) & (ONES * 0xF0) != 0 {
-        return None;
-    }
-    let pairs = (values.wrapping_mul(10 << 8 | 1) >> 8) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_FFFF_0000_FFFF;
-    u32::try_from(fours.wrapping_mul(10_000 << 32 | 1) >> 32).ok()
-}
-
 /// The place of the first `byte` among the first 64.
 #[inline] // a call costs as much as the search
 #[must_use]
@@ -89,28 +74,6 @@ mod tests {
             }
             assert_eq!(near(&vec![b'Z'; len], b'['), None);
         }
-    }
-
-    #[test]
-    fn a_number_ends_anywhere_in_a_word() {
-        for number in [0u32, 1, 9, 10, 86, 712, 4096, 51_544, 999_999, 1_234_567, 98_765_432] {
-            let text = number.to_string();
-            for behind in [
-                &b"]: text..."[..],
-                b"99999999",
-                b"\0\0\0\0\0\0\0\0",
-                b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF",
-            ] {
-                let whole = [text.as_bytes(), behind].concat();
-                let word = u64::from_le_bytes(*whole.first_chunk().unwrap());
-                let len = u32::try_from(text.len()).unwrap();
-                assert_eq!(number_in_word(word, len), Some(number), "{text}");
-            }
-        }
-        for text in [b"12a4....", b"1/......", b"1:......", b"\x00.......", b"\xB0......."] {
-            assert_eq!(number_in_word(u64::from_le_bytes(*text), 4), None);
-        }
-        assert_eq!(number_in_word(0, 0), None);
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Summary {
         self.reading.unreadable += u64::from(self.place == Place::Period);
     }
 
-    #[inline(always)] // see `postfix::said`
+    #[inline] // once a line
     fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
         let Some(tag) = self.said.tag(record) else { return };
         let Some(at) = self.dated(record, &tag) else { return };

@@ -1,7 +1,5 @@
 //! The small steps through a syslog header: each eats a prefix and hands back the rest.
 
-use crate::near::{number_in_word, place_in_word};
-
 /// A word and what follows its one blank.
 pub(super) fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|&b| b == b' ')?;
@@ -66,16 +64,15 @@ pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
     }
 }
 
-/// A process ID of at most seven digits behind its `[`, and the text behind `]: `.
+/// A process ID behind its `[`, and the text behind `]: `.
 #[inline(always)]
 pub(super) fn process(text: &[u8]) -> Option<(u32, &[u8])> {
-    let word = u64::from_le_bytes(*text.first_chunk()?);
-    let len = place_in_word(word, b']');
-    let pid = number_in_word(word, len)?;
-    Some((pid, text.get(len as usize..)?.strip_prefix(b"]: ")?))
+    let (pid, rest) = pid(text)?;
+    Some((pid, rest.strip_prefix(b": ")?))
 }
 
 /// A process ID up to its `]`, and what follows that.
+#[inline(always)]
 fn pid(text: &[u8]) -> Option<(u32, &[u8])> {
     let mut pid = 0u32;
     let mut rest = text;

@@ -180,22 +180,6 @@ fn clock(text: &[u8]) -> Option<(u32, u32, &[u8])> {
     possible.then_some((hour * 3600 + minute * 60 + second.min(59), leap, rest))
 }
 
-/// The second of the day that `HH:MM:SS` names, eight bytes at a time; none of what is no such
-/// time, and of a leap second.
-#[inline] // once a line
-pub(super) fn second_of_day(text: [u8; 8]) -> Option<u32> {
-    const TENS: u64 = u64::from_le_bytes(*b"\xF0\xF0\xFF\xF0\xF0\xFF\xF0\xF0");
-    const SIX: u64 = u64::from_le_bytes(*b"\x06\x06\x00\x06\x06\x00\x06\x06");
-    // What is left of digits is their value, and of colons nothing.
-    let values = u64::from_le_bytes(text) ^ u64::from_le_bytes(*b"00:00:00");
-    if (values | values.wrapping_add(SIX)) & TENS != 0 {
-        return None;
-    }
-    let [h1, h2, _, m1, m2, _, s1, s2] = values.to_le_bytes().map(u32::from);
-    let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
-    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
-}
-
 /// `.120345`, any number of digits; microseconds of it.
 fn fraction(text: &[u8]) -> (u32, &[u8]) {
     let [b'.' | b',', rest @ ..] = text else { return (0, text) };
@@ -242,27 +226,4 @@ fn month(name: [u8; 3]) -> Option<u8> {
         b"Dec" => 12,
         _ => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_of_day_is_the_same_eight_bytes_at_a_time() {
-        let mut text = *b"00:00:00";
-        // Each byte in each place, beside times that are close to no time at all.
-        for start in [*b"00:00:00", *b"23:59:59", *b"19:08:47", *b"23:59:60", *b"24:00:00"] {
-            for at in 0..8 {
-                for byte in 0..=u8::MAX {
-                    text = start;
-                    text.iter_mut().skip(at).take(1).for_each(|b| *b = byte);
-                    let whole = clock(&text).filter(|(_, leap, _)| *leap == 0);
-                    let said = whole.map(|(second, _, _)| second);
-                    assert_eq!(second_of_day(text), said, "{text:?}");
-                }
-            }
-        }
-        assert_ne!(text, *b"00:00:00");
-    }
 }

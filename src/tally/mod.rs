@@ -339,7 +339,7 @@ impl Tallies {
 
     fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
         let times = u64::from(fact.times);
-        // What smtpd says is shortened once for both lists (2 %).
+        // What smtpd says is shortened once for both lists.
         let same = fact.service.program != Program::Cleanup && !self.counting.verbose;
         let mut reason = None;
         match verdict.action {
