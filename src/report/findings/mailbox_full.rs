@@ -10,13 +10,16 @@ use crate::words::cause::Cause;
 /// Attempts and recipients given up: one full mailbox is tried this often in a few hours.
 const TIMES: u64 = 5;
 
+/// One in so many of the deliveries: among many mailboxes a few are always full.
+const SHARE: u64 = 500;
+
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let causes = &view.tallies.causes;
     let full = |kind: &crate::tally::cause::Kind| kind.cause == Cause::Full;
     let deferred = Failures::of(view, &causes.deferrals, full);
     let given_up = Failures::of(view, &causes.bounces, full);
     let count = deferred.times + given_up.times;
-    if count < TIMES {
+    if count < TIMES || count * SHARE < view.tallies.totals.delivered {
         return None;
     }
     let most = if deferred.times >= given_up.times { &deferred } else { &given_up };

@@ -18,6 +18,9 @@ const LISTED: u64 = 3;
 /// Refusals without a list: single messages are refused for what is in them.
 const REFUSED: u64 = 10;
 
+/// One in so many of the deliveries, without a list: a busy host meets a few every day.
+const SHARE: u64 = 500;
+
 /// A refusal: where, in which words, how often.
 type Refusal<'v> = (&'v [u8], &'v [u8], u64);
 
@@ -31,7 +34,8 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         }
     }
     let listed: u64 = lists.values().sum();
-    if listed < LISTED && count < REFUSED {
+    let many = count >= REFUSED && count * SHARE >= view.tallies.totals.delivered;
+    if listed < LISTED && !many {
         return None;
     }
     let (first, text, _) = refusals.first()?;
