@@ -442,7 +442,8 @@ impl Tracker {
         if let Some(child_key) = child
             && let Some(mut child) = self.messages.remove(&child_key)
         {
-            if child.family.is_none() || child.parent != Some(key) {
+            let open = child.told == Told::Waiting; // with the message-id of the first, perhaps
+            if open || child.family.is_none() || child.parent != Some(key) {
                 self.link(key, &mut child);
             }
             self.fold(key, &mut child, handover, telling);
