@@ -213,6 +213,31 @@ fn started_as_pflogsumm_it_is_classic_and_reads_no_config_file_by_itself() {
     }
 }
 
+/// A config file is for the report of every night; questions are asked beside it.
+#[test]
+fn what_a_config_file_does_with_the_report_does_not_hinder_a_question() {
+    let folder = Folder::new("nightly");
+    let nightly = "mail-to = \"ann@example.org\"\nalert = \"received>0\"\n";
+    fs::write(folder.0.join("pfsum/config.toml"), nightly).unwrap();
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/deferral-storm.log");
+    let ask = |words: &[&str]| {
+        let mut command = folder.pfsum();
+        texts(
+            &command
+                .args(["count", "received", log, "--year", "2026"])
+                .args(words)
+                .output()
+                .unwrap(),
+        )
+    };
+    let (status, out, err) = ask(&["--format", "json"]);
+    assert_eq!((status, out.as_str(), err.as_str()), (Some(0), "{\"received\":28}\n", ""));
+    for words in [["--mail-to", "bob@example.org"], ["--alert", "received>0"]] {
+        let (status, _, err) = ask(&words);
+        assert!(status == Some(2) && err.contains("is an option of the report"), "{err}");
+    }
+}
+
 #[test]
 fn an_alert_is_said_and_ends_with_status_3() {
     let folder = Folder::new("alert");

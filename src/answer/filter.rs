@@ -29,6 +29,8 @@ pub struct Filters {
     pub queue_id: Vec<QueueId>,
     /// Message-ids, without the angle brackets.
     pub message_id: Vec<Vec<u8>>,
+    /// What a message-id begins with that is not asked about.
+    pub not_message_id: Option<&'static [u8]>,
     /// What became of a recipient.
     pub status: Vec<Outcome>,
     /// Matches the reason of a deferral, a bounce or a verdict, or a warning.
@@ -49,7 +51,7 @@ impl Filters {
     /// Whether everything is asked about.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kinds() == 0 && !self.selects_deliveries()
+        self.kinds() == 0 && !self.selects_deliveries() && self.not_message_id.is_none()
     }
 
     /// Whether some deliveries of a message may be left out.

@@ -27,6 +27,8 @@ pub struct Gather {
 struct Waiting {
     /// Kinds of filters satisfied so far.
     kinds: u16,
+    /// Whether its message-id is one that is not asked about.
+    left_out: bool,
     /// Whether a recipient who is asked about was seen.
     asked: bool,
     /// Those of them who were put off and are not done with.
@@ -37,6 +39,7 @@ struct Waiting {
 impl Known for Waiting {
     fn merge(&mut self, mut other: Self) {
         self.kinds |= other.kinds;
+        self.left_out |= other.left_out;
         self.asked |= other.asked;
         self.late.append(&mut other.late);
         self.facts.append(&mut other.facts);
@@ -95,6 +98,11 @@ impl Gather {
     ) {
         let filters = &self.filters;
         let Some(waiting) = self.groups.of(number, family) else { return };
+        // cleanup(8) tells the message-id before anything else of a message counts.
+        waiting.left_out |= filters.leaves_out(fact);
+        if waiting.left_out {
+            return;
+        }
         waiting.kinds |= filters.satisfied(names, fact);
         let part = filters.part(names, fact);
         if filters.selects_deliveries() {
@@ -134,7 +142,7 @@ impl Gather {
     fn leave<L: Listener>(&self, waiting: &Waiting, names: &mut Names, out: &mut L) {
         let whole = self.filters.kinds() & !waiting.kinds == 0;
         let belongs = whole && (waiting.asked || !self.filters.selects_deliveries());
-        for kept in &waiting.facts {
+        for kept in waiting.facts.iter().filter(|_| !waiting.left_out) {
             if belongs || (whole && kept.alone) {
                 kept.tell(names, out);
             }

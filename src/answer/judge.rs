@@ -30,6 +30,13 @@ fn any_peer(patterns: &[PeerPattern], peer: &[u8]) -> bool {
 }
 
 impl Filters {
+    /// Whether a fact tells that its message is left out, whatever else is asked about.
+    pub(super) fn leaves_out(&self, fact: &Fact<'_>) -> bool {
+        let Some(beginning) = self.not_message_id else { return false };
+        let What::Line { event: Event::MessageId(id), .. } = fact.what else { return false };
+        id.strip_prefix(b"<").unwrap_or(id).starts_with(beginning)
+    }
+
     /// The kinds of filters that a fact satisfies for its whole message.
     pub(super) fn satisfied(&self, names: &Names, fact: &Fact<'_>) -> u16 {
         let mut kinds = self.by_service(names, fact.service);

@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use super::asking::Asking;
+use super::mail::options::Mailing;
 use super::value::{Count, Format, Section, Suppress, Verp, Width, instant};
 use super::watching::Watching;
 
@@ -55,6 +56,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) watching: Watching,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) mailing: Mailing,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) output: Output,

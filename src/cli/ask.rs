@@ -9,12 +9,16 @@ use pfsum::answer::trace::Sought;
 use pfsum::answer::{Filters, Gather, Key, Measure, Question};
 use pfsum::config::Limit;
 use pfsum::error::shown;
+use pfsum::render::mail::letter::MESSAGE_ID;
 use pfsum::words::clean;
 
 use super::args::Args;
 use super::filters;
+use super::getopt::{Choice, Typed};
+use super::mail::options::Mailing;
 use super::nearest::{nearest, question};
 use super::value::Format;
+use super::watching::Watching;
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -137,7 +141,10 @@ impl Asked {
     pub(crate) fn new(command: Command, args: &Args) -> Result<Self> {
         let asking = &args.asking;
         is_in_place(&command, args)?;
-        let (filters, typed) = filters::read(asking)?;
+        let (mut filters, typed) = filters::read(asking)?;
+        if args.mailing.skip_own_mail {
+            filters.not_message_id = Some(MESSAGE_ID.as_bytes());
+        }
         let top = asking.top.map(|count| count.0);
         Ok(Self {
             keys: keys(&asking.by)?,
@@ -178,14 +185,12 @@ fn is_in_place(command: &Command, args: &Args) -> Result<()> {
     let is_queue = matches!(command, Command::Queue);
     let is_report = matches!(command, Command::Report);
     let is_trace = matches!(command, Command::Trace(..));
-    let alerts = !args.watching.alert.is_empty() && !args.output.dump_config;
     let misplaced = [
         (!asking.by.is_empty() && !counts, "--by", "pfsum count"),
         (asking.top.is_some() && (is_report || is_trace), "--top", "pfsum count and pfsum queue"),
         (asking.limit.is_some() && !is_trace, "--limit", "pfsum trace"),
         (asking.require_match && is_report, "--require-match", "pfsum count, trace and queue"),
         (args.input.queue.is_some() && !is_queue, "--queue", "pfsum queue"),
-        (alerts && !is_report, "--alert", "the report"),
     ];
     if let Some((_, option, of)) = misplaced.iter().find(|(wrong, ..)| *wrong) {
         bail!("{option} is an option of {of}");
@@ -201,6 +206,31 @@ fn is_in_place(command: &Command, args: &Args) -> Result<()> {
         bail!("--format {form:?}: accepted are text, json{csv}");
     }
     check_section(args, is_report)
+}
+
+/// Options that do something with the report.
+const OF_THE_REPORT: [&str; 8] = [
+    "alert",
+    "attach-html",
+    "mail-from",
+    "mail-to",
+    "only-if-attention",
+    "smtp",
+    "smtp-login",
+    "subject",
+];
+
+/// Refuses options of the report where a question is typed; those that a config file sets for
+/// the report of every night do not matter to it.
+pub(crate) fn only_ask(args: &mut Args, typed: &Typed) -> Result<()> {
+    let of_the_report = |choice: &&Choice| OF_THE_REPORT.contains(&choice.long.as_str());
+    if let Some(choice) = typed.choices.iter().find(of_the_report) {
+        bail!("--{} is an option of the report", choice.long);
+    }
+    let skip_own_mail = args.mailing.skip_own_mail;
+    args.watching = Watching::default();
+    args.mailing = Mailing { skip_own_mail, ..Mailing::default() };
+    Ok(())
 }
 
 /// CSV is of one table, and nothing else is.

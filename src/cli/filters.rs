@@ -21,6 +21,7 @@ pub(crate) fn read(asking: &Asking) -> Result<(Filters, Vec<String>)> {
         service: texts(&asking.service),
         queue_id: asking.queue_id.iter().map(|text| queue_id(text)).collect::<Result<_>>()?,
         message_id: asking.message_id.iter().map(|text| bare(text).as_bytes().to_vec()).collect(),
+        not_message_id: None,
         status: asking.status.iter().map(|text| outcome(text)).collect::<Result<_>>()?,
         reason: asking.reason.as_deref().map(regex).transpose()?,
     };

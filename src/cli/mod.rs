@@ -13,6 +13,7 @@ mod filters;
 mod getopt;
 mod help;
 mod list_inputs;
+mod mail;
 mod nearest;
 mod notice;
 mod output;
@@ -83,7 +84,10 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
     let settings = config_file::read_all(&config_files(&typed, as_pflogsumm), &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
-    let args = args.settle(as_pflogsumm);
+    let mut args = args.settle(as_pflogsumm);
+    if !matches!(command, Command::Report) && !args.output.dump_config {
+        ask::only_ask(&mut args, &typed)?;
+    }
     let mut stdout = io::stdout().lock();
     if args.report.suppress == Some(Suppress::Help) {
         writeln!(stdout, "Valid --suppress options:\n    {}", SUPPRESSIBLE.join("\n    "))?;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::Weekday;
 use pfsum::config::{Config, Counting, Detail, Limit, Reading, Reporting};
 use pfsum::{Period, config};
 
 use super::alert::{self, Alert};
 use super::args::Args;
-use super::value::Count;
+use super::mail::Mail;
+use super::value::{Count, Format};
 use super::{clock, dates, same};
 
 /// Everything a run needs to know.
@@ -23,6 +24,10 @@ pub(crate) struct Plan {
     pub(crate) output: Option<PathBuf>,
     /// Conditions that are said when they hold.
     pub(crate) alerts: Vec<Alert>,
+    /// Whom it is mailed to, and how.
+    pub(crate) mail: Option<Mail>,
+    /// Whether nothing is written or sent when nothing needs attention.
+    pub(crate) only_if_attention: bool,
     /// What is wanted of it.
     pub(crate) task: Task,
 }
@@ -58,14 +63,20 @@ impl Plan {
         };
         let reading = reading(args)?;
         let same_logs = same::logs(args, reading.period);
+        let mail = Mail::of(&args.mailing, args.output.output.as_deref())?;
+        let mut reporting = Reporting { same_logs, ..reporting(args) };
+        if mail.is_some() {
+            if !matches!(args.output.format, Format::Text | Format::Html) {
+                bail!("--mail-to sends text and HTML, and no other --format");
+            }
+            reporting.format = config::Format::Text;
+        }
         Ok(Self {
-            config: Config {
-                reading,
-                counting: counting(args),
-                reporting: Reporting { same_logs, ..reporting(args) },
-            },
+            config: Config { reading, counting: counting(args), reporting },
             inputs,
             output: args.output.output.clone(),
+            mail,
+            only_if_attention: args.mailing.only_if_attention,
             alerts: alert::read(&args.watching.alert, args.report.classic)?,
             task: if args.input.list_inputs { Task::ListInputs } else { Task::Report },
         })

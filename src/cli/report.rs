@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use pfsum::Summary;
+use pfsum::config::{Format, Reporting};
+use pfsum::render::{mail, render};
 
 use super::alert::Alert;
 use super::ask::Asked;
@@ -26,28 +28,42 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         return Ok(ExitStatus::of(sound));
     }
     summary.finish();
-    let mut report = summary.report();
-    asked.name(&mut report.title);
-    if plan.config.reporting.mailq {
-        match Command::new("mailq").output() {
-            Ok(said) => report.append_mailq(&said.stdout),
-            Err(cause) => {
-                say(&format!("mailq: {cause}"));
-                sound = false;
-            }
+    let queue = plan.config.reporting.mailq.then(mailq);
+    sound &= !matches!(queue, Some(None));
+    let make = |format| {
+        let reporting = Reporting { format, ..plan.config.reporting.clone() };
+        let mut report = summary.report_as(&reporting);
+        asked.name(&mut report.title);
+        if let Some(Some(said)) = &queue {
+            report.append_mailq(said);
         }
-    }
+        Arc::new(report)
+    };
+    let report = make(plan.config.reporting.format);
     if report.reading.is_doubtful() {
         let (missed, of) = (report.reading.not_understood, report.reading.postfix_lines);
         say(&format!("{missed} of {of} lines of Postfix were not understood"));
         sound = false;
     }
-    let report = Arc::new(report);
-    let mut output = Output::open(plan.output.as_deref())?;
-    pfsum::render::render(&report, plan.config.reporting.format, &mut output)?;
-    output.finish()?;
     let alarmed = Alert::any_holds(&plan.alerts, &report, &summary);
+    let quiet = sound && !alarmed && mail::is_quiet(&report);
+    if !(plan.only_if_attention && quiet) {
+        match &plan.mail {
+            Some(mail) => mail.send(&report, &make(Format::Html), &plan.config.reading)?,
+            None => {
+                let mut output = Output::open(plan.output.as_deref())?;
+                render(&report, plan.config.reporting.format, &mut output)?;
+                output.finish()?;
+            }
+        }
+    }
     // The process ends here: what was counted need not be taken apart piece by piece.
     std::mem::forget(summary);
     Ok(if alarmed { ExitStatus::Alert } else { ExitStatus::of(sound) })
+}
+
+/// What mailq(1) prints; says so if it cannot be run.
+fn mailq() -> Option<Vec<u8>> {
+    let run = Command::new("mailq").output();
+    run.inspect_err(|cause| say(&format!("mailq: {cause}"))).ok().map(|said| said.stdout)
 }

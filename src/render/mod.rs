@@ -1,10 +1,11 @@
-//! How it looks: a report becomes text, a page, JSON, CSV or metrics.
+//! How it looks: a report becomes text, a page, a mail, JSON, CSV or metrics.
 //!
 //! This room sees the report and nothing else; templates hold layout, never arithmetic.
 
 mod attention;
 pub mod csv;
 mod html;
+pub mod mail;
 mod pattern;
 mod prometheus;
 mod template;

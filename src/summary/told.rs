@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Reading, Sample, Summary};
 use crate::answer::Gather;
+use crate::config::Reporting;
 use crate::postfix::QueueId;
 use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
@@ -12,15 +13,21 @@ impl Summary {
     /// Makes the report; call it after [`finish`](Summary::finish).
     #[must_use]
     pub fn report(&self) -> Report {
+        self.report_as(&self.config.reporting)
+    }
+
+    /// Makes the report in another form, of the same counts.
+    #[must_use]
+    pub fn report_as(&self, shown: &Reporting) -> Report {
         let (reading, hosts) = self.read_from();
-        report::build(self.view(reading, hosts))
+        report::build(self.view(reading, hosts, shown))
     }
 
     /// Says what is queued and why; call it after [`finish`](Summary::finish).
     #[must_use]
     pub fn queue_report(&self, mut beside: Beside<'_>) -> Report {
         let (reading, hosts) = self.read_from();
-        let mut view = self.view(reading, hosts);
+        let mut view = self.view(reading, hosts, &self.config.reporting);
         let gather = self.question.as_ref().and_then(|question| question.gather.as_ref());
         let Some(filters) = gather.map(Gather::filters) else {
             return waiting::build_queue(view, &beside);
@@ -36,7 +43,12 @@ impl Summary {
         waiting::build_queue(view, &Beside { asks: Some(&asks), ..beside })
     }
 
-    fn view(&self, reading: report::model::Reading, hosts: Vec<String>) -> View<'_> {
+    fn view<'s>(
+        &'s self,
+        reading: report::model::Reading,
+        hosts: Vec<String>,
+        shown: &'s Reporting,
+    ) -> View<'s> {
         View {
             names: &self.names,
             tallies: &self.tallies,
@@ -47,7 +59,7 @@ impl Summary {
             last: self.last,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
-            shown: &self.config.reporting,
+            shown,
         }
     }
 

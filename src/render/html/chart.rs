@@ -89,7 +89,7 @@ pub(super) fn strip(
 }
 
 /// The part of a whole in whole percent; more than nothing is at least one.
-pub(super) fn share(part: u64, whole: u64) -> u64 {
+pub(in crate::render) fn share(part: u64, whole: u64) -> u64 {
     let percent = part.saturating_mul(100).checked_div(whole).unwrap_or(0).min(100);
     if part > 0 { percent.max(1) } else { 0 }
 }

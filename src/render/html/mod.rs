@@ -6,9 +6,9 @@
 mod ages;
 mod causes;
 mod chapters;
-mod chart;
+pub(super) mod chart;
 mod outline;
-mod shape;
+pub(super) mod shape;
 mod table;
 
 use std::io::Write;

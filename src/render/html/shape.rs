@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// `1 234 567`, with narrow no-break spaces.
-pub(super) fn grouped(count: u64) -> String {
+pub(in crate::render) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() * 2);
     for (at, digit) in digits.chars().enumerate() {
@@ -16,7 +16,7 @@ pub(super) fn grouped(count: u64) -> String {
 }
 
 /// `1.3 MB`: bytes in units of a thousand, with one decimal below ten.
-pub(super) fn bytes(count: u64) -> String {
+pub(in crate::render) fn bytes(count: u64) -> String {
     let mut unit = (1u64, "B");
     for larger in
         [(1_000, "kB"), (1_000_000, "MB"), (1_000_000_000, "GB"), (1_000_000_000_000, "TB")]
@@ -35,7 +35,7 @@ pub(super) fn bytes(count: u64) -> String {
 }
 
 /// `0.4 s`, `2 min 05 s`, `3 h 10 min`, `4 d 2 h`.
-pub(super) fn span(micros: u64) -> String {
+pub(in crate::render) fn span(micros: u64) -> String {
     let tenths = micros.saturating_add(50_000) / 100_000;
     let seconds = tenths / 10;
     let two = |large: u64, large_unit: &str, small: u64, small_unit: &str| {
@@ -50,7 +50,7 @@ pub(super) fn span(micros: u64) -> String {
 }
 
 /// `08:00–09:00` of `08`.
-pub(super) fn hour(hour: u64) -> String {
+pub(in crate::render) fn hour(hour: u64) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = write!(out, "{hour:02}:00–{:02}:00", hour + 1);
@@ -58,7 +58,7 @@ pub(super) fn hour(hour: u64) -> String {
 }
 
 /// A text without its middle, if it is longer than a page has room for.
-pub(super) fn cut(text: &str, most: usize) -> Option<String> {
+pub(in crate::render) fn cut(text: &str, most: usize) -> Option<String> {
     let length = text.chars().count();
     if length <= most {
         return None;
