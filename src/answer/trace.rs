@@ -5,6 +5,8 @@
 //! these only, so that a trace of one message costs the memory of one, however long the log.
 //! What the tracker tells is kept message by message (`tale`), and told in the end (`story`).
 
+mod family;
+mod json;
 mod sought;
 pub mod story;
 mod tale;
@@ -188,6 +190,6 @@ impl Trace {
     /// What was found.
     #[must_use]
     pub fn told(&self) -> Told {
-        story::tell(&self.done, &self.refusals, self.limit, self.passed_over)
+        family::tell(&self.done, &self.refusals, self.limit, self.passed_over)
     }
 }

@@ -1,10 +1,5 @@
 //! Stories: what became of messages, as plain values in the order of time.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::io::{self, Write};
-
-use serde_json::{Map, Value, json};
-
 use crate::postfix::QueueId;
 use crate::postfix::event::{Action, Notification};
 use crate::report::printable;
@@ -103,85 +98,6 @@ pub struct Repeated {
     pub pace: Option<(u64, u64)>,
 }
 
-/// Tells what was kept.
-pub(super) fn tell(
-    tales: &[Tale],
-    refusals: &VecDeque<Refusal>,
-    limit: usize,
-    passed_over: usize,
-) -> Told {
-    let family = Family::of(tales);
-    let mut entries: Vec<(Moment, Entry)> = family
-        .heads()
-        .map(|at| (at, family.story(at, &mut BTreeSet::new())))
-        .filter_map(|(at, story)| Some((tales.get(at)?.began(), Entry::Message(story?))))
-        .collect();
-    let refused =
-        refusals.iter().map(|refusal| (refusal.first, Entry::Refusals(of_refusal(refusal))));
-    entries.extend(refused);
-    entries.sort_by_key(|(began, _)| *began);
-    let found = entries.len() + passed_over;
-    let old = entries.len().saturating_sub(limit);
-    Told { entries: entries.into_iter().skip(old).map(|(_, entry)| entry).collect(), found }
-}
-
-/// Who came of whom.
-struct Family<'t> {
-    tales: &'t [Tale],
-    /// For each tale the branches that are told, with the place of their tale.
-    children: Vec<Vec<(&'t Branch, Option<usize>)>>,
-}
-
-impl<'t> Family<'t> {
-    fn of(tales: &'t [Tale]) -> Family<'t> {
-        let mut places: Vec<(QueueId, Moment, usize)> = Vec::new();
-        for (at, tale) in tales.iter().enumerate() {
-            places.extend(tale.hops.iter().map(|hop| (hop.queue_id, hop.began, at)));
-        }
-        places.sort_unstable();
-        let nearest = |branch: &Branch| {
-            let start = places.partition_point(|(id, ..)| *id < branch.queue_id);
-            let same = places.iter().skip(start).take_while(|(id, ..)| *id == branch.queue_id);
-            let apart = |began: &Moment| (began.utc() - branch.at.utc()).abs();
-            // A queue ID is used again; a forward or notice begins when it is named.
-            let near = same.filter(|(_, began, _)| apart(began) <= 60);
-            near.min_by_key(|(_, began, _)| apart(began)).map(|(.., at)| *at)
-        };
-        let children = tales
-            .iter()
-            .map(|tale| tale.branches.iter().map(|branch| (branch, nearest(branch))).collect());
-        Family { tales, children: children.collect() }
-    }
-
-    /// Places of the tales that came of no other, and that are found or have offspring that is.
-    fn heads(&self) -> impl Iterator<Item = usize> {
-        let below: BTreeSet<usize> =
-            self.children.iter().flatten().filter_map(|(_, child)| *child).collect();
-        (0..self.tales.len())
-            .filter(move |at| !below.contains(at))
-            .filter(|at| self.is_found(*at, &mut BTreeSet::new()))
-    }
-
-    fn is_found(&self, at: usize, seen: &mut BTreeSet<usize>) -> bool {
-        let found = self.tales.get(at).is_some_and(|tale| tale.found);
-        let mut children = self.children.get(at).into_iter().flatten();
-        seen.insert(at)
-            && (found || children.any(|(_, child)| child.is_some_and(|at| self.is_found(at, seen))))
-    }
-
-    /// The story of a tale, with its branches; none if it is told already.
-    fn story(&self, at: usize, told: &mut BTreeSet<usize>) -> Option<Story> {
-        let tale = self.tales.get(at).filter(|_| told.insert(at))?;
-        let mut events = events(tale);
-        for (branch, child) in self.children.get(at).into_iter().flatten() {
-            let story = child.and_then(|at| self.story(at, told));
-            events.push((branch.at, of_branch(branch, story)));
-        }
-        events.sort_by_key(|(at, event)| (*at, event.branch.is_some()));
-        Some(whole(tale, events.into_iter().map(|(_, event)| event).collect()))
-    }
-}
-
 /// `2026-11-22T03:14:07+01:00`.
 fn iso(at: Moment) -> String {
     let (year, month, day) = civil_from_days(at.day());
@@ -195,7 +111,7 @@ fn iso(at: Moment) -> String {
     )
 }
 
-fn whole(tale: &Tale, events: Vec<Event>) -> Story {
+pub(super) fn whole(tale: &Tale, events: Vec<Event>) -> Story {
     let mut hops: Vec<&Hop> = tale.hops.iter().collect();
     hops.sort_by_key(|hop| (hop.began, hop.number));
     let first = hops.first();
@@ -287,7 +203,7 @@ fn left(tale: &Tale, course: &Course) -> &'static str {
 }
 
 /// What happened to a message, without its branches.
-fn events(tale: &Tale) -> Vec<(Moment, Event)> {
+pub(super) fn events(tale: &Tale) -> Vec<(Moment, Event)> {
     let mut events: Vec<(Moment, Event)> = Vec::new();
     let first = tale.hops.iter().map(|hop| (hop.began, hop.number)).min();
     for hop in &tale.hops {
@@ -392,7 +308,7 @@ fn of_turn(recipient: &[u8], turn: &Turn) -> Event {
     }
 }
 
-fn of_branch(branch: &Branch, story: Option<Story>) -> Event {
+pub(super) fn of_branch(branch: &Branch, story: Option<Story>) -> Event {
     let what = match branch.notice {
         None => "forwarded as",
         Some(Notification::NonDelivery) => "non-delivery notice to the sender",
@@ -404,7 +320,7 @@ fn of_branch(branch: &Branch, story: Option<Story>) -> Event {
     Event { branch: story.map(Box::new), ..event }
 }
 
-fn of_refusal(refusal: &Refusal) -> Event {
+pub(super) fn of_refusal(refusal: &Refusal) -> Event {
     let what = match refusal.action {
         Action::Reject => "rejected",
         Action::RejectWarning => "reject warning",
@@ -428,89 +344,5 @@ fn of_refusal(refusal: &Refusal) -> Event {
             pace: None,
         }),
         ..Event::new(refusal.first, what, None, text)
-    }
-}
-
-impl Told {
-    /// Writes it as programs read it; `key` is what was looked for.
-    ///
-    /// # Errors
-    ///
-    /// What `out` says.
-    pub fn write_json(&self, key: &str, out: &mut impl Write) -> io::Result<()> {
-        let entries: Vec<Value> = self
-            .entries
-            .iter()
-            .map(|entry| match entry {
-                Entry::Message(story) => story.json(),
-                Entry::Refusals(event) => event.json(),
-            })
-            .collect();
-        let told = json!({
-            "schema": 1,
-            "key": key,
-            "found": self.found,
-            "shown": entries.len(),
-            "entries": entries,
-        });
-        writeln!(out, "{told:#}")
-    }
-}
-
-impl Story {
-    fn json(&self) -> Value {
-        let mut map = Map::new();
-        map.insert("began".into(), json!(self.began));
-        map.insert("ended".into(), json!(self.ended));
-        map.insert("fate".into(), json!(self.fate));
-        map.insert("queue_ids".into(), json!(self.queue_ids));
-        map.insert("host".into(), json!(self.host));
-        for (name, text) in &self.facts {
-            let null = *name == "from" && text == "<>";
-            map.insert(name.replace('-', "_"), json!(if null { "" } else { text }));
-        }
-        map.insert("size".into(), json!(self.size));
-        let recipients: Vec<Value> = self
-            .recipients
-            .iter()
-            .map(|to| json!({"recipient": to.recipient, "orig_to": to.orig_to, "outcome": to.outcome}))
-            .collect();
-        map.insert("recipients".into(), recipients.into());
-        map.insert("events".into(), self.events.iter().map(Event::json).collect());
-        map.into()
-    }
-}
-
-impl Event {
-    fn json(&self) -> Value {
-        let seconds =
-            |millis: u64| Value::from(std::time::Duration::from_millis(millis).as_secs_f64());
-        let mut map = Map::new();
-        let mut put = |name: &str, value: Value| {
-            if !value.is_null() {
-                map.insert(name.to_owned(), value);
-            }
-        };
-        put("at", json!(self.at));
-        put("what", json!(self.what));
-        put("queue_id", json!(self.queue_id));
-        put("recipient", json!(self.recipient));
-        put("peer", json!(self.peer));
-        put("dsn", json!(self.dsn));
-        put("text", json!(self.text));
-        if let Some(Repeated { times, last, pace }) = &self.repeated {
-            put("times", json!(times));
-            put("last", json!(last));
-            put("pace_seconds", json!(pace));
-        }
-        if let Some((delay, parts)) = self.delay {
-            put("delay_seconds", seconds(delay));
-            put(
-                "delays_seconds",
-                parts.map_or(Value::Null, |parts| parts.map(seconds).to_vec().into()),
-            );
-        }
-        put("branch", self.branch.as_ref().map_or(Value::Null, |story| story.json()));
-        map.into()
     }
 }
