@@ -65,7 +65,7 @@ impl Tracker {
             _ => None,
         };
         let whole = match message.family {
-            Some(family) => self.hops.leave(family, message.outcome, start),
+            Some(family) => self.hops.families.leave(family, message.outcome, start),
             None => Some((start, message.outcome)),
         };
         if let Some((Some((start, began)), outcomes)) = whole {
@@ -172,7 +172,7 @@ impl Tracker {
             telling.tell_of(at, service, self.messages.get(&claim.parent), what);
         }
         if let Some((Some((start, began)), outcomes)) =
-            self.hops.leave(claim.family, outcomes, None)
+            self.hops.families.leave(claim.family, outcomes, None)
         {
             let fate = outcome::fate(outcomes);
             telling.tell(None, What::Ended { began, start, fate, family: Some(claim.family) });

@@ -14,19 +14,18 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use crate::names::{Address, Client, Name, Names, Relay, Text};
+use crate::names::{Address, Client, Text};
 use crate::postfix::event::{Arrival, Delivery};
-use crate::postfix::{Program, QueueId, queued_as};
+use crate::postfix::{QueueId, queued_as};
 use crate::syslog::Moment;
 
-use super::message::{Key, Later, Message, Origin, Start, Told, mark, outcome};
+use super::family::Families;
+use super::message::{Key, Later, Message, Origin, Told, mark, outcome};
+use super::relay::{RelayKind, RelayState, TRIALS};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// For how long, in seconds of log time, a hand-off and its second hop look for each other.
 pub(super) const PATIENCE: i64 = 600;
-
-/// After so many hand-offs of which none came back, a relay is taken for a final one.
-const TRIALS: usize = 1_000;
 
 /// What is known of hops.
 #[derive(Default)]
@@ -43,9 +42,7 @@ pub(super) struct Hops {
     pub(super) departed: HashMap<QueueId, (Key, Message), RandomState>,
     pub(super) departures: VecDeque<(i64, QueueId)>,
     pub(super) relays: Vec<RelayState>,
-    families: HashMap<u32, Family, RandomState>,
-    joined: HashMap<u32, u32, RandomState>,
-    next_family: u32,
+    pub(super) families: Families,
 }
 
 /// A hand-off under a queue ID that has not been seen.
@@ -58,39 +55,6 @@ pub(super) struct Claim {
     pub(super) lead: u64,
     pub(super) since: i64,
     pub(super) handovers: Vec<Later>,
-}
-
-/// What is known of a relay.
-#[derive(Default)]
-pub(super) struct RelayState {
-    kind: RelayKind,
-    /// Mail came back from it: it is a filter.
-    pub(super) came_back: bool,
-    settled: bool,
-    /// Hand-offs that are deliveries, or mail that a filter swallowed.
-    pub(super) waiting: Vec<Later>,
-}
-
-/// Where a relay is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum RelayKind {
-    /// No line has named it yet.
-    #[default]
-    Unseen,
-    /// Elsewhere, or a mailbox.
-    Remote,
-    /// On this host, or another host of this log.
-    Inward,
-    /// A program that pipe(8) runs.
-    Pipe,
-}
-
-/// The hops of one message.
-#[derive(Clone, Copy, Debug, Default)]
-struct Family {
-    open: u32,
-    outcome: u8,
-    start: Option<(Start, Moment)>,
 }
 
 impl Hops {
@@ -127,147 +91,9 @@ impl Hops {
             }
         }
     }
-
-    fn family(&self, mut number: u32) -> u32 {
-        while let Some(&joined) = self.joined.get(&number) {
-            number = joined;
-        }
-        number
-    }
-
-    /// The family of a first hop, which joins it as its first member.
-    fn family_of(&mut self, message: &mut Message) -> u32 {
-        if let Some(number) = message.family {
-            return self.family(number);
-        }
-        self.next_family += 1;
-        self.families.insert(self.next_family, Family { open: 1, ..Family::default() });
-        message.family = Some(self.next_family);
-        self.next_family
-    }
-
-    fn expect_member(&mut self, family: u32) {
-        let number = self.family(family);
-        self.families.entry(number).or_default().open += 1;
-    }
-
-    fn add_outcome(&mut self, family: u32, outcomes: u8) {
-        let number = self.family(family);
-        self.families.entry(number).or_default().outcome |= outcomes;
-    }
-
-    /// Makes one family of two.
-    fn join(&mut self, into: u32, from: u32) {
-        let (into, from) = (self.family(into), self.family(from));
-        if into == from {
-            return;
-        }
-        if let Some(lost) = self.families.remove(&from) {
-            let kept = self.families.entry(into).or_default();
-            kept.open += lost.open;
-            kept.outcome |= lost.outcome;
-            kept.start = kept.start.or(lost.start);
-        }
-        self.joined.insert(from, into);
-    }
-
-    /// A member's life ended; returns how the whole message began and what became of it, if
-    /// that was the last one.
-    pub(super) fn leave(
-        &mut self,
-        family: u32,
-        outcomes: u8,
-        start: Option<(Start, Moment)>,
-    ) -> Option<(Option<(Start, Moment)>, u8)> {
-        let number = self.family(family);
-        let members = self.families.get_mut(&number)?;
-        members.outcome |= outcomes;
-        members.start = members.start.or(start);
-        members.open = members.open.saturating_sub(1);
-        if members.open > 0 {
-            return None;
-        }
-        let done = self.families.remove(&number)?;
-        Some((done.start, done.outcome))
-    }
 }
 
 impl Tracker {
-    /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
-    fn is_inward(&self, peer: &[u8], names: &Names) -> bool {
-        let Some(open) = memchr::memchr(b'[', peer) else { return false };
-        let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
-        let inside = address.get(1..).unwrap_or_default();
-        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost"
-        {
-            return true;
-        }
-        let label = first_label(name);
-        !label.is_empty()
-            && label != b"unknown"
-            && self
-                .services
-                .hosts()
-                .iter()
-                .any(|&host| first_label(names.texts.text(host)) == label)
-    }
-
-    /// A relay is seen for the first time.
-    pub(super) fn introduce_relay(
-        &mut self,
-        relay: Relay,
-        text: &[u8],
-        program: Program,
-        names: &Names,
-    ) {
-        let kind = match program {
-            Program::Smtp | Program::Lmtp => {
-                let socket = memchr::memmem::find(text, b"[private/").is_some()
-                    || memchr::memmem::find(text, b"[/").is_some();
-                if socket || self.is_inward(text, names) {
-                    RelayKind::Inward
-                } else {
-                    RelayKind::Remote
-                }
-            }
-            Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
-            _ => RelayKind::Remote,
-        };
-        if self.hops.relays.len() <= relay.index() {
-            self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
-        }
-        if let Some(state) = self.hops.relays.get_mut(relay.index()) {
-            state.kind = kind;
-        }
-    }
-
-    /// Whether a line has named a relay before.
-    pub(super) fn knows_relay(&self, relay: Relay) -> bool {
-        let state = self.hops.relays.get(relay.index());
-        state.is_some_and(|state| state.kind != RelayKind::Unseen)
-    }
-
-    /// A host wrote its first line: mail that went to it may go on in this log.
-    #[cold]
-    pub(super) fn look_at_relays_again(&mut self, names: &Names) {
-        let inward = |index| self.is_inward(names.relays.text(Name::at(index)), names);
-        let found: Vec<usize> = (0..self.hops.relays.len()).filter(|&at| inward(at)).collect();
-        for index in found {
-            if let Some(state) = self.hops.relays.get_mut(index)
-                && state.kind == RelayKind::Remote
-            {
-                state.kind = RelayKind::Inward;
-            }
-        }
-    }
-
-    /// Whether mail may come back from a relay under another queue ID.
-    pub(super) fn is_inward_relay(&self, relay: Relay) -> bool {
-        let state = self.hops.relays.get(relay.index());
-        let is_inward = |kind| matches!(kind, RelayKind::Inward | RelayKind::Pipe);
-        self.tracking.fold && state.is_some_and(|state| is_inward(state.kind))
-    }
-
     /// A message arrives by SMTP: is it a message of this log, on its second hop?
     pub(super) fn recognize_hop<L: Listener>(
         &mut self,
@@ -311,7 +137,7 @@ impl Tracker {
     pub(super) fn link(&mut self, parent: Key, child: &mut Message) {
         let Some(first) = self.messages.get_mut(&parent) else { return };
         first.set(mark::HANDED_ON);
-        let family = self.hops.family_of(first);
+        let family = self.hops.families.of(first);
         let (arrived, lead) = (first.arrived, first.lead);
         child.client = first.client.or(child.client);
         child.user = first.user.or(child.user);
@@ -319,18 +145,18 @@ impl Tracker {
         match child.family {
             None => {
                 child.family = Some(family);
-                self.hops.expect_member(family);
+                self.hops.families.expect_member(family);
             }
             Some(own) => {
-                self.hops.join(family, own);
+                self.hops.families.join(family, own);
                 child.family = Some(family);
             }
         }
     }
 
     fn adopt(&mut self, child: &mut Message, parent: Key, family: u32, arrived: Moment, lead: u64) {
-        let family = self.hops.family(family);
-        debug_assert!(self.hops.families.contains_key(&family) || child.family.is_some());
+        let family = self.hops.families.root(family);
+        debug_assert!(self.hops.families.is_open(family) || child.family.is_some());
         child.parent = Some(parent);
         if child.told == Told::Waiting {
             child.told = Told::Never;
@@ -475,8 +301,8 @@ impl Tracker {
         if child.told == Told::Waiting
             && let Some(first) = self.messages.get_mut(&parent)
         {
-            let family = self.hops.family_of(first);
-            self.hops.add_outcome(family, child.outcome);
+            let family = self.hops.families.of(first);
+            self.hops.families.add_outcome(family, child.outcome);
             child.told = Told::Never;
             child.parent = Some(parent);
             child.family = child.family.or(Some(family));
@@ -497,7 +323,7 @@ impl Tracker {
             claim.handovers.push(item);
             return;
         }
-        let family = self.hops.family_of(first);
+        let family = self.hops.families.of(first);
         let claim = Claim {
             parent: key,
             family,
@@ -508,7 +334,7 @@ impl Tracker {
             since: telling.at.wall,
             handovers: vec![item],
         };
-        self.hops.expect_member(family);
+        self.hops.families.expect_member(family);
         self.hops.claims.insert(second, claim);
     }
 
@@ -551,27 +377,6 @@ impl Tracker {
         }
         true
     }
-
-    /// Mail came back from a relay: it is a filter, and what did not come back it swallowed.
-    pub(super) fn came_back<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
-        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
-        if !state.came_back {
-            state.came_back = true;
-            self.settle_relay(relay, telling);
-        }
-    }
-
-    /// Tells what became of the hand-offs that waited for this.
-    pub(super) fn settle_relay<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
-        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
-        let swallowed = state.came_back;
-        for (at, handover, service) in std::mem::take(&mut state.waiting) {
-            let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
-            let what =
-                if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
-            telling.tell_of(at, service, self.messages.get(&key), what);
-        }
-    }
 }
 
 pub(super) fn tell_folded<L: Listener>(child: &mut Message, telling: &mut Telling<'_, L>) {
@@ -579,9 +384,4 @@ pub(super) fn tell_folded<L: Listener>(child: &mut Message, telling: &mut Tellin
         child.set(mark::HOP_TOLD);
         telling.tell_of(child.arrived, child.service, Some(child), What::HopFolded);
     }
-}
-
-fn first_label(name: &[u8]) -> &[u8] {
-    let end = memchr::memchr(b'.', name).unwrap_or(name.len());
-    name.get(..end).unwrap_or(name)
 }

@@ -9,9 +9,11 @@ pub mod message;
 
 mod delivery;
 mod end;
+mod family;
 mod hop;
 mod life;
 mod pipe;
+mod relay;
 mod service;
 mod session;
 

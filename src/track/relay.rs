@@ -1,0 +1,138 @@
+//! Relays: which of them are filters of this host, and what they swallowed.
+
+use crate::names::{Name, Names, Relay};
+use crate::postfix::Program;
+
+use super::message::{Key, Later};
+use super::{Listener, Telling, Tracker, What};
+
+/// After so many hand-offs of which none came back, a relay is taken for a final one.
+pub(super) const TRIALS: usize = 1_000;
+
+/// What is known of a relay.
+#[derive(Default)]
+pub(super) struct RelayState {
+    pub(super) kind: RelayKind,
+    /// Mail came back from it: it is a filter.
+    pub(super) came_back: bool,
+    pub(super) settled: bool,
+    /// Hand-offs that are deliveries, or mail that a filter swallowed.
+    pub(super) waiting: Vec<Later>,
+}
+
+/// Where a relay is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum RelayKind {
+    /// No line has named it yet.
+    #[default]
+    Unseen,
+    /// Elsewhere, or a mailbox.
+    Remote,
+    /// On this host, or another host of this log.
+    Inward,
+    /// A program that pipe(8) runs.
+    Pipe,
+}
+
+impl Tracker {
+    /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
+    pub(super) fn is_inward(&self, peer: &[u8], names: &Names) -> bool {
+        let Some(open) = memchr::memchr(b'[', peer) else { return false };
+        let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
+        let inside = address.get(1..).unwrap_or_default();
+        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost"
+        {
+            return true;
+        }
+        let label = first_label(name);
+        !label.is_empty()
+            && label != b"unknown"
+            && self
+                .services
+                .hosts()
+                .iter()
+                .any(|&host| first_label(names.texts.text(host)) == label)
+    }
+
+    /// A relay is seen for the first time.
+    pub(super) fn introduce_relay(
+        &mut self,
+        relay: Relay,
+        text: &[u8],
+        program: Program,
+        names: &Names,
+    ) {
+        let kind = match program {
+            Program::Smtp | Program::Lmtp => {
+                let socket = memchr::memmem::find(text, b"[private/").is_some()
+                    || memchr::memmem::find(text, b"[/").is_some();
+                if socket || self.is_inward(text, names) {
+                    RelayKind::Inward
+                } else {
+                    RelayKind::Remote
+                }
+            }
+            Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
+            _ => RelayKind::Remote,
+        };
+        if self.hops.relays.len() <= relay.index() {
+            self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
+        }
+        if let Some(state) = self.hops.relays.get_mut(relay.index()) {
+            state.kind = kind;
+        }
+    }
+
+    /// Whether a line has named a relay before.
+    pub(super) fn knows_relay(&self, relay: Relay) -> bool {
+        let state = self.hops.relays.get(relay.index());
+        state.is_some_and(|state| state.kind != RelayKind::Unseen)
+    }
+
+    /// A host wrote its first line: mail that went to it may go on in this log.
+    #[cold]
+    pub(super) fn look_at_relays_again(&mut self, names: &Names) {
+        let inward = |index| self.is_inward(names.relays.text(Name::at(index)), names);
+        let found: Vec<usize> = (0..self.hops.relays.len()).filter(|&at| inward(at)).collect();
+        for index in found {
+            if let Some(state) = self.hops.relays.get_mut(index)
+                && state.kind == RelayKind::Remote
+            {
+                state.kind = RelayKind::Inward;
+            }
+        }
+    }
+
+    /// Whether mail may come back from a relay under another queue ID.
+    pub(super) fn is_inward_relay(&self, relay: Relay) -> bool {
+        let state = self.hops.relays.get(relay.index());
+        let is_inward = |kind| matches!(kind, RelayKind::Inward | RelayKind::Pipe);
+        self.tracking.fold && state.is_some_and(|state| is_inward(state.kind))
+    }
+
+    /// Mail came back from a relay: it is a filter, and what did not come back it swallowed.
+    pub(super) fn came_back<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
+        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
+        if !state.came_back {
+            state.came_back = true;
+            self.settle_relay(relay, telling);
+        }
+    }
+
+    /// Tells what became of the hand-offs that waited for this.
+    pub(super) fn settle_relay<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
+        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
+        let swallowed = state.came_back;
+        for (at, handover, service) in std::mem::take(&mut state.waiting) {
+            let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
+            let what =
+                if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
+            telling.tell_of(at, service, self.messages.get(&key), what);
+        }
+    }
+}
+
+fn first_label(name: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'.', name).unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
+}
