@@ -125,6 +125,10 @@ fn a_word_that_is_none_is_named_with_the_nearest_and_what_is_accepted() {
             &["count", "deferrals", "--queue-id", "x"],
             "--queue-id \"x\": no queue ID, which looks like",
         ),
+        (
+            &["--client", "300.1.2.3/24", sample],
+            "--client \"300.1.2.3/24\": accepted are a host name",
+        ),
         (&["count", "deferrals", "--reason", "("], "--reason \"(\": regex parse error"),
         (&["cuont", "deferrals"], "cuont: no such command or file; did you mean count?"),
         (&["--by", "hour", sample], "--by is an option of pfsum count"),
@@ -154,6 +158,10 @@ fn nothing_found_is_said_and_is_no_failure_unless_a_match_is_required() {
         assert_eq!((status, out.as_str()), (Some(code), "0\n"));
         assert_eq!(err, "pfsum: nothing found (to nobody@example.com)\n");
     }
+    let report = ["--to", "nobody@example.com", sample];
+    let (status, out, err) = texts(&folder.pfsum().args(report).output().unwrap());
+    assert_eq!((status, err.as_str()), (Some(0), "pfsum: nothing found (to nobody@example.com)\n"));
+    assert!(out.contains("      0   delivered\n"), "{out}");
 }
 
 #[test]

@@ -121,7 +121,10 @@ impl FromStr for PeerPattern {
                 _ => Err(NotAPattern(format!("the length of a network is a number up to {most}"))),
             };
         }
-        if text.is_empty() || text.chars().any(char::is_whitespace) {
+        // No host is named by digits and dots, or with a colon.
+        let is_address = !bare.contains(|c: char| !c.is_ascii_digit() && c != '.')
+            || (bare.contains(':') && !text.contains('['));
+        if is_address || text.chars().any(char::is_whitespace) {
             let said =
                 "accepted are a host name, *.example.org, an address and a network (192.0.2.0/24)";
             return Err(NotAPattern(said.to_owned()));
@@ -283,7 +286,15 @@ mod tests {
                 assert!(!parsed.matches(peer.as_bytes()), "{pattern} {peer}");
             }
         }
-        for text in ["", "192.0.2.0/33", "2001:db8::/129", "192.0.2.0/x", "a b"] {
+        for text in [
+            "",
+            "192.0.2.0/33",
+            "2001:db8::/129",
+            "192.0.2.0/x",
+            "a b",
+            "300.1.2.3/24",
+            "2001:db8::zz",
+        ] {
             assert!(text.parse::<PeerPattern>().is_err(), "{text}");
         }
     }

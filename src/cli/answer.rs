@@ -54,6 +54,11 @@ pub(super) fn count(
 }
 
 impl Asked {
+    /// Whether some messages are meant, and not all.
+    pub(super) fn selects(&self) -> bool {
+        !self.typed.is_empty()
+    }
+
     /// Says so if nothing was found; false if that is a failure.
     pub(super) fn is_answered(&self, found: bool, otherwise: &str) -> bool {
         if found {

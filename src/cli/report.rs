@@ -45,6 +45,10 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         say(&format!("{missed} of {of} lines of Postfix were not understood"));
         sound = false;
     }
+    if asked.selects() {
+        let found = !report.totals.is_nothing() || report.smtpd.connections > 0;
+        sound &= asked.is_answered(found, "nothing found");
+    }
     let alarmed = Alert::any_holds(&plan.alerts, &report, &summary);
     let quiet = sound && !alarmed && mail::is_quiet(&report);
     if !(plan.only_if_attention && quiet) {

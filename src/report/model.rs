@@ -67,7 +67,7 @@ pub struct Span {
 }
 
 /// The sums of the period. `docs/numbers.md` says what each counts and what it does not.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the names are the contract; their meanings stand in docs/numbers.md
 pub struct Totals {
     pub received: u64,
@@ -97,6 +97,14 @@ pub struct Totals {
     pub recipient_domains: u64,
     pub hops_folded: u64,
     pub still_queued: u64,
+}
+
+impl Totals {
+    /// Whether no message, delivery or refusal was seen.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Traffic of an hour of the day.
