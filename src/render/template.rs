@@ -1,10 +1,32 @@
-//! What the renderings by a template share: how a failure is told.
+//! What the renderings by a template share: the way through the engine, a filter, and how a
+//! failure is told.
 
 use std::io::Write;
 
-use tera::TeraResult;
+use tera::{Context, Kwargs, State, Tera, TeraResult};
 
 use crate::error::Error;
+
+/// Renders a template with what was registered.
+pub(super) fn write(
+    mut tera: Tera,
+    (name, source): (&'static str, &'static str),
+    context: &Context,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    tera.add_raw_template(name, source).map_err(|error| failed(name, &error))?;
+    let mut out = Noting::new(out);
+    let rendered = tera.render_to(name, context, &mut out);
+    out.outcome(name, rendered)
+}
+
+/// The filter `percent(of=whole)`: whole percents, 0 of nothing.
+pub(super) fn add_percent(tera: &mut Tera) {
+    tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
+        let whole: u64 = with.must_get("of")?;
+        Ok(part.saturating_mul(100).checked_div(whole).unwrap_or(0))
+    });
+}
 
 /// What the template engine says is wrong, with its causes.
 pub(super) fn failed(name: &str, error: &tera::Error) -> Error {

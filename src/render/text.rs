@@ -15,7 +15,7 @@ use crate::words::scale::{hms, push_count, scaled_count, unpadded_count};
 
 use super::attention;
 use super::pattern::Pattern;
-use super::template::{self, Noting};
+use super::template;
 
 /// A built-in template: its name, and what it says.
 type Template = (&'static str, &'static str);
@@ -33,15 +33,10 @@ pub(super) fn write_queue(report: &Arc<Report>, out: &mut dyn Write) -> Result<(
     write_as(QUEUE, report, out)
 }
 
-fn write_as(template: Template, report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
-    let (name, source) = template;
+fn write_as(source: Template, report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
     let mut tera = Tera::new();
     register(&mut tera, report);
-    tera.add_raw_template(name, source).map_err(|error| template::failed(name, &error))?;
-    let context = context(report);
-    let mut out = Noting::new(out);
-    let rendered = tera.render_to(name, &context, &mut out);
-    out.outcome(name, rendered)
+    template::write(tera, source, &context(report), out)
 }
 
 /// What a section's heading needs.
@@ -86,10 +81,7 @@ fn register(tera: &mut Tera, report: &Arc<Report>) {
         let count: u64 = with.must_get("of")?;
         Ok(sum.saturating_add(count / 2).checked_div(count).unwrap_or(0))
     });
-    tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
-        let whole: u64 = with.must_get("of")?;
-        Ok(part.saturating_mul(100).checked_div(whole).unwrap_or(0))
-    });
+    template::add_percent(tera);
     tera.register_filter("columns", |n: u64, with: Kwargs, _: &State| -> TeraResult<String> {
         Ok(format!("{n:width$}", width = with.must_get::<usize>("width")?))
     });

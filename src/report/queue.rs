@@ -30,7 +30,7 @@ pub(super) fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
 
 pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
     let names = view.names;
-    let last = message.stuck().max_by_key(|stuck| stuck.last);
+    let last = message.last_stuck();
     let first = message.stuck().min_by_key(|stuck| stuck.first);
     let queue = match () {
         () if message.is_on_hold() => Some("hold"),
@@ -133,7 +133,7 @@ fn list(view: &View<'_>) -> Section {
             Some(cause) => cause.id(),
             None => "not tried yet",
         };
-        let last = message.stuck().max_by_key(|stuck| stuck.last);
+        let last = message.last_stuck();
         let texts = [
             message.queue_id.to_string(),
             cause.to_owned(),

@@ -227,7 +227,7 @@ fn greylisting(view: &View<'_>) -> Section {
 
 /// The cause that a message is stuck for, if the log says a reason.
 pub(super) fn of_queued(view: &View<'_>, message: &crate::track::Message) -> Option<Cause> {
-    let last = message.stuck().max_by_key(|stuck| stuck.last)?;
+    let last = message.last_stuck()?;
     Some(crate::tally::cause::of_message(Cause::of(&last.reason), message, view.names))
 }
 

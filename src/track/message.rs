@@ -371,6 +371,12 @@ impl Message {
         self.more.iter().flat_map(|more| more.stuck.iter()).filter(|stuck| !stuck.done)
     }
 
+    /// The one of them that was put off last.
+    #[must_use]
+    pub fn last_stuck(&self) -> Option<&Stuck> {
+        self.stuck().max_by_key(|stuck| stuck.last)
+    }
+
     pub(super) fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }

@@ -14,13 +14,13 @@ mod table;
 use std::io::Write;
 
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera, TeraResult};
+use tera::{Context, Kwargs, State, Tera};
 
 use crate::error::Error;
 use crate::report::Report;
 use crate::report::model::Traffic;
 
-use super::template::{self, Noting};
+use super::template;
 use chapters::Chapter;
 use chart::Strip;
 use table::Shown;
@@ -32,11 +32,7 @@ const TEMPLATE: &str = include_str!("../../../templates/report.html");
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     let mut tera = Tera::new();
     register(&mut tera);
-    tera.add_raw_template(NAME, TEMPLATE).map_err(|error| template::failed(NAME, &error))?;
-    let context = context(report);
-    let mut out = Noting::new(out);
-    let rendered = tera.render_to(NAME, &context, &mut out);
-    out.outcome(NAME, rendered)
+    template::write(tera, (NAME, TEMPLATE), &context(report), out)
 }
 
 fn context(report: &Report) -> Context {
@@ -59,10 +55,7 @@ fn context(report: &Report) -> Context {
 fn register(tera: &mut Tera) {
     tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| shape::grouped(n));
     tera.register_filter("bytes", |n: u64, _: Kwargs, _: &State| shape::bytes(n));
-    tera.register_filter("percent", |part: u64, with: Kwargs, _: &State| -> TeraResult<u64> {
-        let whole: u64 = with.must_get("of")?;
-        Ok(part.saturating_mul(100).checked_div(whole).unwrap_or(0))
-    });
+    template::add_percent(tera);
 }
 
 /// Columns that can each have a label.

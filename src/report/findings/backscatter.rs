@@ -20,7 +20,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     };
     let notices: Vec<&Message> = in_order(view).into_iter().filter(is_stuck).collect();
     let oldest = notices.first()?;
-    let last = oldest.stuck().max_by_key(|stuck| stuck.last);
+    let last = oldest.last_stuck();
     let reason = last.map(|stuck| printable(&stuck.reason)).unwrap_or_default();
     let count = notices.len() as u64;
     let attempts = attempts(view);

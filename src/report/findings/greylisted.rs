@@ -30,7 +30,7 @@ fn there(view: &View<'_>) -> Option<Finding> {
     };
     let stuck: Vec<&Message> = in_order(view).into_iter().filter(is_stuck).collect();
     let oldest = stuck.first()?;
-    let last = oldest.stuck().max_by_key(|stuck| stuck.last);
+    let last = oldest.last_stuck();
     let count = stuck.len() as u64;
     Some(Finding {
         id: "greylisted",

@@ -27,7 +27,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let old: Vec<&Message> = in_order(view).into_iter().filter(is_old).collect();
     let count = old.len() as u64;
     let oldest = old.first().filter(|_| count * SHARE >= view.tallies.totals.received)?;
-    let last = oldest.stuck().max_by_key(|stuck| stuck.last);
+    let last = oldest.last_stuck();
     let cause = of_queued(view, oldest).unwrap_or(Cause::Other);
     Some(Finding {
         id: "old_queue",
