@@ -20,3 +20,5 @@ mod sets;
 #[allow(dead_code)]
 #[path = "input/support.rs"]
 mod support;
+#[path = "reading/tool.rs"]
+mod tool;

@@ -19,25 +19,32 @@ struct Help {
 
 /// Shows the help of the command that a word names; false if it names none.
 pub(super) fn of_command(word: Option<&OsString>) -> Result<bool> {
-    let (help, more) = match word.and_then(|word| word.to_str()) {
-        Some("count") => (COUNT, measures_and_keys()),
-        Some("trace") => (TRACE, KEYS_OF_TRACE.to_owned()),
-        Some("queue") => (QUEUE, EXAMPLES_OF_QUEUE.to_owned()),
-        _ => return Ok(false),
+    match word.and_then(|word| word.to_str()).and_then(definition) {
+        Some(mut command) => command.print_help()?,
+        None => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// How clap has to know a command to show its help; man pages and completions are made of the
+/// same (`packaging/pages`).
+pub(crate) fn definition(name: &str) -> Option<clap::Command> {
+    let (help, more) = match name {
+        "count" => (COUNT, measures_and_keys()),
+        "trace" => (TRACE, KEYS_OF_TRACE.to_owned()),
+        "queue" => (QUEUE, EXAMPLES_OF_QUEUE.to_owned()),
+        _ => return None,
     };
     let fit = |arg: clap::Arg| {
-        let of_report = matches!(arg.get_help_heading(), Some("Report" | "Counting"));
-        let is_hidden = of_report || arg.is_hide_set() || arg.get_id() == "dump_config";
-        let own = help.own.contains(&arg.get_id().as_str());
+        let id = arg.get_id().as_str();
+        let of_report =
+            matches!(arg.get_help_heading(), Some("Report" | "Counting" | "Mail" | "Alerts"));
+        let is_hidden = of_report || arg.is_hide_set() || ["dump_config", "section"].contains(&id);
+        let own = help.own.contains(&id) || id == "skip_own_mail";
         arg.hide(is_hidden && !own)
     };
-    Args::command()
-        .about(help.about)
-        .override_usage(help.usage)
-        .mut_args(fit)
-        .after_help(more)
-        .print_help()?;
-    Ok(true)
+    let command = Args::command().about(help.about).override_usage(help.usage);
+    Some(command.mut_args(fit).after_help(more))
 }
 
 const COUNT: Help = Help {

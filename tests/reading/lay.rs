@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::support::Folder;
+pub(crate) use crate::tool::tool;
 
 /// 2026-11-23 12:00, which is the present in these tests.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00";
@@ -158,22 +159,4 @@ pub(crate) fn cut(log: &[u8], pieces: usize) -> Vec<&[u8]> {
     }
     cuts.push(rest);
     cuts
-}
-
-/// A program of the system that a test needs, perhaps named by a variable such
-/// as `LOGROTATE`. Without it the test says aloud that it is skipped, and where
-/// `.ci/run` has seen to the programs it fails.
-pub(crate) fn tool(name: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(name.to_uppercase()).map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let sbin = ["/usr/sbin", "/sbin"].map(PathBuf::from);
-    let folders = std::env::split_paths(&path).chain(sbin).map(|folder| folder.join(name));
-    let found = named.into_iter().chain(folders).find(|path| path.is_file());
-    if found.is_none() {
-        assert!(std::env::var_os("PFSUM_TEST_TOOLS").is_none(), "{name} is not installed");
-        // The harness keeps what is printed; this goes past it.
-        let said = format!("\nSKIPPED a test: {name} is not installed\n");
-        std::io::stderr().write_all(said.as_bytes()).unwrap();
-    }
-    found
 }
