@@ -172,6 +172,12 @@ impl<K> Interner<K> {
         self.find_hashed(hash_of(&self.hasher, text), text)
     }
 
+    /// All texts.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        let place = |(start, length): &(u32, u32)| *start as usize..(*start + *length) as usize;
+        self.spans.iter().map(move |span| self.arena.get(place(span)).unwrap_or_default())
+    }
+
     /// The text of a name.
     #[must_use]
     pub fn text(&self, name: Name<K>) -> &[u8] {

@@ -21,6 +21,7 @@ mod cli {
     pub(crate) mod asking;
     pub(crate) mod help;
     mod nearest;
+    pub(crate) mod showing;
     pub(crate) mod value;
     pub(crate) mod watching;
     pub(crate) mod mail {

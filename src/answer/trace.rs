@@ -5,6 +5,7 @@
 //! these only, so that a trace of one message costs the memory of one, however long the log.
 //! What the tracker tells is kept message by message (`tale`), and told in the end (`story`).
 
+mod anonymize;
 mod family;
 mod json;
 mod sought;

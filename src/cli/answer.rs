@@ -9,6 +9,7 @@ use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
 use super::plan::Plan;
+use super::privacy::{Privacy, hide_rows};
 use super::value::Format;
 use super::{ExitStatus, reading};
 
@@ -19,6 +20,7 @@ pub(super) fn count(
     measures: &[Measure],
     format: Format,
 ) -> Result<ExitStatus> {
+    let privacy = Privacy::of(&plan.showing)?;
     let config = &plan.config;
     let mut summary = Summary::new(config.clone());
     let mut question = asked.question();
@@ -33,11 +35,15 @@ pub(super) fn count(
     summary.finish();
     let report = summary.report();
     let breakdown = summary.question.as_ref().and_then(|question| question.breakdown.as_ref());
+    let mut rows = breakdown.map(Breakdown::rows).unwrap_or_default();
+    if let Some(pseudonyms) = privacy.pseudonyms(&summary) {
+        hide_rows(&mut rows, &asked.keys, &pseudonyms);
+    }
     let answer = Count {
         measures,
         totals: measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect(),
         keys: &asked.keys,
-        rows: breakdown.map(Breakdown::rows).unwrap_or_default(),
+        rows,
     };
     let form = match format {
         Format::Json => Form::Json,

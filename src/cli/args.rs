@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::asking::Asking;
 use super::mail::options::Mailing;
+use super::showing::Showing;
 use super::value::{Count, Format, Section, Suppress, Verp, Width, instant};
 use super::watching::Watching;
 
@@ -59,6 +60,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) mailing: Mailing,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) showing: Showing,
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) output: Output,

@@ -209,7 +209,7 @@ fn is_in_place(command: &Command, args: &Args) -> Result<()> {
 }
 
 /// Options that do something with the report.
-const OF_THE_REPORT: [&str; 8] = [
+const OF_THE_REPORT: [&str; 9] = [
     "alert",
     "attach-html",
     "mail-from",
@@ -218,6 +218,7 @@ const OF_THE_REPORT: [&str; 8] = [
     "smtp",
     "smtp-login",
     "subject",
+    "template",
 ];
 
 /// Refuses options of the report where a question is typed; those that a config file sets for
@@ -229,6 +230,7 @@ pub(crate) fn only_ask(args: &mut Args, typed: &Typed) -> Result<()> {
     }
     let skip_own_mail = args.mailing.skip_own_mail;
     args.watching = Watching::default();
+    args.showing.template = None;
     args.mailing = Mailing { skip_own_mail, ..Mailing::default() };
     Ok(())
 }

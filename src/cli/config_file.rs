@@ -28,6 +28,7 @@ pub(crate) const NOT_IN_A_FILE: &[&str] = &[
     "section",
     "top",
     "version",
+    "write-templates",
 ];
 
 /// What a file says of one option.

@@ -18,11 +18,14 @@ mod nearest;
 mod notice;
 mod output;
 mod plan;
+mod privacy;
 mod progress;
 mod queue;
 mod reading;
 mod report;
 mod same;
+mod show;
+mod showing;
 mod sources;
 mod stdin;
 mod system_log;
@@ -97,6 +100,10 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let asked = Asked::new(command, &args)?;
     if args.output.dump_config {
         dump::write(&args, &opts, &mut stdout)?;
+        return Ok(ExitStatus::Done);
+    }
+    if let Some(folder) = &args.showing.write_templates {
+        show::write_templates(folder, &mut stdout)?;
         return Ok(ExitStatus::Done);
     }
     drop(stdout);

@@ -10,6 +10,7 @@ use pfsum::{Period, config};
 use super::alert::{self, Alert};
 use super::args::Args;
 use super::mail::Mail;
+use super::showing::Showing;
 use super::value::{Count, Format};
 use super::{clock, dates, same};
 
@@ -28,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) mail: Option<Mail>,
     /// Whether nothing is written or sent when nothing needs attention.
     pub(crate) only_if_attention: bool,
+    /// Its look, and whose names are seen.
+    pub(crate) showing: Showing,
     /// What is wanted of it.
     pub(crate) task: Task,
 }
@@ -61,6 +64,9 @@ impl Plan {
             (false, []) => Inputs::Usual,
             (false, logs) => Inputs::Named(logs.to_vec()),
         };
+        if args.showing.hides() && args.input.unprocd_file.is_some() {
+            bail!("--unprocd-file writes lines as they are, which --anonymize is against");
+        }
         let reading = reading(args)?;
         let same_logs = same::logs(args, reading.period);
         let mail = Mail::of(&args.mailing, args.output.output.as_deref())?;
@@ -76,6 +82,7 @@ impl Plan {
             inputs,
             output: args.output.output.clone(),
             mail,
+            showing: args.showing.clone(),
             only_if_attention: args.mailing.only_if_attention,
             alerts: alert::read(&args.watching.alert, args.report.classic)?,
             task: if args.input.list_inputs { Task::ListInputs } else { Task::Report },

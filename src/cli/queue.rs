@@ -18,6 +18,7 @@ use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
 use super::plan::{Inputs, Plan};
+use super::privacy::Privacy;
 use super::{ExitStatus, reading, stdin, system_log};
 
 /// How many messages a text shows that nobody asked for all of.
@@ -25,6 +26,7 @@ const ROWS: Limit = Limit::Top(100);
 
 /// Reads, joins and writes. `named` is the listing that the user named.
 pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<ExitStatus> {
+    let privacy = Privacy::of(&plan.showing)?;
     let mut listing = named.map(|path| read(plan, path)).transpose()?;
     let mut summary = Summary::new(plan.config.clone());
     summary.question = asked.question().map(Box::new);
@@ -50,13 +52,17 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
         is_sound = false;
     }
     let is_text = plan.config.reporting.format == Format::Text;
-    let report = Arc::new(summary.queue_report(Beside {
+    let mut report = summary.queue_report(Beside {
         listing: listing.map(|(listed, _)| listed),
         now,
         times: if here { times() } else { Times::default() },
         rows: asked.top.unwrap_or(if is_text { ROWS } else { Limit::All }),
         asks: None,
-    }));
+    });
+    if let Some(pseudonyms) = privacy.pseudonyms(&summary) {
+        report.anonymize(&pseudonyms);
+    }
+    let report = Arc::new(report);
     let is_empty = report.queue.is_empty();
     let mut output = Output::open(plan.output.as_deref())?;
     match is_text {

@@ -6,17 +6,21 @@ use std::sync::Arc;
 use anyhow::Result;
 use pfsum::Summary;
 use pfsum::config::{Format, Reporting};
-use pfsum::render::{mail, render};
+use pfsum::render::mail;
 
 use super::alert::Alert;
 use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
 use super::plan::{Plan, Task};
+use super::privacy::Privacy;
+use super::show::Show;
 use super::{ExitStatus, list_inputs, reading};
 
 /// Reads, counts and writes.
 pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
+    let show = Show::new(plan)?;
+    let privacy = Privacy::of(&plan.showing)?;
     let mut summary = Summary::new(plan.config.clone());
     summary.question = asked.question().map(Box::new);
     let outcome = reading::read(plan, &mut summary)?;
@@ -30,6 +34,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     summary.finish();
     let queue = plan.config.reporting.mailq.then(mailq);
     sound &= !matches!(queue, Some(None));
+    let pseudonyms = privacy.pseudonyms(&summary);
     let make = |format| {
         let reporting = Reporting { format, ..plan.config.reporting.clone() };
         let mut report = summary.report_as(&reporting);
@@ -37,9 +42,12 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         if let Some(Some(said)) = &queue {
             report.append_mailq(said);
         }
+        if let Some(pseudonyms) = &pseudonyms {
+            report.anonymize(pseudonyms);
+        }
         Arc::new(report)
     };
-    let report = make(plan.config.reporting.format);
+    let report = make(show.format());
     if report.reading.is_doubtful() {
         let (missed, of) = (report.reading.not_understood, report.reading.postfix_lines);
         say(&format!("{missed} of {of} lines of Postfix were not understood"));
@@ -53,10 +61,13 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let quiet = sound && !alarmed && mail::is_quiet(&report);
     if !(plan.only_if_attention && quiet) {
         match &plan.mail {
-            Some(mail) => mail.send(&report, &make(Format::Html), &plan.config.reading)?,
+            Some(mail) => {
+                let hides = plan.showing.hides();
+                mail.send(&report, &make(Format::Html), &plan.config.reading, hides)?;
+            }
             None => {
                 let mut output = Output::open(plan.output.as_deref())?;
-                render(&report, plan.config.reporting.format, &mut output)?;
+                show.write(&report, &mut output)?;
                 output.finish()?;
             }
         }

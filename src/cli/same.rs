@@ -1,5 +1,7 @@
 //! The words that name the same logs and the same period again.
 
+use std::path::PathBuf;
+
 use chrono::DateTime;
 use pfsum::Period;
 use pfsum::words::shell::quoted;
@@ -27,7 +29,12 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
     if args.input.journal {
         words.push("--journal".to_owned());
     }
-    words.extend(args.input.logs.iter().map(|log| quoted(&log.to_string_lossy())));
+    // A path may name the host; whoever is shown this has other files anyway.
+    let hides = args.showing.hides();
+    let named = |log: &PathBuf| {
+        if hides { "LOG".to_owned() } else { quoted(&log.to_string_lossy()) }
+    };
+    words.extend(args.input.logs.iter().map(named));
     words.join(" ")
 }
 

@@ -15,6 +15,7 @@ use super::ask::Asked;
 use super::notice::remark;
 use super::output::Output;
 use super::plan::{Inputs, Plan};
+use super::privacy::Privacy;
 use super::stdin::{Stdin, is_meant_by};
 use super::{ExitStatus, reading};
 
@@ -23,13 +24,14 @@ const STORIES: Limit = Limit::Top(100);
 
 /// Reads as often as it takes, and prints.
 pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Result<ExitStatus> {
+    let privacy = Privacy::of(&plan.showing)?;
     let (plan, _spool) = rereadable(plan)?;
     let config = &plan.config;
     let limit = asked.limit.unwrap_or(STORIES).of(usize::MAX);
     let filters = asked.filters.clone();
     let mut trace = Trace::new(sought.clone(), filters, limit, config.counting.use_orig_to);
     let mut is_complete = None;
-    loop {
+    let pseudonyms = loop {
         trace.begin();
         let mut summary = Summary::new(config.clone());
         summary.question = Some(Box::new(Question { trace: Some(trace), ..Question::default() }));
@@ -41,13 +43,18 @@ pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Res
         let question = summary.question.take().unwrap_or_default();
         trace = question.trace.unwrap_or_default();
         if trace.is_done() {
-            break;
+            break privacy.pseudonyms(&summary);
         }
+    };
+    let mut told = trace.told();
+    let mut key = key.to_owned();
+    if let Some(pseudonyms) = &pseudonyms {
+        told.anonymize(pseudonyms);
+        key = pseudonyms.text(&key);
     }
-    let told = trace.told();
     let mut output = Output::open(plan.output.as_deref())?;
     match config.reporting.format {
-        Format::Json => told.write_json(key, &mut output)?,
+        Format::Json => told.write_json(&key, &mut output)?,
         _ => told.write(&mut output)?,
     }
     output.finish()?;

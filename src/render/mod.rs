@@ -6,6 +6,7 @@ mod attention;
 pub mod csv;
 mod html;
 pub mod mail;
+pub mod own;
 mod pattern;
 mod prometheus;
 mod template;

@@ -20,7 +20,10 @@ use super::template;
 /// A built-in template: its name, and what it says.
 type Template = (&'static str, &'static str);
 
-const REPORT: Template = ("report.txt", include_str!("../../templates/report.txt"));
+pub(super) const NAME: &str = "report.txt";
+pub(super) const TEMPLATE: &str = include_str!("../../templates/report.txt");
+
+const REPORT: Template = (NAME, TEMPLATE);
 const QUEUE: Template = ("queue.txt", include_str!("../../templates/queue.txt"));
 
 /// Writes the report as text.
@@ -38,6 +41,9 @@ fn write_as(source: Template, report: &Arc<Report>, out: &mut dyn Write) -> Resu
     register(&mut tera, report);
     template::write(tera, source, &context(report), out)
 }
+
+/// The key of how the report is to look, which is no part of JSON.
+pub(super) const LAYOUT: &str = "layout";
 
 /// What a section's heading needs.
 #[derive(Serialize)]
@@ -66,11 +72,12 @@ fn context(report: &Report) -> Context {
     context.insert("books", &report.books);
     context.insert("findings", &report.findings);
     context.insert("sections", &heads);
-    context.insert("layout", &report.layout);
+    context.insert(LAYOUT, &report.layout);
     context
 }
 
-fn register(tera: &mut Tera, report: &Arc<Report>) {
+/// What templates of text can do with values.
+pub(super) fn register(tera: &mut Tera, report: &Arc<Report>) {
     tera.register_filter("n", |n: u64, _: Kwargs, _: &State| scaled_count(n));
     tera.register_filter("unpadded", |n: u64, _: Kwargs, _: &State| unpadded_count(n));
     tera.register_filter("hms", |n: u64, _: Kwargs, _: &State| hms(n));

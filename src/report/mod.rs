@@ -5,6 +5,7 @@
 
 mod addresses;
 mod ages;
+mod anonymize;
 mod delays;
 mod domains;
 mod findings;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::table::{Outline, Table};
 
 /// What a log says of a period; JSON is this, and a template sees the same.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Report {
     /// Version of this structure: it grows when a key changes its meaning or goes.
     pub schema: u32,
@@ -47,7 +47,7 @@ pub struct Report {
 }
 
 /// The program that made a report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Generator {
     /// Its name.
     pub name: &'static str,
@@ -56,7 +56,7 @@ pub struct Generator {
 }
 
 /// The time a report is about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Span {
     /// First day with a line of Postfix, else the first day asked for; ISO 8601.
     pub from: Option<String>,
@@ -200,7 +200,7 @@ pub struct Instance {
 }
 
 /// Messages that began, and what became of them: both sides must be equal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[allow(missing_docs)] // the names are those of the reconciliation in docs/numbers.md
 pub struct Books {
     pub begun_before: u64,

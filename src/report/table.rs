@@ -90,6 +90,22 @@ impl Table {
         self.rows += 1;
     }
 
+    /// Puts other texts in place of those for which `with` has one.
+    pub(super) fn rewrite(&mut self, with: impl Fn(&Column, &str) -> Option<String>) {
+        let columns = self.columns.iter().filter(|column| column.unit.is_text()).cycle();
+        let (mut arena, mut start) = (String::with_capacity(self.arena.len()), 0);
+        for (end, column) in self.ends.iter_mut().zip(columns) {
+            let text = self.arena.get(start..*end).unwrap_or_default();
+            start = *end;
+            match with(column, text) {
+                Some(other) => arena.push_str(&other),
+                None => arena.push_str(text),
+            }
+            *end = arena.len();
+        }
+        self.arena = arena;
+    }
+
     /// The columns, in order.
     #[must_use]
     pub fn columns(&self) -> &'static [Column] {

@@ -8,6 +8,7 @@ use crate::config::Reporting;
 use crate::postfix::QueueId;
 use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
+use crate::words::pseudonym::Known;
 
 impl Summary {
     /// Makes the report; call it after [`finish`](Summary::finish).
@@ -109,6 +110,32 @@ impl Summary {
             services,
         };
         (reading, hosts)
+    }
+
+    /// Names that may be mentioned in a text without a mark: hosts, users, local parts.
+    #[must_use]
+    pub fn known_names(&self) -> Known {
+        let names = &self.names;
+        let shown = |name: &[u8]| report::printable(name);
+        let local = |address: &[u8]| {
+            let end = address.iter().rposition(|byte| *byte == b'@').unwrap_or(address.len());
+            address.get(..end).map(shown)
+        };
+        let peer = |peer: &[u8]| {
+            let end = peer.iter().position(|byte| *byte == b'[')?;
+            peer.get(..end).map(shown)
+        };
+        let sign_ins = &self.tallies.sign_ins;
+        let tried = sign_ins.failures.keys().map(|(_, user)| *user);
+        let users = sign_ins.users.keys().copied().chain(tried);
+        let users = users.map(|user| shown(names.texts.text(user)));
+        let peers =
+            names.clients.texts().filter_map(peer).chain(names.relays.texts().filter_map(peer));
+        let hosts = names.domains.texts().map(shown).chain(self.hosts().into_iter().map(shown));
+        Known {
+            users: names.addresses.texts().filter_map(local).chain(users).collect(),
+            hosts: hosts.chain(peers).collect(),
+        }
     }
 
     /// Some of the lines that were not understood, by program.

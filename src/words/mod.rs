@@ -17,6 +17,7 @@ pub mod domain;
 pub mod host;
 pub mod network;
 pub mod order;
+pub mod pseudonym;
 pub mod reject;
 pub mod reply;
 pub mod scale;

@@ -89,12 +89,13 @@ impl Mail {
     }
 
     /// Writes the message and sends it: the text of one report, HTML of the other, which has
-    /// all that pages show.
+    /// all that pages show. `hides`: no name is to be seen.
     pub(crate) fn send(
         &self,
         text: &Arc<Report>,
         html: &Arc<Report>,
         reading: &config::Reading,
+        hides: bool,
     ) -> Result<()> {
         let in_form = |report, format| -> Result<String> {
             let mut out = Vec::new();
@@ -118,7 +119,8 @@ impl Mail {
             subject: &mail::subject(html, self.subject.as_deref()),
             date: utc(reading.now, &reading.zone),
             process: std::process::id(),
-            host: &host,
+            // The host that mails most often wrote the log as well.
+            host: if hides { "pfsum.invalid" } else { &host },
         };
         let message = mail::letter::compose(&head, &content)?;
         match &self.way {

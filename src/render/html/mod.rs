@@ -25,8 +25,8 @@ use chapters::Chapter;
 use chart::Strip;
 use table::Shown;
 
-const NAME: &str = "report.html";
-const TEMPLATE: &str = include_str!("../../../templates/report.html");
+pub(super) const NAME: &str = "report.html";
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/report.html");
 
 /// Writes the report as a page.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
@@ -45,17 +45,34 @@ fn context(report: &Report) -> Context {
     context.insert("findings", &report.findings);
     context.insert("reading", &report.reading);
     context.insert("books", &report.books);
-    context.insert("course", &course(report));
-    context.insert("queue", &table::queue(&report.queue));
-    let chapters: Vec<Chapter> = chapters::of(report);
-    context.insert("chapters", &chapters);
+    context.insert(PAGE, &page(report));
     context
 }
 
-fn register(tera: &mut Tera) {
+/// What templates of pages can do with values.
+pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("grouped", |n: u64, _: Kwargs, _: &State| shape::grouped(n));
     tera.register_filter("bytes", |n: u64, _: Kwargs, _: &State| shape::bytes(n));
     template::add_percent(tera);
+}
+
+/// The key of what no report has.
+pub(super) const PAGE: &str = "page";
+
+/// What the page makes of a report, beside its values.
+#[derive(Serialize)]
+pub(super) struct Page {
+    course: Vec<Course>,
+    stuck: table::Queue,
+    chapters: Vec<Chapter>,
+}
+
+pub(super) fn page(report: &Report) -> Page {
+    Page {
+        course: course(report),
+        stuck: table::queue(&report.queue),
+        chapters: chapters::of(report),
+    }
 }
 
 /// Columns that can each have a label.
