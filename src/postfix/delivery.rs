@@ -36,10 +36,10 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
             (delivery.relay, rest) = value.split_at_checked(end)?;
         } else if let Some(value) = rest.strip_prefix(b"delay=") {
             (delivery.delay, rest) = millis(value).unwrap_or((0, value));
-            rest = rest.get(place(rest, b',')?..)?;
+            rest = from_comma(rest)?;
         } else if let Some(value) = rest.strip_prefix(b"delays=") {
             (delivery.delays, rest) = delays(value).unwrap_or((None, value));
-            rest = rest.get(place(rest, b',')?..)?;
+            rest = from_comma(rest)?;
         } else if let Some(value) = rest.strip_prefix(b"dsn=") {
             (delivery.dsn, rest) = value.split_at_checked(place(value, b',')?)?;
         } else if let Some(status) = rest.strip_prefix(b"status=") {
@@ -59,6 +59,12 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
             }
         }
     }
+}
+
+/// What follows a value, from the comma that ends it: at once, unless there is more to it than
+/// we know.
+fn from_comma(rest: &[u8]) -> Option<&[u8]> {
+    if rest.starts_with(b",") { Some(rest) } else { rest.get(place(rest, b',')?..) }
 }
 
 /// An address in angle brackets; before Postfix 2.0, and where a log was edited, without.

@@ -77,29 +77,21 @@ const LONGEST: u64 = 100 * 366 * 86_400 * 1000;
 
 /// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
 pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
-    let (seconds, rest) = digits(text);
-    if rest.len() == text.len() {
-        return None;
+    let digit = |at: usize| text.get(at).filter(|b| b.is_ascii_digit()).map(|b| u64::from(b - b'0'));
+    let (mut seconds, mut at) = (digit(0)?, 1);
+    while let Some(digit) = digit(at) {
+        seconds = (seconds * 10 + digit).min(LONGEST);
+        at += 1;
     }
-    let value = seconds.saturating_mul(1000).min(LONGEST);
-    let Some((b'.', fraction)) = rest.split_first() else { return Some((value, rest)) };
-    let (part, rest) = digits(fraction);
-    let part = match fraction.len() - rest.len() {
-        1 => part * 100,
-        2 => part * 10,
-        3 => part,
-        digits => part / 10u64.checked_pow(u32::try_from(digits).ok()?.saturating_sub(3))?,
-    };
-    Some((value.saturating_add(part).min(LONGEST), rest))
-}
-
-/// Decimal digits, which are few, and the rest.
-fn digits(text: &[u8]) -> (u64, &[u8]) {
-    let (mut value, mut len) = (0u64, 0);
-    while let Some(&digit @ b'0'..=b'9') = text.get(len) {
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-        len += 1;
+    let mut value = seconds * 1000;
+    if text.get(at) == Some(&b'.') {
+        at += 1;
+        let mut worth = 100;
+        while let Some(digit) = digit(at) {
+            value += digit * worth;
+            worth /= 10;
+            at += 1;
+        }
     }
-    let rest = text.get(len..).unwrap_or_default();
-    if len < 20 { (value, rest) } else { (u64::MAX, rest) }
+    Some((value.min(LONGEST), text.get(at..)?))
 }

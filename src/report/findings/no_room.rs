@@ -2,7 +2,7 @@
 //!
 //! `sample-logs/disk-full.log`: the queue's file system fills up.
 
-use super::outlines::{Said, has, said, sum};
+use super::outlines::{Said, Words, said, said_under, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
 use crate::tally::cause::Kind;
@@ -31,23 +31,28 @@ const WORDS: [&str; 10] = [
 
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let details = &view.tallies.details;
+    let words = Words::new(&WORDS);
     let mut all: Vec<Said<'_>> = Vec::new();
     for outline in [&details.panics, &details.fatals, &details.errors, &details.warnings] {
-        all.extend(said(view, outline).into_iter().filter(|said| has(said.text, &WORDS)));
+        all.extend(said(view, outline, |said| words.are_in(said.text)));
     }
-    let refused = said(view, &details.rejects);
-    all.extend(refused.into_iter().filter(|said| has(said.under, &WORDS)));
-    let own =
-        |kind: &Kind| kind.cause == Cause::Local && has(view.names.texts.text(kind.reason), &WORDS);
+    all.extend(said_under(view, &details.rejects, &words));
+    let own = |kind: &Kind| {
+        kind.cause == Cause::Local && words.are_in(view.names.texts.text(kind.reason))
+    };
     let troubles = view.tallies.causes.deferrals.entries().iter();
     let deferred: u64 = troubles.filter(|(kind, _)| own(kind)).map(|(_, t)| t.times).sum();
     let count = sum(&all) + deferred;
     if count < TIMES {
         return None;
     }
-    let word = all.first().and_then(|said| WORDS.iter().find(|word| has(said.words(), &[**word])));
-    let detail =
-        all.first().map(|said| format!("{}: {}.", printable(said.by), printable(said.words())));
+    // The text tells of it, or the heading over the text.
+    let first = all.first().map(|said| {
+        let told = if words.are_in(said.text) { said.text } else { said.under };
+        (words.first_in(told), format!("{}: {}.", printable(said.by), printable(told)))
+    });
+    let (word, detail) = first.unwrap_or_default();
+    let word = word.and_then(|at| WORDS.get(at));
     Some(Finding {
         id: "no_room",
         severity: Severity::Harm,
@@ -56,7 +61,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
             counted(count, "time", "times"),
             word.unwrap_or(&"a mailbox or queue file"),
         ),
-        detail: detail.unwrap_or_default(),
+        detail,
         advice: "Make room where queue_directory and the mailboxes are, in bytes and in inodes; \
                  see queue_minfree and the limits of the service (`ulimit`)."
             .to_owned(),
@@ -65,11 +70,4 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         command: "df -h $(postconf -h queue_directory); df -i $(postconf -h queue_directory)"
             .to_owned(),
     })
-}
-
-impl<'v> Said<'v> {
-    /// The text, or the heading over it, whichever tells of the room that is missing.
-    fn words(&self) -> &'v [u8] {
-        if has(self.text, &WORDS) { self.text } else { self.under }
-    }
 }

@@ -1,5 +1,10 @@
 //! Lines that stand in the tallies as they were said: warnings, errors, refusals.
 
+use std::collections::HashMap;
+
+use memchr::memmem::Finder;
+
+use crate::names::Text;
 use crate::report::View;
 use crate::tally::outline::{Leaf, Outline};
 
@@ -14,24 +19,59 @@ pub(super) struct Said<'v> {
     pub(super) times: u64,
 }
 
-/// All of an outline, the most frequent first.
-pub(super) fn said<'v>(view: &View<'v>, outline: &Outline) -> Vec<Said<'v>> {
+/// What is wanted of an outline, the most frequent first.
+pub(super) fn said<'v>(
+    view: &View<'v>,
+    outline: &Outline,
+    wanted: impl Fn(&Said<'v>) -> bool,
+) -> Vec<Said<'v>> {
+    let all = outline.iter().map(|line| line_of(view, line));
+    in_order(all.filter(wanted).collect())
+}
+
+/// What stands in an outline under headings that have one of the words, the most frequent
+/// first. Headings are few, so each is looked at once and not with each of its lines.
+pub(super) fn said_under<'v>(view: &View<'v>, outline: &Outline, words: &Words) -> Vec<Said<'v>> {
+    let mut known: HashMap<Text, bool> = HashMap::new();
+    let mut wanted = |heading| {
+        *known.entry(heading).or_insert_with(|| words.are_in(view.names.texts.text(heading)))
+    };
+    let all = outline.iter().filter(|(_, heading, ..)| wanted(*heading));
+    in_order(all.map(|line| line_of(view, line)).collect())
+}
+
+fn line_of<'v>(
+    view: &View<'v>,
+    (by, under, leaf, times): (Text, Text, Leaf, u64),
+) -> Said<'v> {
     let texts = &view.names.texts;
-    let mut all: Vec<Said<'v>> = outline
-        .iter()
-        .map(|(by, under, leaf, times)| {
-            let text = if let Leaf::Text(text) = leaf { texts.text(text) } else { b"" };
-            Said { by: texts.text(by), under: texts.text(under), text, times }
-        })
-        .collect();
+    let text = if let Leaf::Text(text) = leaf { texts.text(text) } else { b"" };
+    Said { by: texts.text(by), under: texts.text(under), text, times }
+}
+
+fn in_order(mut all: Vec<Said<'_>>) -> Vec<Said<'_>> {
     all.sort_by_key(|said| (std::cmp::Reverse(said.times), said.by, said.under, said.text));
     all
 }
 
-/// Whether a text has one of the words, whatever their case.
-pub(super) fn has(text: &[u8], words: &[&str]) -> bool {
-    let lower = text.to_ascii_lowercase();
-    words.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+/// Words in lower case that are looked for in many texts.
+pub(super) struct Words(Vec<Finder<'static>>);
+
+impl Words {
+    pub(super) fn new(words: &[&'static str]) -> Words {
+        Words(words.iter().map(|word| Finder::new(word.as_bytes())).collect())
+    }
+
+    /// Whether a text has one of them, whatever its case.
+    pub(super) fn are_in(&self, text: &[u8]) -> bool {
+        self.first_in(text).is_some()
+    }
+
+    /// The place of the first of them that a text has.
+    pub(super) fn first_in(&self, text: &[u8]) -> Option<usize> {
+        let lower = text.to_ascii_lowercase();
+        self.0.iter().position(|word| word.find(&lower).is_some())
+    }
 }
 
 /// All times together.

@@ -2,7 +2,7 @@
 //!
 //! `sample-logs/disk-full.log`: master(8) says so of smtpd(8).
 
-use super::outlines::{has, said, sum};
+use super::outlines::{Words, said, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
 
@@ -12,8 +12,8 @@ const TIMES: u64 = 3;
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     // master(8): `service "smtp" (25) has reached its process limit "100": new clients may
     // experience noticeable delays`
-    let mut all = said(view, &view.tallies.details.warnings);
-    all.retain(|said| has(said.text, &["has reached its process limit"]));
+    let limit = Words::new(&["has reached its process limit"]);
+    let all = said(view, &view.tallies.details.warnings, |said| limit.are_in(said.text));
     let count = sum(&all);
     let first = all.first().filter(|_| count >= TIMES)?;
     Some(Finding {

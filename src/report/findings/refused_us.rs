@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::failures::place;
-use super::outlines::said;
+use super::outlines::{Said, said};
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
 use crate::words::blocklist;
@@ -73,12 +73,11 @@ fn refusals<'v>(view: &View<'v>) -> Vec<Refusal<'v>> {
         .collect();
     // A filter of this host refuses what comes in, which is its work.
     let away = |host: &[u8]| !host.starts_with(b"private/") && !host.starts_with(b"127.");
-    for said in said(view, &view.tallies.details.bounces) {
-        let by_server = said.text.starts_with(b"host ") && away(said.by);
-        if by_server && Cause::of(said.text) == Cause::Blocked {
-            all.push((said.by, said.text, said.times));
-        }
-    }
+    let by_server = |said: &Said<'_>| said.text.starts_with(b"host ") && away(said.by);
+    let given_up = said(view, &view.tallies.details.bounces, |said| {
+        by_server(said) && Cause::of(said.text) == Cause::Blocked
+    });
+    all.extend(given_up.into_iter().map(|said| (said.by, said.text, said.times)));
     all.sort_by_key(|(place, text, times)| (Reverse(*times), *place, *text));
     all
 }

@@ -2,7 +2,7 @@
 //!
 //! `sample-logs/quiet-day.log`: one fatal error of smtpd(8), which master(8) then throttles.
 
-use super::outlines::{Said, has, said, sum};
+use super::outlines::{Said, Words, said, sum};
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
 
@@ -30,10 +30,11 @@ const MASTER: [&str; 2] = ["bad command startup -- throttling", "killed by signa
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let details = &view.tallies.details;
     let of_daemon = |said: &Said<'_>| !COMMANDS.contains(&said.by);
-    let mut stopped: Vec<Said<'_>> = said(view, &details.panics);
-    stopped.extend(said(view, &details.fatals).into_iter().filter(of_daemon));
-    let of_master = |said: &Said<'_>| said.by == b"master" && has(said.text, &MASTER);
-    stopped.extend(said(view, &details.warnings).into_iter().filter(of_master));
+    let mut stopped: Vec<Said<'_>> = said(view, &details.panics, |_| true);
+    stopped.extend(said(view, &details.fatals, of_daemon));
+    let died = Words::new(&MASTER);
+    let of_master = |said: &Said<'_>| said.by == b"master" && died.are_in(said.text);
+    stopped.extend(said(view, &details.warnings, of_master));
     let count = sum(&stopped);
     let first = stopped.first().filter(|_| count >= TIMES)?;
     let (service, text) = (printable(first.by), printable(first.text));

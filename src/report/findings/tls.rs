@@ -5,7 +5,7 @@
 //! not fit. `sample-logs/certificate-expired.log`: six clients that refuse ours.
 
 use super::failures::Failures;
-use super::outlines::{has, said, sum};
+use super::outlines::{Words, said, sum};
 use super::words::listed;
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
@@ -59,10 +59,9 @@ fn outward(view: &View<'_>) -> Option<Finding> {
 /// Clients do not trust the certificate of this host, or Postfix cannot load it.
 fn inward(view: &View<'_>) -> Option<Finding> {
     let details = &view.tallies.details;
-    let mut all = said(view, &details.ssl_errors);
-    all.retain(|said| has(said.by, &OURS));
-    let mut warned = said(view, &details.warnings);
-    warned.retain(|said| has(said.text, &OURS));
+    let ours = Words::new(&OURS);
+    let all = said(view, &details.ssl_errors, |said| ours.are_in(said.by));
+    let warned = said(view, &details.warnings, |said| ours.are_in(said.text));
     let count = sum(&all) + sum(&warned);
     let text = warned.first().map(|said| said.text).or(all.first().map(|said| said.by))?;
     (count >= ALERTS).then(|| Finding {
