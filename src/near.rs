@@ -14,22 +14,6 @@ pub(crate) fn place_in_word(word: u64, byte: u8) -> u32 {
     (differ.wrapping_sub(ONES) & !differ & UPPER).trailing_zeros() / 8
 }
 
-/// The place of the first `byte` among the first 64.
-#[inline] // a call costs as much as the search
-#[must_use]
-pub(crate) fn near(text: &[u8], byte: u8) -> Option<usize> {
-    let text = text.get(..64).unwrap_or(text);
-    let (words, tail) = text.as_chunks::<8>();
-    for (number, word) in words.iter().enumerate() {
-        let at = place_in_word(u64::from_le_bytes(*word), byte);
-        if at < 8 {
-            return Some(number * 8 + at as usize);
-        }
-    }
-    let at = tail.iter().position(|&b| b == byte)?;
-    Some(text.len() - tail.len() + at)
-}
-
 /// The place of the first `word` in a line: by its first byte. What a prepared search saves
 /// on long texts, it costs in preparation on a line.
 #[must_use]
@@ -65,20 +49,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_of_several_is_found_at_every_place_and_length() {
-        for len in 0..80 {
-            for at in 0..len {
-                let mut text = vec![b'x'; len];
-                text.iter_mut().skip(at).for_each(|b| *b = b'[');
-                assert_eq!(near(&text, b'['), Some(at).filter(|at| *at < 64), "{at} of {len}");
-            }
-            assert_eq!(near(&vec![b'Z'; len], b'['), None);
+    fn the_first_of_several_is_found_at_every_place() {
+        for at in 0..8 {
+            let mut text = [b'x'; 8];
+            text.iter_mut().skip(at as usize).for_each(|b| *b = b'[');
+            assert_eq!(place_in_word(u64::from_le_bytes(text), b'['), at);
         }
+        assert_eq!(place_in_word(u64::from_le_bytes([b'Z'; 8]), b'['), 8);
     }
 
     #[test]
     fn neighbors_of_the_byte_are_not_taken_for_it() {
-        assert_eq!(near(b"ZZZ\\\\[ZZ", b'['), Some(5));
-        assert_eq!(near(b"\xdb\x5a\x5c\x00\xff\x5c\x5a\xdb", b'['), None);
+        let place = |text: &[u8; 8]| place_in_word(u64::from_le_bytes(*text), b'[');
+        assert_eq!(place(b"ZZZ\\\\[ZZ"), 5);
+        assert_eq!(place(b"\xdb\x5a\x5c\x00\xff\x5c\x5a\xdb"), 8);
     }
 }

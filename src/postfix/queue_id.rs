@@ -89,7 +89,7 @@ impl QueueId {
     /// 7A1E04C21B: removed
     /// 4jXDgg0rVKz6v2L: removed
     /// ```
-    #[inline] // once a line
+    #[inline(always)] // once a line
     #[must_use]
     pub fn prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
         match Self::short_in_front(text) {
@@ -101,7 +101,7 @@ impl QueueId {
 
     /// A short queue ID, the kind most servers have, eight bytes at a time: half of the steps
     /// that its bytes one by one would take.
-    #[inline] // once a line
+    #[inline(always)] // once a line
     fn short_in_front(text: &[u8]) -> Look<'_> {
         let Some((first, rest)) = text.split_first_chunk::<8>() else { return Look::Other };
         let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };

@@ -26,7 +26,7 @@ impl Summary {
         self.record(&record, line);
     }
 
-    #[inline] // once a line
+    #[inline(always)] // once a line
     pub(super) fn count_line(&mut self, is_syslog: bool) {
         let counts = self.place == Place::Period;
         self.account.lines += 1;
@@ -91,7 +91,7 @@ impl Summary {
         self.reading.unreadable += u64::from(self.place == Place::Period);
     }
 
-    #[inline] // once a line
+    #[inline(always)] // once a line
     fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
         let Some(tag) = self.said.tag(record) else { return };
         let Some(at) = self.dated(record, &tag) else { return };
@@ -101,7 +101,7 @@ impl Summary {
 
     /// When a line of Postfix was written; none if its date does not exist, or its host or
     /// instance is not asked for.
-    #[inline] // once a line
+    #[inline(always)] // once a line
     pub(super) fn dated(
         &mut self,
         record: &syslog::Record<'_>,
@@ -112,7 +112,10 @@ impl Summary {
             self.impossible();
             return None;
         };
-        self.account.saw(at);
+        if at != self.seen {
+            self.seen = at;
+            self.account.saw(at);
+        }
         if !self.selection.is_everything() && !self.selection.includes(record.host, tag.instance) {
             self.reading.left_out += u64::from(self.place == Place::Period);
             return None;
@@ -121,7 +124,7 @@ impl Summary {
     }
 
     /// Follows and counts what a line of Postfix says.
-    #[inline] // once a line
+    #[inline(always)] // once a line
     pub(super) fn entered(
         &mut self,
         at: Moment,

@@ -117,14 +117,15 @@ impl Parser {
             return None;
         }
         let host = rest.get(..writer.host)?;
-        let tag = rest.get(writer.host + 1..writer.text.len() - 1)?;
+        let tag = rest.get(writer.host + 1..writer.len - 1)?;
         Some(Record { stamp, writer: writer.number, host, tag, pid, text, times: 1 })
     }
 
     /// Any line.
     fn any<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
         Some(match any(line, |line| self.stamp(line))? {
-            Line::Record(record) => {
+            // Without a process ID it will not be looked for.
+            Line::Record(record) if record.pid != 0 => {
                 let writer = self.writers.number(record.host, record.tag);
                 Line::Record(Record { writer, ..record })
             }
@@ -139,7 +140,8 @@ impl Parser {
         if *text == self.text {
             return Some((self.stamp, rest));
         }
-        let (stamp, rest) = Stamp::parse(line)?;
+        let later = Stamp::later(&self.stamp, &self.text, text).map(|stamp| (stamp, rest));
+        let (stamp, rest) = later.or_else(|| Stamp::parse(line))?;
         if rest.len() + 16 == line.len() {
             (self.text, self.stamp) = (*text, stamp);
         }

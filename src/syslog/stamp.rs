@@ -87,6 +87,23 @@ impl Stamp {
         }
     }
 
+    /// The stamp `text`, if it is of the day of another one, as the next line's mostly is.
+    ///
+    /// ```text
+    /// Nov  3 03:14:07·
+    /// ```
+    #[inline]
+    pub(super) fn later(stamp: &Stamp, of: &[u8; 16], text: &[u8; 16]) -> Option<Stamp> {
+        let (day, time) = text.split_first_chunk::<7>()?;
+        if !of.starts_with(day) {
+            return None;
+        }
+        match clock(time)? {
+            (second, leap, b" ") => Some(Stamp { second, micros: leap, ..*stamp }),
+            _ => None,
+        }
+    }
+
     fn bsd(line: &[u8]) -> Option<(Stamp, &[u8])> {
         let (name, rest) = line.split_first_chunk::<3>()?;
         let month = month(*name)?;

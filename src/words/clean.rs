@@ -11,8 +11,8 @@ use std::fmt::Write;
 /// reader's terminal nor show him a name that is not there.
 pub fn printable(bytes: &[u8], out: &mut String) {
     out.clear();
-    if let Ok(text) = str::from_utf8(bytes)
-        && is_plain(bytes)
+    if is_plain(bytes)
+        && let Ok(text) = str::from_utf8(bytes)
     {
         out.push_str(text);
         return;
@@ -25,7 +25,8 @@ pub fn printable(bytes: &[u8], out: &mut String) {
 
 /// Whether all bytes are visible ASCII or blanks.
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    // Without a way out in between, several are looked at at once.
+    bytes.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 fn push(c: char, out: &mut String) {

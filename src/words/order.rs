@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2};
 
 /// Compares two report texts by the host that begins them, then byte by byte.
 ///
@@ -40,6 +40,26 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// The first sixteen bytes of that key, as a number: enough to order most texts.
+#[must_use]
+pub fn host_key_head(text: &[u8]) -> u128 {
+    let key = Key::of(text);
+    let mut head = [0; 16];
+    let fill = |bytes: &mut dyn Iterator<Item = u8>, head: &mut [u8; 16]| {
+        head.iter_mut().skip(1).zip(bytes).for_each(|(place, byte)| *place = byte);
+    };
+    match key {
+        Key::Name(word) => fill(&mut reversed(word), &mut head),
+        Key::Verbatim(word) => fill(&mut lower(word), &mut head),
+        _ => {
+            let mut whole = Vec::new();
+            host_key(text, &mut whole);
+            fill(&mut whole.into_iter().skip(1), &mut head);
+        }
+    }
+    u128::from_be_bytes(head) | u128::from(key.class()) << 120
+}
+
 /// What a text is ordered by.
 #[derive(Clone, Copy)]
 enum Key<'a> {
@@ -53,7 +73,7 @@ enum Key<'a> {
 
 impl<'a> Key<'a> {
     fn of(text: &'a [u8]) -> Self {
-        let end = text.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(text.len());
+        let end = memchr2(b' ', b'\t', text).unwrap_or(text.len());
         let word = text.get(..end).unwrap_or(text);
         match quad(word) {
             Quad::Address(value) => Self::V4(value),
