@@ -268,18 +268,18 @@ pub struct Names {
 
 impl Names {
     /// No names yet; addresses will be spelled as `spelling` says. Strangers may fill the
-    /// tables of clients and of texts up to `kept` each.
+    /// tables of clients, texts and addresses up to `kept` each.
     #[must_use]
     pub fn new(spelling: Spelling, kept: usize) -> Names {
         let mut names = Names { spelling, ..Names::default() };
-        (names.clients.kept, names.texts.kept) = (kept, kept);
+        (names.clients.kept, names.texts.kept, names.addresses.kept) = (kept, kept, kept);
         names
     }
 
-    /// How often a client or a text was called [`OTHERS`].
+    /// How often a client or a text was called [`OTHERS`], or an address not kept.
     #[must_use]
     pub fn turned_away(&self) -> u64 {
-        self.clients.turned_away + self.texts.turned_away
+        self.clients.turned_away + self.texts.turned_away + self.addresses.turned_away
     }
 
     /// The name of an envelope sender.
@@ -310,6 +310,16 @@ impl Names {
             std::mem::swap(&mut spelled, &mut next);
         }
         spelled
+    }
+
+    /// The name of an address that a stranger chose and no mail was accepted from or for; none
+    /// if as many addresses as may be are kept already.
+    pub fn stranger(&mut self, name: impl FnOnce(&mut Names) -> Address) -> Option<Address> {
+        if self.addresses.len() < self.addresses.kept {
+            return Some(name(self));
+        }
+        self.addresses.turned_away += 1;
+        None
     }
 
     /// The name of an envelope recipient.

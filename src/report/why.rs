@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Limit;
 use crate::postfix::QueueId;
-use crate::tally::cause::{Kind, Trouble, Troubles, Under};
+use crate::tally::trouble::{Kind, Trouble, Troubles, Under};
 use crate::words::cause::Cause;
 use crate::words::reply::{self, trim_width};
 
@@ -40,21 +40,22 @@ struct Group<'a> {
     cause: Cause,
     times: u64,
     oldest: u64,
-    kinds: Vec<(&'a Kind, &'a Trouble, (usize, usize))>,
+    /// Each with the recipients that met it.
+    kinds: Vec<(&'a Kind, &'a Trouble, u64)>,
 }
 
 /// Troubles by cause, the most frequent first.
 fn groups<'a>(view: &View<'_>, troubles: &'a Troubles) -> Vec<Group<'a>> {
     let entries = troubles.entries();
     let places: BTreeMap<_, _> = entries.iter().map(|(kind, _)| sort_key(kind)).zip(0..).collect();
-    let met = troubles.met(entries.len(), |kind| places.get(&sort_key(kind)).copied());
+    let met = troubles.recipients(entries.len(), |kind| places.get(&sort_key(kind)).copied());
     let mut groups: BTreeMap<Cause, Group<'a>> = BTreeMap::new();
-    for ((kind, trouble), met) in entries.iter().zip(met) {
+    for ((kind, trouble), recipients) in entries.iter().zip(met) {
         let new = || Group { cause: kind.cause, times: 0, oldest: 0, kinds: Vec::new() };
         let group = groups.entry(kind.cause).or_insert_with(new);
         group.times += trouble.times;
         group.oldest = group.oldest.max(trouble.oldest);
-        group.kinds.push((kind, trouble, met));
+        group.kinds.push((kind, trouble, recipients));
     }
     let mut groups: Vec<Group<'a>> = groups.into_values().collect();
     groups.sort_by_key(|group| (Reverse(group.times), group.cause));
@@ -130,19 +131,19 @@ fn deferrals(view: &View<'_>, limit: Limit) -> [Section; 2] {
     let troubles = &view.tallies.causes.deferrals;
     let groups = groups(view, troubles);
     let at = |kind: &Kind| groups.iter().position(|group| group.cause == kind.cause);
-    let met = troubles.met(groups.len(), at);
+    let met = troubles.recipients(groups.len(), at);
     let (mut causes, mut reasons) = (Table::new(CAUSES), Table::new(REASONS));
-    for (group, (messages, recipients)) in groups.iter().zip(met) {
+    for (group, recipients) in groups.iter().zip(met) {
         let Group { cause, times, oldest, kinds } = group;
         let texts = [cause.id(), cause.title(), cause.advice()].map(str::as_bytes);
-        let counts = [*times, messages as u64, recipients as u64, micros(*oldest)];
+        let counts = [*times, troubles.messages_of(*cause), recipients, micros(*oldest)];
         causes.push(&texts, &counts);
-        for (kind, trouble, (messages, recipients)) in kinds.iter().take(limit.of(kinds.len())) {
+        for (kind, trouble, recipients) in kinds.iter().take(limit.of(kinds.len())) {
             let reason = words(view, kind);
             let examples = listed(&trouble.examples);
             let texts = [cause.id().as_bytes(), under(view, kind), &reason, examples.as_bytes()];
-            let met = [*messages as u64, *recipients as u64];
-            reasons.push(&texts, &[trouble.times, met[0], met[1], micros(trouble.oldest)]);
+            let Trouble { times, messages, oldest, .. } = **trouble;
+            reasons.push(&texts, &[times, messages, *recipients, micros(oldest)]);
         }
     }
     [
@@ -165,7 +166,7 @@ fn bounces(view: &View<'_>, limit: Limit) -> Section {
     let troubles = &view.tallies.causes.bounces;
     let mut table = Table::new(COLUMNS);
     for group in groups(view, troubles) {
-        for (kind, trouble, (messages, _)) in group.kinds {
+        for (kind, trouble, _) in group.kinds {
             if table.len() >= limit.of(troubles.entries().len()) {
                 break;
             }
@@ -178,7 +179,7 @@ fn bounces(view: &View<'_>, limit: Limit) -> Section {
                 &reason,
                 examples.as_bytes(),
             ];
-            table.push(&texts, &[trouble.times, messages as u64]);
+            table.push(&texts, &[trouble.times, trouble.messages]);
         }
     }
     Section::of("bounce_causes", "Why mail bounced", troubles.entries().len(), table)

@@ -3,146 +3,18 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
-use crate::names::{Address, Domain, Names, Relay, Text};
+use crate::names::{Address, Names, OTHERS, Relay, Text};
+use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Verdict};
-use crate::postfix::{Program, QueueId};
 use crate::track::message::Origin;
 use crate::track::{Fact, Message};
 use crate::words::cause::{self, Cause};
 use crate::words::deferral::deferral;
 use crate::words::reject;
 
-/// What troubles of one cause are told apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Under {
-    /// The domain mail could not be brought to.
-    Domain(Domain),
-    /// The relay, where the domain has no part in it: a filter, a transport of this host.
-    Relay(Relay),
-    /// A host that the text names, or an enhanced status code.
-    Text(Text),
-}
-
-/// Troubles that are one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Kind {
-    /// The root cause.
-    pub cause: Cause,
-    /// Destination of deferrals, enhanced status of bounces.
-    pub under: Under,
-    /// The words, without addresses.
-    pub reason: Text,
-}
-
-/// What is counted of a kind.
-#[derive(Clone, Debug, Default)]
-pub struct Trouble {
-    /// Attempts put off, or recipients given up.
-    pub times: u64,
-    /// The greatest age of a message at such an attempt, in milliseconds.
-    pub oldest: u64,
-    /// The first few messages.
-    pub examples: Vec<QueueId>,
-}
-
-/// Troubles by kind, with the messages and recipients that met them.
-#[derive(Default)]
-pub struct Troubles {
-    places: HashMap<Kind, u32, RandomState>,
-    entries: Vec<(Kind, Trouble)>,
-    /// Kinds and messages that met; messages by their number, since queue IDs come again.
-    messages: HashSet<(u32, u64), RandomState>,
-    recipients: HashSet<(u32, Address), RandomState>,
-    /// The greatest number of a message so far.
-    last: u64,
-}
-
-/// How many messages are named as examples.
-const EXAMPLES: usize = 3;
-
-impl Troubles {
-    fn add(&mut self, kind: Kind, message: &Message, recipient: Address, delay: u64, times: u64) {
-        let place = self.place(kind);
-        let new = self.messages.insert((place, message.number));
-        self.recipients.insert((place, recipient));
-        self.last = self.last.max(message.number);
-        let Some((_, trouble)) = self.entries.get_mut(place as usize) else { return };
-        trouble.times += times;
-        trouble.oldest = trouble.oldest.max(delay);
-        if new && trouble.examples.len() < EXAMPLES {
-            trouble.examples.push(message.queue_id);
-        }
-    }
-
-    /// The place of a kind among the entries.
-    fn place(&mut self, kind: Kind) -> u32 {
-        let next = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let place = *self.places.entry(kind).or_insert(next);
-        if place == next {
-            self.entries.push((kind, Trouble::default()));
-        }
-        place
-    }
-
-    /// Adds another part's troubles, whose messages are others than those met so far.
-    pub fn merge(&mut self, other: &Troubles) {
-        let mut places = Vec::with_capacity(other.entries.len());
-        for (kind, theirs) in &other.entries {
-            let place = self.place(*kind);
-            places.push(place);
-            let Some((_, mine)) = self.entries.get_mut(place as usize) else { continue };
-            mine.times += theirs.times;
-            mine.oldest = mine.oldest.max(theirs.oldest);
-            let room = EXAMPLES.saturating_sub(mine.examples.len());
-            mine.examples.extend(theirs.examples.iter().take(room));
-        }
-        let here = |place: u32| places.get(place as usize).copied();
-        let before = self.last;
-        let messages = other.messages.iter().map(|&(at, number)| (here(at), before + number));
-        self.messages.extend(messages.filter_map(|(place, number)| Some((place?, number))));
-        let recipients = other.recipients.iter().map(|&(at, recipient)| (here(at), recipient));
-        self.recipients.extend(recipients.filter_map(|(place, who)| Some((place?, who))));
-        self.last += other.last;
-    }
-
-    /// All kinds, in the order in which they were met first.
-    #[must_use]
-    pub fn entries(&self) -> &[(Kind, Trouble)] {
-        &self.entries
-    }
-
-    /// How many messages and recipients met the troubles of each group, where `group` sorts
-    /// kinds into groups by number: a message that met two kinds of a group counts once.
-    pub fn met(
-        &self,
-        groups: usize,
-        group: impl Fn(&Kind) -> Option<usize>,
-    ) -> Vec<(usize, usize)> {
-        let of = |place: u32| self.entries.get(place as usize).and_then(|(kind, _)| group(kind));
-        let mut counts = vec![(0, 0); groups];
-        let mut messages: HashSet<(usize, u64), RandomState> = HashSet::default();
-        for &(place, number) in &self.messages {
-            if let Some(group) = of(place)
-                && messages.insert((group, number))
-                && let Some(count) = counts.get_mut(group)
-            {
-                count.0 += 1;
-            }
-        }
-        let mut recipients: HashSet<(usize, Address), RandomState> = HashSet::default();
-        for &(place, recipient) in &self.recipients {
-            if let Some(group) = of(place)
-                && recipients.insert((group, recipient))
-                && let Some(count) = counts.get_mut(group)
-            {
-                count.1 += 1;
-            }
-        }
-        counts
-    }
-}
+use super::trouble::{Kind, Troubles, Under};
 
 /// Refusals of one rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -217,7 +89,7 @@ impl Causes {
         delivery: &Delivery<'_>,
     ) {
         let Some(message) = fact.message else { return };
-        let known = self.memo.of(names, delivery.text);
+        let known = self.memo.of(names, delivery.text, self.deferrals.is_full());
         let cause = of_message(known.cause, message, names);
         let has_relay = names.relays.text(relay) != b"none";
         let under = match (cause, known.host) {
@@ -239,7 +111,7 @@ impl Causes {
         delivery: &Delivery<'_>,
     ) {
         let Some(message) = fact.message else { return };
-        let known = self.memo.of(names, delivery.text);
+        let known = self.memo.of(names, delivery.text, self.bounces.is_full());
         let cause = of_message(known.cause, message, names);
         let under = Under::Text(names.texts.intern(delivery.dsn).0);
         let kind = Kind { cause, under, reason: known.reason };
@@ -270,14 +142,27 @@ impl Causes {
         if cause == Cause::Greylisted && verdict.temporary {
             self.greylisting.refusals += times;
             if let (Some(sender), Some(recipient)) = (verdict.sender, verdict.recipient) {
-                let pair = (names.sender(sender), names.recipient(recipient));
-                self.pairs.entry(pair).or_insert_with(|| {
-                    self.greylisting.pairs += 1;
-                    false
-                });
+                self.greylisted(names, sender, recipient);
             }
         }
         rule
+    }
+
+    fn greylisted(&mut self, names: &mut Names, sender: &[u8], recipient: &[u8]) {
+        let sender = names.stranger(|names| names.sender(sender));
+        let recipient = names.stranger(|names| names.recipient(recipient));
+        if let (Some(sender), Some(recipient)) = (sender, recipient) {
+            self.pairs.entry((sender, recipient)).or_insert_with(|| {
+                self.greylisting.pairs += 1;
+                false
+            });
+        }
+    }
+
+    /// A message left the queue: it will meet nothing more.
+    pub fn left(&mut self, message: u64) {
+        self.deferrals.left(message);
+        self.bounces.left(message);
     }
 
     /// A recipient got mail: perhaps mail that was greylisted before.
@@ -325,16 +210,21 @@ struct Memo {
 const REMEMBERED: usize = 1 << 14;
 
 impl Memo {
-    fn of(&mut self, names: &mut Names, text: &[u8]) -> Known {
+    /// What a text tells; no new reason is kept of it if there are as many as can be.
+    fn of(&mut self, names: &mut Names, text: &[u8], full: bool) -> Known {
         cause::without_addresses(text, &mut self.text);
         let hash = self.hasher.hash_one(self.text.as_slice());
         if let Some(known) = self.known.get(&hash) {
             return *known;
         }
         let deferral = deferral(&self.text);
-        let host = deferral.host.map(|host| names.texts.intern(host.fqdn()).0);
+        let host = deferral.host.map(|host| names.texts.intern_stranger(host.fqdn()));
         deferral.reason(usize::MAX, &mut self.phrase);
-        let reason = names.texts.intern(self.phrase.trim_ascii()).0;
+        let phrase = self.phrase.trim_ascii();
+        let known = names.texts.find(phrase).filter(|_| full);
+        let reason = known.unwrap_or_else(|| {
+            names.texts.intern_stranger(if full { OTHERS } else { phrase })
+        });
         let known = Known { cause: Cause::of(text), reason, host };
         if self.known.len() >= REMEMBERED {
             self.known.clear();

@@ -18,7 +18,7 @@ impl Lists {
     /// A list named a client.
     pub fn add(&mut self, names: &mut Names, zone: &[u8], address: &[u8]) {
         let at = self.count(names.texts.intern(zone).0, 1);
-        let client = names.texts.intern(address).0;
+        let client = names.texts.intern_stranger(address);
         *self.clients.entry(client).or_default() |= bit(at);
     }
 

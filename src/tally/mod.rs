@@ -17,6 +17,7 @@ pub mod pace;
 pub mod sign_ins;
 mod totals;
 pub mod traffic;
+pub mod trouble;
 
 pub use totals::Totals;
 
@@ -139,7 +140,12 @@ impl Tallies {
     pub fn count(&mut self, names: &mut Names, fact: &Fact<'_>) {
         match fact.what {
             What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
-            What::Queued { began, still } => return self.queued(fact.at, began, still),
+            What::Queued { began, still } => {
+                if let (false, Some(message)) = (still, fact.message) {
+                    self.causes.left(message.number);
+                }
+                return self.queued(fact.at, began, still);
+            }
             What::Session { client, began, seconds } => {
                 return self.session(fact.at, client, began, seconds);
             }

@@ -64,8 +64,8 @@ impl SignIns {
     pub fn warned(&mut self, names: &mut Names, text: &[u8], times: u64) {
         let Some(failure) = warning::sasl_failure(text) else { return };
         network::of(Peer::parse(failure.client).address, &mut self.buffer);
-        let network = names.texts.intern(&self.buffer).0;
-        let user = names.texts.intern(failure.user.unwrap_or_default()).0;
+        let network = names.texts.intern_stranger(&self.buffer);
+        let user = names.texts.intern_stranger(failure.user.unwrap_or_default());
         *self.failures.entry((network, user)).or_default() += times;
         self.networks.insert(network);
     }

@@ -23,15 +23,14 @@ struct Family {
     members: u32,
     outcome: u8,
     start: Option<(Start, Moment)>,
+    /// Whether another one became this.
+    joined: bool,
 }
 
 impl Families {
     /// The family that one belongs to by now.
-    pub(super) fn root(&self, mut number: u32) -> u32 {
-        while let Some(&joined) = self.joined.get(&number) {
-            number = joined;
-        }
-        number
+    pub(super) fn root(&self, number: u32) -> u32 {
+        self.joined.get(&number).copied().unwrap_or(number)
     }
 
     /// The family of a first hop, which joins it as its first member.
@@ -74,7 +73,13 @@ impl Families {
             kept.outcome |= lost.outcome;
             kept.start = kept.start.or(lost.start);
         }
-        self.joined.insert(from, into);
+        for joined in self.joined.values_mut().filter(|joined| **joined == from) {
+            *joined = into;
+        }
+        if let Some(kept) = self.open.get_mut(&into) {
+            kept.joined = true;
+            self.joined.insert(from, into);
+        }
     }
 
     /// A member's life ended; returns how the whole message began and what became of it, if
@@ -94,6 +99,10 @@ impl Families {
             return None;
         }
         let done = self.open.remove(&number)?;
+        if done.joined {
+            // Nobody is left who could ask.
+            self.joined.retain(|_, into| *into != number);
+        }
         Some((done.start, done.outcome))
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::postfix::QueueId;
 use crate::report::{View, printable};
-use crate::tally::cause::{Kind, Trouble, Troubles, Under};
+use crate::tally::trouble::{Kind, Trouble, Troubles, Under};
+use crate::words::cause::Cause;
 
 /// What a finding says of failures.
 #[derive(Debug, Default)]
@@ -25,11 +26,30 @@ pub(super) struct Failures {
 }
 
 impl Failures {
-    /// The failures of the kinds that are wanted.
-    pub(super) fn of(
+    /// The failures of a cause.
+    pub(super) fn of(view: &View<'_>, troubles: &Troubles, cause: Cause) -> Failures {
+        let messages = troubles.messages_of(cause);
+        Failures::sum(view, troubles, |kind| kind.cause == cause, messages)
+    }
+
+    /// The failures of a cause at one of its places.
+    pub(super) fn at(
+        view: &View<'_>,
+        troubles: &Troubles,
+        cause: Cause,
+        name: &[u8],
+    ) -> Failures {
+        let there = |kind: &Kind| kind.cause == cause && place(view, kind) == name;
+        let kind = troubles.entries().iter().map(|(kind, _)| kind).find(|kind| there(kind));
+        let messages = kind.map_or(0, |kind| troubles.messages_at(cause, kind.under));
+        Failures::sum(view, troubles, there, messages)
+    }
+
+    fn sum(
         view: &View<'_>,
         troubles: &Troubles,
         wanted: impl Fn(&Kind) -> bool,
+        messages: u64,
     ) -> Failures {
         let mut kinds: Vec<&(Kind, Trouble)> =
             troubles.entries().iter().filter(|(kind, _)| wanted(kind)).collect();
@@ -40,7 +60,6 @@ impl Failures {
             let texts = (place(view, kind), view.names.texts.text(kind.reason));
             (std::cmp::Reverse(trouble.times), texts.0.to_vec(), texts.1.to_vec())
         });
-        let met = troubles.met(1, |kind| wanted(kind).then_some(0));
         let mut sums: BTreeMap<&[u8], u64> = BTreeMap::new();
         for (kind, trouble) in &kinds {
             *sums.entry(place(view, kind)).or_default() += trouble.times;
@@ -56,7 +75,7 @@ impl Failures {
         }
         Failures {
             times: kinds.iter().map(|(_, trouble)| trouble.times).sum(),
-            messages: met.first().map_or(0, |(messages, _)| *messages as u64),
+            messages,
             oldest: kinds.iter().map(|(_, trouble)| trouble.oldest).max().unwrap_or(0) / 1000,
             examples,
             places: places.iter().map(|(place, times)| (printable(place), *times)).collect(),

@@ -13,7 +13,7 @@ const ATTEMPTS: u64 = 5;
 
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let troubles = &view.tallies.causes.deferrals;
-    let failed = Failures::of(view, troubles, |kind| kind.cause == Cause::Filter);
+    let failed = Failures::of(view, troubles, Cause::Filter);
     if failed.times < ATTEMPTS {
         return None;
     }

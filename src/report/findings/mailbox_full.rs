@@ -15,9 +15,8 @@ const SHARE: u64 = 500;
 
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let causes = &view.tallies.causes;
-    let full = |kind: &crate::tally::cause::Kind| kind.cause == Cause::Full;
-    let deferred = Failures::of(view, &causes.deferrals, full);
-    let given_up = Failures::of(view, &causes.bounces, full);
+    let deferred = Failures::of(view, &causes.deferrals, Cause::Full);
+    let given_up = Failures::of(view, &causes.bounces, Cause::Full);
     let count = deferred.times + given_up.times;
     if count < TIMES || count * SHARE < view.tallies.totals.delivered {
         return None;

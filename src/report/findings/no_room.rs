@@ -5,7 +5,7 @@
 use super::outlines::{Said, Words, said, said_under, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
-use crate::tally::cause::Kind;
+use crate::tally::trouble::Kind;
 use crate::words::cause::Cause;
 
 /// Every one: what could not be written is gone, or refused.

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::failures::{Failures, place};
+use super::failures::Failures;
 use super::words::{lasting, listed};
 use super::{Finding, Severity, View, counted, pfsum};
-use crate::tally::cause::Kind;
 use crate::words::cause::Cause;
 use crate::words::shell::quoted;
 
@@ -35,12 +34,11 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     if times < ATTEMPTS || times * SHARE < totals.delivered + totals.deferrals {
         return None;
     }
-    let everywhere = Failures::of(view, troubles, |kind| kind.cause == cause);
+    let everywhere = Failures::of(view, troubles, cause);
     let (first, share) = everywhere.places.first()?.clone();
     // Where one destination has most of it, it is the destination's trouble.
     if share * 2 > everywhere.times {
-        let there = |kind: &Kind| kind.cause == cause && place(view, kind) == first.as_bytes();
-        let failed = Failures::of(view, troubles, there);
+        let failed = Failures::at(view, troubles, cause, first.as_bytes());
         let to = quoted(&format!("@{first}"));
         let question = format!("count deferrals --by reason --to {to}");
         return Some(told(view, cause, &failed, &first, &question));

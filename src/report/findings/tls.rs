@@ -9,7 +9,6 @@ use super::outlines::{Words, said, sum};
 use super::words::listed;
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
-use crate::tally::cause::Kind;
 use crate::words::cause::Cause;
 
 /// Deliveries that failed, each in itself a message late or lost.
@@ -33,9 +32,8 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
 
 fn outward(view: &View<'_>) -> Option<Finding> {
     let causes = &view.tallies.causes;
-    let tls = |kind: &Kind| kind.cause == Cause::Tls;
-    let deferred = Failures::of(view, &causes.deferrals, tls);
-    let given_up = Failures::of(view, &causes.bounces, tls);
+    let deferred = Failures::of(view, &causes.deferrals, Cause::Tls);
+    let given_up = Failures::of(view, &causes.bounces, Cause::Tls);
     let count = deferred.times + given_up.times;
     if count < DELIVERIES {
         return None;
