@@ -141,6 +141,7 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
 
 /// What a program says in a text. The event is written where it stays, because an entry is
 /// 230 bytes long: it begins empty, and is filled.
+#[inline(always)] // once a line
 #[must_use]
 pub fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
     let (queue_id, rest) = match QueueId::prefix(text) {
@@ -205,6 +206,7 @@ fn severity(text: &[u8]) -> Option<(Level, &[u8])> {
     Some((level, rest.trim_ascii_start()))
 }
 
+#[inline(never)] // so that the event is written where it stays
 fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
     match program {
         Program::Smtpd | Program::Qmqpd if owned => smtpd::message(text),

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::{Event, Screen};
-use super::scan::{number, until, until_str};
+use super::scan::{leading_number, until, until_far, until_str};
 
 /// Parses a line about a connection.
 ///
@@ -20,9 +20,8 @@ use super::scan::{number, until, until_str};
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
     let at = memchr::memchr(b'[', text)?;
     let (words, rest) = text.split_at_checked(at)?;
-    let (address, rest) = until(rest.get(1..)?, b']')?;
-    let port = rest.strip_prefix(b":").and_then(number).map_or(0, |(port, _)| port);
-    let port = u32::try_from(port).unwrap_or(0);
+    let (address, rest) = until_far(rest.get(1..)?, b']')?;
+    let port = rest.strip_prefix(b":").map_or(0, leading_number);
     let screen = match words {
         b"CONNECT from " => Screen::Connect { address, port },
         b"DISCONNECT " => Screen::Disconnect { address, port },

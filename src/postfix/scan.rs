@@ -30,6 +30,18 @@ pub(super) fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
+/// Text up to a byte that is not near, and what follows the byte.
+pub(super) fn until_far(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr(byte, text)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The number that a text begins with, as a port; 0 if there is none.
+pub(super) fn leading_number(text: &[u8]) -> u32 {
+    let digits = text.iter().map_while(|b| b.is_ascii_digit().then(|| u32::from(b - b'0')));
+    digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(digit))
+}
+
 /// Text up to a separator, and what follows it.
 pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let (&first, _) = separator.split_first()?;
@@ -77,7 +89,8 @@ const LONGEST: u64 = 100 * 366 * 86_400 * 1000;
 
 /// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
 pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
-    let digit = |at: usize| text.get(at).filter(|b| b.is_ascii_digit()).map(|b| u64::from(b - b'0'));
+    let digit =
+        |at: usize| text.get(at).filter(|b| b.is_ascii_digit()).map(|b| u64::from(b - b'0'));
     let (mut seconds, mut at) = (digit(0)?, 1);
     while let Some(digit) = digit(at) {
         seconds = (seconds * 10 + digit).min(LONGEST);

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::{Arrival, Decider, Event};
-use super::scan::{number, until};
+use super::scan::{number, until, until_far};
 use super::{QueueId, verdict};
 
 /// Parses a line that has a queue ID, or `NOQUEUE` in its place.
@@ -32,7 +32,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         return Some(Event::Connect { client });
     }
     if let Some(rest) = text.strip_prefix(b"disconnect from ") {
-        let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
+        let (client, commands) = until_far(rest, b' ').unwrap_or((rest, b""));
         return Some(Event::Disconnect { client, commands });
     }
     let event = match text.first()? {

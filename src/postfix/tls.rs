@@ -27,7 +27,10 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
         Some(rest) => (true, rest),
         None => (false, rest.strip_prefix(b"to ")?),
     };
-    let (peer, rest) = until_str(rest, b": ")?;
+    // Behind the bracket, because an IPv6 address is full of colons.
+    let bracket = memchr::memchr(b']', rest).unwrap_or(0);
+    let colon = bracket + crate::near::find(rest.get(bracket..)?, b": ")?;
+    let (peer, rest) = (rest.get(..colon)?, rest.get(colon + 2..)?);
     let protocol = until(rest, b' ').map_or(rest, |(protocol, _)| protocol);
     Some(Event::Secured { trust, inbound, peer, protocol })
 }

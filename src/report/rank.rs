@@ -9,7 +9,7 @@ use crate::words::order::{host_key, host_key_head};
 pub(super) fn places(texts: &[&[u8]]) -> Vec<u32> {
     // Most keys differ in their first bytes, and numbers are sorted in half of the time.
     let heads = texts.iter().map(|text| host_key_head(text));
-    let mut order: Vec<(u128, u32)> = heads.zip(0..).collect();
+    let mut order: Vec<([u64; 4], u32)> = heads.zip(0..).collect();
     order.sort_unstable();
     let mut keys = Vec::new();
     for alike in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
@@ -25,7 +25,7 @@ pub(super) fn places(texts: &[&[u8]]) -> Vec<u32> {
 }
 
 /// Sorts texts whose keys begin alike; `keys` is room for the keys.
-fn sort_by_whole_key(alike: &mut [(u128, u32)], texts: &[&[u8]], keys: &mut Vec<u8>) {
+fn sort_by_whole_key(alike: &mut [([u64; 4], u32)], texts: &[&[u8]], keys: &mut Vec<u8>) {
     keys.clear();
     let text = |index: u32| texts.get(index as usize).copied().unwrap_or_default();
     let mut whole: Vec<(std::ops::Range<usize>, u32)> = Vec::with_capacity(alike.len());

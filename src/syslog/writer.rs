@@ -54,15 +54,22 @@ impl Look {
         for ((number, slot), chunk) in words.iter_mut().enumerate().zip(chunks) {
             let word = u64::from_le_bytes(*chunk);
             let at = place_in_word(word, b'[');
-            *slot = if at < 8 { word & (!0 >> (56 - 8 * at)) } else { word };
-            hash = (hash ^ *slot).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
             if at < 8 {
-                let place = usize::from((hash >> 32) as u8);
+                *slot = word & (!0 >> (56 - 8 * at));
+                let place = usize::from((mixed(hash, *slot) >> 32) as u8);
                 return Some(Look { words, len: number * 8 + at as usize + 1, place });
             }
+            *slot = word;
+            hash = mixed(hash, word);
         }
         None
     }
+}
+
+/// A step of a hash that needs to be quick and no more.
+#[inline(always)]
+fn mixed(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
 impl Writers {

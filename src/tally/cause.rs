@@ -222,9 +222,8 @@ impl Memo {
         deferral.reason(usize::MAX, &mut self.phrase);
         let phrase = self.phrase.trim_ascii();
         let known = names.texts.find(phrase).filter(|_| full);
-        let reason = known.unwrap_or_else(|| {
-            names.texts.intern_stranger(if full { OTHERS } else { phrase })
-        });
+        let reason = known
+            .unwrap_or_else(|| names.texts.intern_stranger(if full { OTHERS } else { phrase }));
         let known = Known { cause: Cause::of(text), reason, host };
         if self.known.len() >= REMEMBERED {
             self.known.clear();

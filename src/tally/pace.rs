@@ -27,6 +27,8 @@ pub enum Source {
 pub struct Pace {
     /// Hours are counted from 1970-01-01 on the wall clock.
     messages: HashMap<(Source, i64), u64, RandomState>,
+    /// Whether a client is of a private network, as far as it was asked for.
+    private: Vec<Option<bool>>,
 }
 
 impl Pace {
@@ -39,8 +41,7 @@ impl Pace {
                 None => return,
             },
             (None, _, Some(client)) => {
-                let address = Peer::parse(names.clients.text(client)).address;
-                if !network::is_private(address) {
+                if !self.is_private(names, client) {
                     return;
                 }
                 Source::Host(client)
@@ -48,6 +49,17 @@ impl Pace {
             _ => return,
         };
         *self.messages.entry((source, at.wall.div_euclid(3_600))).or_default() += 1;
+    }
+
+    fn is_private(&mut self, names: &Names, client: Client) -> bool {
+        if self.private.len() <= client.index() {
+            self.private.resize(client.index() + 1, None);
+        }
+        let tell = || network::is_private(Peer::parse(names.clients.text(client)).address);
+        match self.private.get_mut(client.index()) {
+            Some(known) => *known.get_or_insert_with(tell),
+            None => tell(),
+        }
     }
 
     /// Messages by source and hour, in no order.

@@ -175,11 +175,7 @@ impl Troubles {
 
     /// How many recipients met the troubles of each group, where `group` sorts kinds into
     /// groups by number: a recipient that met two kinds of a group counts once.
-    pub fn recipients(
-        &self,
-        groups: usize,
-        group: impl Fn(&Kind) -> Option<usize>,
-    ) -> Vec<u64> {
+    pub fn recipients(&self, groups: usize, group: impl Fn(&Kind) -> Option<usize>) -> Vec<u64> {
         let group_of: Vec<Option<usize>> =
             self.entries.iter().map(|(kind, _)| group(kind)).collect();
         let mut counts = vec![0; groups];

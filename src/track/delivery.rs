@@ -9,6 +9,18 @@ use crate::syslog::Moment;
 use super::message::{Key, Message, Origin, Stuck, mark, outcome};
 use super::{Handover, Listener, Telling, Tracker, What};
 
+/// An attempt, with what the log says of its two ends.
+struct Attempt<'d> {
+    key: Key,
+    recipient: Address,
+    relay: Relay,
+    /// Whether mail may come back from the relay.
+    inward: bool,
+    /// Whether nobody gets what was sent.
+    thrown_away: bool,
+    delivery: &'d Delivery<'d>,
+}
+
 impl Tracker {
     /// `to= … status=`.
     pub(super) fn attempted<L: Listener>(
@@ -18,18 +30,8 @@ impl Tracker {
         delivery: &Delivery<'_>,
         telling: &mut Telling<'_, L>,
     ) {
-        let raw = match delivery.orig_to {
-            Some(orig_to) if self.tracking.use_orig_to && !orig_to.is_empty() => orig_to,
-            _ => delivery.recipient,
-        };
-        let recipient = telling.names.recipient(raw);
-        let relay = telling.names.relays.intern(delivery.relay).0;
-        if !self.knows_relay(relay) {
-            self.introduce_relay(relay, delivery.relay, program, telling.names);
-        }
-        let inward = self.is_inward_relay(relay);
-        let thrown_away = program == Program::Discard && !self.tracking.discard_delivers
-            || delivery.text == DOUBLE_BOUNCE;
+        let attempt = self.attempt(key, program, delivery, telling);
+        let Attempt { recipient, relay, .. } = attempt;
         let message = self.touch(key, telling);
         // cleanup refuses mail of `sendmail` by returning it: that never gets to the queue manager.
         let returned = message.is(mark::REFUSED) && !message.is(mark::ACTIVE);
@@ -43,32 +45,25 @@ impl Tracker {
             telling.tell(Some(message), What::Probed { deliverable });
             return;
         }
-        if !message.is(mark::TRIED) {
-            self.tried(key, recipient, telling);
+        // The first attempt proves that this is mail, not a probe; and whether it came out of the
+        // pipe filter that a message went into: then it has the same recipient.
+        let first = !message.is(mark::TRIED);
+        message.set(mark::TRIED);
+        let message = if first && message.may_be_of_pipe() {
+            self.settle_pipe(key, Some(recipient), telling);
+            let Some(message) = self.messages.get_mut(&key) else { return };
+            message
+        } else {
+            message
+        };
+        if first {
+            settle_tried(message, telling);
         }
-        let Some(message) = self.messages.get_mut(&key) else { return };
         if let Some(level) = delivery.tls {
             telling.tell(Some(message), What::RelaySecured { relay, level });
         }
         match delivery.status {
-            Status::Sent => {
-                let handover = handover(message, recipient, relay, delivery, telling);
-                done_with(message, recipient);
-                if let Some(queue_id) = forwarded_as(delivery.text) {
-                    message.outcome |= outcome::DELIVERED;
-                    telling.tell(Some(message), What::Forwarded(handover));
-                    self.announce(Key { queue_id, ..key }, telling);
-                } else if thrown_away {
-                    message.outcome |= outcome::DISCARDED;
-                    telling.tell(Some(message), What::ThrownAway(handover));
-                } else if !inward {
-                    delivered(message, handover, telling);
-                } else if !self.hand_on(key, handover, delivery, telling)
-                    && let Some(message) = self.messages.get_mut(&key)
-                {
-                    delivered(message, handover, telling);
-                }
-            }
+            Status::Sent => self.sent(&attempt, telling),
             Status::Deferred { .. } => put_off(message, recipient, relay, delivery, telling),
             Status::Bounced => {
                 message.outcome |= outcome::BOUNCED;
@@ -79,14 +74,54 @@ impl Tracker {
         }
     }
 
-    /// The first attempt proves that this is mail, not a probe; and whether it came out of
-    /// the pipe filter that a message went into: then it has the same recipient.
-    fn tried<L: Listener>(&mut self, key: Key, recipient: Address, telling: &mut Telling<'_, L>) {
+    /// Names the ends of an attempt.
+    fn attempt<'d, L: Listener>(
+        &mut self,
+        key: Key,
+        program: Program,
+        delivery: &'d Delivery<'d>,
+        telling: &mut Telling<'_, L>,
+    ) -> Attempt<'d> {
+        let raw = match delivery.orig_to {
+            Some(orig_to) if self.tracking.use_orig_to && !orig_to.is_empty() => orig_to,
+            _ => delivery.recipient,
+        };
+        let recipient = telling.names.recipient(raw);
+        let relay = telling.names.relays.intern(delivery.relay).0;
+        if !self.knows_relay(relay) {
+            self.introduce_relay(relay, delivery.relay, program, telling.names);
+        }
+        let thrown_away = program == Program::Discard && !self.tracking.discard_delivers
+            || delivery.text == DOUBLE_BOUNCE;
+        Attempt {
+            key,
+            recipient,
+            relay,
+            inward: self.is_inward_relay(relay),
+            thrown_away,
+            delivery,
+        }
+    }
+
+    /// `status=sent`: delivered, forwarded, handed on or thrown away.
+    fn sent<L: Listener>(&mut self, attempt: &Attempt<'_>, telling: &mut Telling<'_, L>) {
+        let &Attempt { key, recipient, relay, inward, thrown_away, delivery } = attempt;
         let Some(message) = self.messages.get_mut(&key) else { return };
-        message.set(mark::TRIED);
-        self.settle_pipe(key, Some(recipient), telling);
-        if let Some(message) = self.messages.get_mut(&key) {
-            settle_tried(message, telling);
+        let handover = handover(message, recipient, relay, delivery, telling);
+        done_with(message, recipient);
+        if let Some(queue_id) = forwarded_as(delivery.text) {
+            message.outcome |= outcome::DELIVERED;
+            telling.tell(Some(message), What::Forwarded(handover));
+            self.announce(Key { queue_id, ..key }, telling);
+        } else if thrown_away {
+            message.outcome |= outcome::DISCARDED;
+            telling.tell(Some(message), What::ThrownAway(handover));
+        } else if !inward {
+            delivered(message, handover, telling);
+        } else if !self.hand_on(key, handover, delivery, telling)
+            && let Some(message) = self.messages.get_mut(&key)
+        {
+            delivered(message, handover, telling);
         }
     }
 }

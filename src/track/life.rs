@@ -1,5 +1,7 @@
 //! The life of a message, event by event; the table stands in `message.rs`.
 
+use hashbrown::hash_map::Entry;
+
 use crate::names::Text;
 use crate::near::find;
 use crate::postfix::event::{Action, Arrival, Decider, Verdict};
@@ -227,7 +229,9 @@ impl Tracker {
         } else {
             self.fold_by_message_id(key);
         }
-        if let (Some((number, sender)), Some(message)) = (tried, self.messages.get_mut(&key)) {
+        if let Some((number, sender)) = tried
+            && let Some(message) = self.messages.get_mut(&key)
+        {
             self.hops.sized(number, size, sender);
             settle_tried(message, telling);
         }
@@ -359,10 +363,11 @@ impl Tracker {
 
     /// Ends a message whose queue file is gone.
     fn end_if_gone<L: Listener>(&mut self, key: Key, at: Moment, telling: &mut Telling<'_, L>) {
-        if !self.messages.get(&key).is_some_and(|message| message.is(mark::GONE)) {
-            return; // its queue ID was used again
-        }
-        if let Some(message) = self.messages.remove(&key) {
+        // If it is not gone, its queue ID was used again.
+        if let Entry::Occupied(entry) = self.messages.entry(key)
+            && entry.get().is(mark::GONE)
+        {
+            let message = entry.remove();
             let now = std::mem::replace(&mut telling.at, at);
             self.ended(key, message, telling);
             telling.at = now;

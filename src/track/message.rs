@@ -330,6 +330,11 @@ impl Message {
                 && !self.is(mark::REFUSED | mark::CUT))
     }
 
+    /// Whether it may have come out of a pipe filter, and it is not settled.
+    pub(super) fn may_be_of_pipe(&self) -> bool {
+        self.origin == Origin::Local && self.told == Told::Waiting && self.is(mark::MAYBE_HOP)
+    }
+
     /// Whether the lines of its beginning may still come: the daemons race each other to the
     /// log, and it was heard of only just now.
     pub(super) fn is_overtaken(&self, at: Moment) -> bool {

@@ -46,10 +46,7 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let Some(message) = self.messages.get_mut(&key) else { return };
-        if message.origin != Origin::Local
-            || message.told != Told::Waiting
-            || !message.is(mark::MAYBE_HOP)
-        {
+        if !message.may_be_of_pipe() {
             return;
         }
         let more = message.more();

@@ -6,7 +6,9 @@
 
 mod rules;
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::cut;
 use rules::{By, RULES, Rule};
@@ -105,11 +107,11 @@ impl Cause {
         let mut lower = Vec::with_capacity(said.len());
         without_addresses(said, &mut lower);
         lower.make_ascii_lowercase();
-        let fits = |rule: &&Rule| {
+        let fits = |(rule, words): &(&Rule, &Vec<Finder<'static>>)| {
             let whose = rule.1 == By::Any || rule.1 == by || (inward && rule.1 == By::Own);
-            whose && rule.2.iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some())
+            whose && words.iter().any(|word| word.find(&lower).is_some())
         };
-        let found = RULES.iter().find(fits).map(|rule| rule.0);
+        let found = RULES.iter().zip(&*WORDS).find(fits).map(|(rule, _)| rule.0);
         // "Service unavailable" is no promise where the code says that it is for good.
         let final_word = said.starts_with(b"5") && found == Some(Cause::Remote);
         let cause = found.filter(|_| !final_word).or_else(|| of_enhanced_code(said));
@@ -124,6 +126,12 @@ impl Cause {
         if matches!(self, Cause::Local | Cause::Filter) { self } else { Cause::Backscatter }
     }
 }
+
+/// The words of each rule, made ready once: that takes as long as looking for them.
+static WORDS: LazyLock<Vec<Vec<Finder<'static>>>> = LazyLock::new(|| {
+    let ready = |rule: &Rule| rule.2.iter().map(|word| Finder::new(word.as_bytes())).collect();
+    RULES.iter().map(ready).collect()
+});
 
 /// Troubles with the connection itself.
 ///

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use memchr::{memchr_iter, memchr2};
+use memchr::{memchr_iter, memchr2, memrchr2};
 
 /// Compares two report texts by the host that begins them, then byte by byte.
 ///
@@ -40,24 +40,42 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The first sixteen bytes of that key, as a number: enough to order most texts.
+/// The first 32 bytes of that key, as numbers: enough to order most texts.
 #[must_use]
-pub fn host_key_head(text: &[u8]) -> u128 {
+pub fn host_key_head(text: &[u8]) -> [u64; 4] {
     let key = Key::of(text);
-    let mut head = [0; 16];
-    let fill = |bytes: &mut dyn Iterator<Item = u8>, head: &mut [u8; 16]| {
-        head.iter_mut().skip(1).zip(bytes).for_each(|(place, byte)| *place = byte);
-    };
-    match key {
-        Key::Name(word) => fill(&mut reversed(word), &mut head),
-        Key::Verbatim(word) => fill(&mut lower(word), &mut head),
-        _ => {
-            let mut whole = Vec::new();
-            host_key(text, &mut whole);
-            fill(&mut whole.into_iter().skip(1), &mut head);
-        }
+    let mut head = [0; 32];
+    let [class, rest @ ..] = &mut head;
+    *class = key.class();
+    if let Key::Name(word) = key {
+        copy_turned(word, rest);
+    } else {
+        let mut whole = Vec::new();
+        host_key(text, &mut whole);
+        rest.iter_mut().zip(whole.iter().skip(1)).for_each(|(place, byte)| *place = *byte);
     }
-    u128::from_be_bytes(head) | u128::from(key.class()) << 120
+    let mut numbers = [0; 4];
+    let (words, _) = head.as_chunks::<8>();
+    numbers.iter_mut().zip(words).for_each(|(number, word)| *number = u64::from_be_bytes(*word));
+    numbers
+}
+
+/// Copies the labels of a name from right to left, in lower case, as far as there is room: as
+/// [`reversed`] gives them, in a third of the time.
+fn copy_turned(word: &[u8], mut room: &mut [u8]) {
+    let mut rest = word;
+    loop {
+        let start = memrchr2(b'.', b'@', rest).map_or(0, |at| at + 1);
+        let label = rest.get(start..).unwrap_or_default();
+        let len = label.len().min(room.len());
+        let (here, behind) = room.split_at_mut_checked(len).unwrap_or_default();
+        here.iter_mut().zip(label).for_each(|(place, byte)| *place = byte.to_ascii_lowercase());
+        if start == 0 || behind.is_empty() {
+            return;
+        }
+        room = behind;
+        rest = rest.get(..start - 1).unwrap_or_default();
+    }
 }
 
 /// What a text is ordered by.

@@ -33,12 +33,7 @@ impl Failures {
     }
 
     /// The failures of a cause at one of its places.
-    pub(super) fn at(
-        view: &View<'_>,
-        troubles: &Troubles,
-        cause: Cause,
-        name: &[u8],
-    ) -> Failures {
+    pub(super) fn at(view: &View<'_>, troubles: &Troubles, cause: Cause, name: &[u8]) -> Failures {
         let there = |kind: &Kind| kind.cause == cause && place(view, kind) == name;
         let kind = troubles.entries().iter().map(|(kind, _)| kind).find(|kind| there(kind));
         let messages = kind.map_or(0, |kind| troubles.messages_at(cause, kind.under));

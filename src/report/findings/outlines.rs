@@ -40,10 +40,7 @@ pub(super) fn said_under<'v>(view: &View<'v>, outline: &Outline, words: &Words) 
     in_order(all.map(|line| line_of(view, line)).collect())
 }
 
-fn line_of<'v>(
-    view: &View<'v>,
-    (by, under, leaf, times): (Text, Text, Leaf, u64),
-) -> Said<'v> {
+fn line_of<'v>(view: &View<'v>, (by, under, leaf, times): (Text, Text, Leaf, u64)) -> Said<'v> {
     let texts = &view.names.texts;
     let text = if let Leaf::Text(text) = leaf { texts.text(text) } else { b"" };
     Said { by: texts.text(by), under: texts.text(under), text, times }
