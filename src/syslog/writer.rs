@@ -56,8 +56,9 @@ impl Look {
             let at = place_in_word(word, b'[');
             if at < 8 {
                 *slot = word & (!0 >> (56 - 8 * at));
-                let place = usize::from((mixed(hash, *slot) >> 32) as u8);
-                return Some(Look { words, len: number * 8 + at as usize + 1, place });
+                let [place, ..] = mixed(hash, *slot).to_le_bytes();
+                let (len, place) = (number * 8 + at as usize + 1, usize::from(place));
+                return Some(Look { words, len, place });
             }
             *slot = word;
             hash = mixed(hash, word);
