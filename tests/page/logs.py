@@ -21,7 +21,7 @@ def message(stamp, queue_id, sender, recipient, status="sent (250 2.0.0 Ok)"):
 
 
 def many_rows():
-    for n in range(400):
+    for n in range(300):
         stamp = f"Feb 17 {n // 60:02}:{n % 60:02}:00"
         yield from message(stamp, f"{0xA0000 + n:06X}F00D", f"s{n}@d{n}.example", f"r{n}@example.org")
 
