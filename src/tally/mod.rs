@@ -354,6 +354,7 @@ impl Tallies {
     /// they are told.
     fn book(&mut self, at: Moment, began: Moment, fate: Fate) {
         let Period { first, last } = self.period;
+        let at = at.max(began); // the clock may have been set back meanwhile
         if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first)
         {
             return;
@@ -368,6 +369,7 @@ impl Tallies {
     /// Counts a queue ID that is in the queue at the end of the period, or of the log.
     fn queued(&mut self, at: Moment, began: Moment, still: bool) {
         let Period { first, last } = self.period;
+        let at = at.max(began);
         let outlives = last.is_some_and(|last| at.wall > last);
         let outside = last.is_some_and(|last| began.wall > last)
             || first.is_some_and(|first| at.wall < first);

@@ -169,7 +169,7 @@ impl Tracker {
             if filter {
                 outcomes = outcome::LOST;
             }
-            telling.tell_of(at, service, self.messages.get(&claim.parent), what);
+            telling.tell_of(at, service, self.still(claim.parent, handover.message), what);
         }
         if let Some((Some((start, began)), outcomes)) =
             self.hops.families.leave(claim.family, outcomes, None)
@@ -260,7 +260,7 @@ impl Tracker {
     /// little smaller (the second pass adds a header).
     fn fold_by_envelope(&mut self) {
         let mut open: Vec<Key> =
-            self.messages.iter().filter(|(_, m)| is_open_hop(m)).map(|(key, _)| *key).collect();
+            self.messages.iter().filter(|(_, m)| m.is_open_hop()).map(|(key, _)| *key).collect();
         open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
         for key in open {
             let Some(mut second) = self.messages.remove(&key) else { continue };
@@ -275,7 +275,7 @@ impl Tracker {
             .hops
             .departed
             .iter()
-            .filter(|(_, (_, message))| is_open_hop(message))
+            .filter(|(_, (_, message))| message.is_open_hop())
             .map(|(queue_id, (_, message))| (message.arrived, *queue_id))
             .collect();
         gone.sort_unstable();
@@ -315,11 +315,6 @@ impl Tracker {
         let waiting = self.messages.iter().filter(|(_, first)| fits(first));
         waiting.max_by_key(|(key, first)| (first.arrived, **key)).map(|(key, _)| *key)
     }
-}
-
-/// A message from this host that may be a second hop, and that nothing tied to its first.
-fn is_open_hop(message: &Message) -> bool {
-    message.origin == Origin::Smtp && message.is(mark::MAYBE_HOP) && message.told == Told::Waiting
 }
 
 /// An address probe that was not answered yet looks like a notice, but for its sender.

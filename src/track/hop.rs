@@ -180,11 +180,16 @@ impl Tracker {
             telling.tell_of(
                 at,
                 service,
-                self.messages.get(&claim.parent),
+                self.still(claim.parent, handover.message),
                 What::HandedOn(handover),
             );
         }
         tell_folded(message, telling);
+    }
+
+    /// A message of before, unless it is gone: its queue ID may be another's by now.
+    pub(super) fn still(&self, key: Key, number: u64) -> Option<&Message> {
+        self.messages.get(&key).filter(|message| message.number == number)
     }
 
     /// Notes a message-id; returns its hash and who had it before.
@@ -194,6 +199,14 @@ impl Tracker {
         }
         let hash = self.hops.hasher.hash_one(id) | 1;
         (hash, self.hops.by_message_id.insert(hash, key))
+    }
+
+    /// The message that went to the filter, where `key` is one of several that came back: a
+    /// filter may split a message by recipients.
+    pub(super) fn first_hop(&self, key: Key) -> Key {
+        let parent =
+            self.messages.get(&key).filter(|hop| hop.is_open_hop()).and_then(|hop| hop.parent);
+        parent.unwrap_or(key)
     }
 
     /// Who came in last with the message-id of this message.

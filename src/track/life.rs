@@ -37,6 +37,7 @@ impl Tracker {
             message.tls = session.tls;
             let before = session.message.replace(key);
             if let Some(before) = before.filter(|before| *before != key) {
+                self.went_on(before);
                 self.transaction_over(before, telling);
             }
         }
@@ -160,12 +161,13 @@ impl Tracker {
         self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
+        let before = before.filter(|before| *before != key).map(|before| self.first_hop(before));
         let message = self.messages.entry(key).or_insert_with(|| {
             Message::new(self.born, key.queue_id, service, at, Origin::Internal)
         });
         let late = !message.is(mark::MESSAGE_ID)
             && (message.origin != Origin::Earlier || message.is_overtaken(at));
-        if message.is(mark::GONE) && !late {
+        if message.is(mark::GONE) && !late || message.came_to_nothing(at) {
             // Used again for what is made here: no other line begins that.
             if let Some(old) = self.messages.remove(&key) {
                 let message = self.begin_again(key, old, Origin::Internal, telling);
@@ -184,7 +186,7 @@ impl Tracker {
         }
         let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
         if may_be_hop && message.told == Told::Waiting && message.parent.is_none() {
-            message.parent = before.filter(|before| *before != key);
+            message.parent = before;
             if let Some(first) = message.parent {
                 self.hops.inherit(first, key);
             }

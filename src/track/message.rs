@@ -335,6 +335,19 @@ impl Message {
         self.origin == Origin::Local && self.told == Told::Waiting && self.is(mark::MAYBE_HOP)
     }
 
+    /// Whether it came from this host and may be a second hop, and nothing tied it to a first.
+    pub(super) fn is_open_hop(&self) -> bool {
+        self.origin == Origin::Smtp && self.is(mark::MAYBE_HOP) && self.told == Told::Waiting
+    }
+
+    /// Whether it came to nothing, so that cleanup says no more of it: before 3.10 not even
+    /// that its queue file is gone. What a client left behind may still be read for a moment.
+    pub(super) fn came_to_nothing(&self, at: Moment) -> bool {
+        let read = self.is(mark::MESSAGE_ID) || at.wall - self.arrived.wall > super::LINGER_SECONDS;
+        let over = self.is(mark::REFUSED) || self.is(mark::CUT) && read;
+        over && !self.is(mark::ACTIVE | mark::PROVEN)
+    }
+
     /// Whether the lines of its beginning may still come: the daemons race each other to the
     /// log, and it was heard of only just now.
     pub(super) fn is_overtaken(&self, at: Moment) -> bool {

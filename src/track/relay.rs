@@ -127,7 +127,7 @@ impl Tracker {
             let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
             let what =
                 if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
-            telling.tell_of(at, service, self.messages.get(&key), what);
+            telling.tell_of(at, service, self.still(key, handover.message), what);
         }
     }
 }

@@ -90,6 +90,16 @@ impl Tracker {
         }
     }
 
+    /// The client of a message begins another one. Of content that is thrown away unread no
+    /// line tells before 3.10; that it was sent, the next message makes likely.
+    pub(super) fn went_on(&mut self, before: Key) {
+        if let Some(message) = self.messages.get_mut(&before)
+            && message.is(mark::DISCARD)
+        {
+            message.set(mark::CONTENT);
+        }
+    }
+
     fn session_over<L: Listener>(
         &mut self,
         session: Session,
