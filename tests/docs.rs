@@ -49,8 +49,10 @@ fn root() -> &'static Path {
 fn pages() -> Vec<(String, String)> {
     let mut names = vec!["README.md".to_owned()];
     for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        names.extend(Some(format!("docs/{name}")).filter(|name| name.ends_with(".md")));
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            names.push(format!("docs/{}", path.file_name().unwrap().to_str().unwrap()));
+        }
     }
     names.sort();
     let read = |name: String| {
