@@ -5,6 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::block::Lines;
 use super::export::Export;
 use super::journal::{JournalJson, is_json_entry};
 use super::rewrite::{LineByLine, Rewritten};
@@ -47,7 +48,7 @@ impl Form {
             return Self::JournalExport;
         }
         let whole = memchr::memrchr(b'\n', head).map_or(head.len(), |newline| newline + 1);
-        let lines = head.get(..whole).unwrap_or_default().split(|&b| b == b'\n');
+        let lines = Lines::of(head.get(..whole).unwrap_or_default());
         lines.map(Self::of_line).find(|form| *form != Self::Lines).unwrap_or_else(|| {
             // The first object alone may be longer than what is looked at.
             let begins_entry = head.starts_with(b"{\"")

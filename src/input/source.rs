@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
+use super::block::Lines;
 use super::codec::Codec;
 use super::form::{Form, HEAD};
 use super::reader::{Reader, decoded_head};
@@ -197,8 +198,9 @@ impl Source {
         // The first line is likely cut, and so may be the last one.
         let begin = if start > 0 { memchr::memchr(b'\n', &tail)? + 1 } else { 0 };
         let end = memchr::memrchr(b'\n', &tail).map_or(tail.len(), |newline| newline + 1);
-        let lines = unwrapped(self.form, tail.get(begin..end)?);
-        stamp_of(&mut lines.rsplit(|&b| b == b'\n'), self.mtime)
+        let content = unwrapped(self.form, tail.get(begin..end)?);
+        let lines: Vec<&[u8]> = Lines::of(&content).collect();
+        stamp_of(&mut lines.into_iter().rev(), self.mtime)
     }
 
     /// All of the decoded content, from its beginning.
@@ -234,7 +236,7 @@ fn unwrapped(form: Form, piece: &[u8]) -> Vec<u8> {
 }
 
 fn first_stamp(lines: &[u8], mtime: Option<SystemTime>, stamp_of: StampOf<'_>) -> Option<i64> {
-    stamp_of(&mut lines.split(|&b| b == b'\n'), mtime)
+    stamp_of(&mut Lines::of(lines), mtime)
 }
 
 /// Device and number of a file: what makes two names one file.

@@ -119,7 +119,12 @@ fn exists(stamp: &Stamp) -> bool {
 /// The day that the first long queue ID of these lines carries, counted from
 /// 1970-01-01, unless it lies behind `written`.
 pub(super) fn told_day<'l>(lines: impl Iterator<Item = &'l [u8]>, written: i64) -> Option<i64> {
+    let process = memchr::memmem::Finder::new(b"]: ");
     let day = |line: &[u8]| {
+        // A look behind the process ID spares taking most lines apart.
+        if let Some(text) = process.find(line).and_then(|at| line.get(at + 3..)) {
+            postfix::QueueId::prefix(text)?.0.arrived()?;
+        }
         let Some(Line::Record(record)) = syslog::parse(line) else { return None };
         postfix::Tag::parse(record.tag)?;
         let (queue_id, _) = postfix::QueueId::prefix(record.text)?;
