@@ -1,4 +1,4 @@
-//! A board: one entry for each name, kept densely.
+//! A board: one entry for each name that has something to count.
 
 use std::marker::PhantomData;
 use std::ops::AddAssign;
@@ -8,24 +8,32 @@ use crate::names::Name;
 /// Entries of type `V`, one for each name of kind `K` that has any.
 #[derive(Clone, Debug)]
 pub struct Board<K, V> {
+    /// The place of a name's entry, from 1; 0 if it has none, as most senders have none among
+    /// recipients.
+    places: Vec<u32>,
     entries: Vec<V>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K, V> Default for Board<K, V> {
     fn default() -> Self {
-        Board { entries: Vec::new(), kind: PhantomData }
+        Board { places: Vec::new(), entries: Vec::new(), kind: PhantomData }
     }
 }
 
-impl<K, V: Default + Clone + PartialEq> Board<K, V> {
+impl<K, V: Default + Clone> Board<K, V> {
     /// Adds to the entry of a name.
     pub fn add(&mut self, name: Name<K>, with: impl FnOnce(&mut V)) {
         let index = name.index();
-        if index >= self.entries.len() {
-            self.entries.resize(index + 1, V::default());
+        if index >= self.places.len() {
+            self.places.resize(index + 1, 0);
         }
-        if let Some(entry) = self.entries.get_mut(index) {
+        let Some(place) = self.places.get_mut(index) else { return };
+        if *place == 0 {
+            self.entries.push(V::default());
+            *place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        }
+        if let Some(entry) = self.entries.get_mut(*place as usize - 1) {
             with(entry);
         }
     }
@@ -33,29 +41,29 @@ impl<K, V: Default + Clone + PartialEq> Board<K, V> {
     /// The entry of a name.
     #[must_use]
     pub fn get(&self, name: Name<K>) -> Option<&V> {
-        self.entries.get(name.index())
+        self.at(*self.places.get(name.index())?)
+    }
+
+    fn at(&self, place: u32) -> Option<&V> {
+        self.entries.get((place as usize).checked_sub(1)?)
     }
 
     /// The names that have an entry, in order of their first appearance in the log.
     pub fn iter(&self) -> impl Iterator<Item = (Name<K>, &V)> {
-        let empty = V::default();
-        self.entries
-            .iter()
-            .enumerate()
-            .filter(move |(_, v)| **v != empty)
-            .map(|(i, v)| (Name::at(i), v))
+        let named = self.places.iter().enumerate();
+        named.filter_map(|(index, place)| Some((Name::at(index), self.at(*place)?)))
     }
 
     /// How many names have an entry.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.entries.len()
     }
 
     /// Whether no name has an entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.entries.is_empty()
     }
 
     /// Adds another board of the same names.
