@@ -136,11 +136,14 @@ impl<K> Interner<K> {
         match self.find_hashed(hash, text) {
             Some(name) => name,
             None if self.spans.len() < self.kept => self.add(hash, text),
-            None => {
-                self.turned_away += 1;
-                self.intern(OTHERS).0
-            }
+            None => self.others(),
         }
+    }
+
+    /// [`OTHERS`], in place of a text that is not kept.
+    pub fn others(&mut self) -> Name<K> {
+        self.turned_away += 1;
+        self.intern(OTHERS).0
     }
 
     /// How often a text was called [`OTHERS`].

@@ -41,6 +41,23 @@ fn scan(clients: usize) -> String {
     log
 }
 
+/// Each of so many messages is put off by a reply that bears a number of its own.
+fn numbered_replies(messages: usize) -> String {
+    let mut log = String::new();
+    for number in 0..messages {
+        let id = format!("{:X}", 0xA0_0000 + number);
+        writeln!(
+            log,
+            "Nov 22 09:00:00 mx postfix/qmgr[1]: {id}: from=<ann@example.net>, size=900, nrcpt=1 (queue active)\n\
+             Nov 22 09:00:01 mx postfix/smtp[2]: {id}: to=<bob@example.org>, \
+             relay=mx.example.org[192.0.2.25]:25, delay=1, delays=0/0/0/1, dsn=4.7.1, status=deferred \
+             (host mx.example.org[192.0.2.25] said: 451 4.7.1 Server busy, ticket t{number}t)"
+        )
+        .unwrap();
+    }
+    log
+}
+
 fn read(log: String, kept: usize) -> Summary {
     let mut config = Config::default();
     (config.reading.now, config.counting.kept) = (NOW, kept);
@@ -102,4 +119,20 @@ fn a_client_that_is_not_kept_is_counted_as_connected() {
     let others = summary.names.clients.find(OTHERS).unwrap();
     assert_eq!(summary.tallies.connections.clients.get(others).unwrap().connections, 42);
     assert_eq!(summary.report().reading.others, 42);
+}
+
+#[test]
+fn replies_with_a_number_each_are_told_apart_up_to_a_limit() {
+    let summary = read(numbered_replies(20_050), 1_000_000);
+    let troubles = &summary.tallies.causes.deferrals;
+    let [sum, messages] = troubles
+        .entries()
+        .iter()
+        .fold([0, 0], |[times, messages], (_, met)| [times + met.times, messages + met.messages]);
+    assert_eq!([summary.tallies.totals.deferrals, sum, messages], [20_050; 3], "all are counted");
+    assert_eq!(troubles.entries().len(), 20_001, "and those beyond it together");
+    let kind = troubles.entries().first().unwrap().0;
+    assert_eq!(troubles.messages_of(kind.cause), 20_050);
+    assert_eq!(troubles.messages_at(kind.cause, kind.under), 20_050);
+    assert_eq!(summary.report().reading.others, 50);
 }

@@ -60,7 +60,6 @@ pub struct Table {
     ends: Vec<usize>,
     numbers: Vec<u64>,
     rows: usize,
-    scratch: String,
 }
 
 impl Table {
@@ -75,15 +74,13 @@ impl Table {
             ends: Vec::new(),
             numbers: Vec::new(),
             rows: 0,
-            scratch: String::new(),
         }
     }
 
     /// Appends a row: its texts and its numbers, each in the order of their columns.
     pub fn push(&mut self, texts: &[&[u8]], numbers: &[u64]) {
         for text in texts {
-            clean::printable(text, &mut self.scratch);
-            self.arena.push_str(&self.scratch);
+            clean::push_printable(text, &mut self.arena);
             self.ends.push(self.arena.len());
         }
         self.numbers.extend_from_slice(numbers);

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::names::{Address, Names, OTHERS, Relay, Text};
+use crate::names::{Address, Names, Relay, Text};
 use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Verdict};
 use crate::track::message::Origin;
@@ -221,9 +221,11 @@ impl Memo {
         let host = deferral.host.map(|host| names.texts.intern_stranger(host.fqdn()));
         deferral.reason(usize::MAX, &mut self.phrase);
         let phrase = self.phrase.trim_ascii();
-        let known = names.texts.find(phrase).filter(|_| full);
-        let reason = known
-            .unwrap_or_else(|| names.texts.intern_stranger(if full { OTHERS } else { phrase }));
+        let reason = match names.texts.find(phrase) {
+            Some(known) => known,
+            None if full => names.texts.others(),
+            None => names.texts.intern_stranger(phrase),
+        };
         let known = Known { cause: Cause::of(text), reason, host };
         if self.known.len() >= REMEMBERED {
             self.known.clear();

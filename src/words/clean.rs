@@ -11,6 +11,11 @@ use std::fmt::Write;
 /// reader's terminal nor show him a name that is not there.
 pub fn printable(bytes: &[u8], out: &mut String) {
     out.clear();
+    push_printable(bytes, out);
+}
+
+/// Appends what [`printable`] writes.
+pub fn push_printable(bytes: &[u8], out: &mut String) {
     if is_plain(bytes)
         && let Ok(text) = str::from_utf8(bytes)
     {
