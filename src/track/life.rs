@@ -285,6 +285,9 @@ impl Tracker {
                 // `queue active` will say so.
                 if whole && !message.is(mark::ACTIVE) {
                     message.set(mark::REFUSED);
+                    if program == Program::Cleanup {
+                        message.set(mark::REFUSED_IN_READING);
+                    }
                 }
                 0
             }

@@ -197,6 +197,8 @@ pub(super) mod mark {
     pub(in crate::track) const HANDED_ON: u32 = 1 << 16;
     /// Its queue file is gone; a line of it may still come late.
     pub(in crate::track) const GONE: u32 = 1 << 18;
+    /// cleanup refused it while it read it: its `message-id=` may be still to come.
+    pub(in crate::track) const REFUSED_IN_READING: u32 = 1 << 19;
     /// Its client sent content that was taken.
     pub(in crate::track) const CONTENT: u32 = 1 << 17;
 }
@@ -344,7 +346,8 @@ impl Message {
     /// that its queue file is gone. What a client left behind may still be read for a moment.
     pub(super) fn came_to_nothing(&self, at: Moment) -> bool {
         let read = self.is(mark::MESSAGE_ID) || at.wall - self.arrived.wall > super::LINGER_SECONDS;
-        let over = self.is(mark::REFUSED) || self.is(mark::CUT) && read;
+        let unread = self.is(mark::REFUSED) && !self.is(mark::REFUSED_IN_READING);
+        let over = unread || self.is(mark::REFUSED | mark::CUT) && read;
         over && !self.is(mark::ACTIVE | mark::PROVEN)
     }
 
