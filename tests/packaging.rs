@@ -2,6 +2,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "packaging/manifest.rs"]
+mod manifest;
+#[path = "packaging/supply.rs"]
+mod supply;
 #[path = "packaging/written.rs"]
 mod written;
 

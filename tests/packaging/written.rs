@@ -27,7 +27,7 @@ fn said_by(program: PathBuf, words: &[&str]) -> String {
     String::from_utf8(said).unwrap()
 }
 
-fn pages() -> Folder {
+pub(crate) fn pages() -> Folder {
     let folder = Folder::new("pages");
     crate::pages::write(&folder.0).unwrap();
     folder
