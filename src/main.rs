@@ -1,7 +1,7 @@
 //! Summarizes Postfix logs: what came in, what went out, what is stuck and why.
 
 use std::env;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 mod cli;
@@ -11,8 +11,7 @@ fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody can be told that nobody can be told.
-            let _ = writeln!(io::stderr(), "pfsum: {error:#}");
+            cli::say(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }

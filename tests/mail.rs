@@ -211,6 +211,37 @@ fn what_sendmail_says_is_told() {
     assert_eq!((run.status.code(), stderr(&run)), (Some(2), said));
 }
 
+/// The port of a server that greets like this and hangs up, once.
+fn server(greeting: &'static [u8]) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = std::io::Write::write_all(&mut stream, greeting);
+    });
+    port
+}
+
+#[test]
+fn a_mail_that_does_not_go_out_is_an_error() {
+    let folder = Folder::new("unsent");
+    let log = sample("quiet-day");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let refusing = server(b"554 5.7.1 go \x1b[31maway\r\n");
+    let silent = server(b"");
+    // There is no sendmail in this folder.
+    for smtp in [Some(closed), Some(refusing), Some(silent), None] {
+        let server = smtp.map(|port| format!("127.0.0.1:{port}"));
+        let mut words = vec![log.as_str(), "--mail-to", "ann@example.org"];
+        words.extend(server.iter().flat_map(|server| ["--smtp", server.as_str()]));
+        let run = folder.pfsum(&words);
+        let said = stderr(&run);
+        assert_eq!(run.status.code(), Some(2), "{words:?}: {said}");
+        assert!(said.starts_with("pfsum: ") && said.lines().count() == 1, "{words:?}: {said}");
+        assert!(!said.contains('\u{1b}') && run.stdout.is_empty(), "{words:?}: {said}");
+    }
+}
+
 #[test]
 fn a_quiet_day_is_silent_if_wanted() {
     let folder = Folder::new("silent");

@@ -3,11 +3,18 @@
 use std::io::{self, IsTerminal, Write};
 
 use pfsum::summary::Account;
+use pfsum::words::clean;
 
-/// Says one thing.
+/// Says one thing. Whatever it quotes, a name of a file or a word that was typed, does nothing
+/// to the terminal.
 pub(crate) fn say(what: &str) {
+    let mut shown = String::new();
+    let lines = what.split('\n').map(|line| {
+        clean::printable(line.as_bytes(), &mut shown);
+        shown.clone()
+    });
     // Nobody can be told that nobody can be told.
-    let _ = writeln!(io::stderr(), "pfsum: {what}");
+    let _ = writeln!(io::stderr(), "pfsum: {}", lines.collect::<Vec<_>>().join("\n"));
 }
 
 /// Says what only somebody who watches wants to know.
