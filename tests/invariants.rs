@@ -11,6 +11,8 @@ mod cuts;
 mod damage;
 #[path = "invariants/dice.rs"]
 mod dice;
+#[path = "invariants/flaws.rs"]
+mod flaws;
 #[path = "invariants/merge.rs"]
 mod merge;
 #[path = "invariants/orders.rs"]

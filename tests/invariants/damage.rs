@@ -3,7 +3,7 @@
 use pfsum::config::Format;
 
 use crate::dice::Dice;
-use crate::sums::flaws;
+use crate::flaws::flaws;
 use crate::{Sample, lines, salvaged, samples, shown};
 
 /// Pieces that mean something to one reader or another.
