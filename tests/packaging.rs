@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "packaging/lnav.rs"]
+mod lnav;
 #[path = "packaging/manifest.rs"]
 mod manifest;
 #[path = "packaging/supply.rs"]
