@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
+#[path = "data/rows.rs"]
+mod rows;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -260,6 +263,10 @@ fn no_total_differs_between_text_page_json_and_metrics() {
         let page = written(&report(&log, Format::Html), Format::Html);
         // The books at its end have rows of the same names.
         let page = page.split("id=\"reading\"").next().unwrap();
+        if full.reading.postfix_lines == 0 {
+            assert!(!page.contains("id=\"numbers\""), "{}: nothing to tell", log.display());
+            continue;
+        }
         let metrics = written(&full, Format::Prometheus);
         for (key, in_text, on_page, metric) in TOTALS {
             let number = totals[key].as_u64().unwrap();

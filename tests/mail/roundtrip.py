@@ -1,9 +1,10 @@
-"""Sends reports by sendmail, by SMTP to Postfix and by SMTP to a sink, and compares what arrives
-with the report.
+"""Sends reports by sendmail, by SMTP to Postfix and by SMTP to a sink, also with TLS and a
+password, and compares what arrives with the report.
 
 usage: roundtrip.py FOLDER PFSUM ROOT     (started by `run`, which makes FOLDER and removes it)
 """
 
+import base64
 import email
 import email.policy
 import fcntl
@@ -14,6 +15,7 @@ import os
 import re
 import socket
 import socketserver
+import ssl
 import struct
 import subprocess
 import sys
@@ -26,7 +28,7 @@ from instance import Instance, free_ports, wait_for  # noqa: E402
 
 PORTS = (
     "plain", "early", "filtered", "simple", "back", "submission", "sink", "filter",
-    "simple_filter", "auth",
+    "simple_filter", "auth", "wrapped", "upgraded", "clear",
 )
 TO, FROM = "reader@box.example.net", "report@from.example.net"
 # What logs of trouble say, as header and body checks look for it.
@@ -38,6 +40,8 @@ TABLES = {
     "header_checks": f"/{QUOTED}/ REJECT quoted log text\n",
     "body_checks": f"/{QUOTED}/ REJECT quoted log text\n",
 }
+# Made for this run; whoever is to trust it is told so by SSL_CERT_FILE.
+CERTIFICATE, KEY = WORK + "/localhost.pem", WORK + "/localhost.key"
 SAMPLES = ("deferral-storm", "hostile", "quiet-day", "february-2009")
 
 
@@ -46,9 +50,9 @@ class Sink(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self, port):
+    def __init__(self, port, dialogue=None):
         self.got, self.data_commands = [], 0
-        super().__init__(("127.0.0.1", port), Dialogue)
+        super().__init__(("127.0.0.1", port), dialogue or Dialogue)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -79,6 +83,55 @@ class Dialogue(socketserver.StreamRequestHandler):
                 say("250 sink.example.net")
 
 
+class SafeSink(Sink):
+    """A sink with TLS, from the first byte or by STARTTLS, that takes mail from who signs in."""
+
+    def __init__(self, port, wrapped):
+        self.wrapped, self.signed_in = wrapped, []
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(CERTIFICATE, KEY)
+        Sink.__init__(self, port, SafeDialogue)
+
+
+class SafeDialogue(socketserver.StreamRequestHandler):
+    def secure(self):
+        self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+
+    def handle(self):
+        say = lambda text: self.wfile.write(text.encode() + b"\r\n")
+        safe = self.server.wrapped
+        try:
+            if safe:
+                self.secure()
+            say("220 localhost ESMTP")
+            while line := self.rfile.readline().strip():
+                word = line.upper()
+                if word == b"STARTTLS":
+                    say("220 2.0.0 go on")
+                    self.secure()
+                    safe = True
+                elif word.startswith(b"EHLO"):
+                    say("250-localhost")
+                    say("250 AUTH PLAIN" if safe else "250 STARTTLS")
+                elif word.startswith(b"AUTH PLAIN "):
+                    assert safe, "a password in the clear"
+                    login = base64.b64decode(line.split()[2]).split(b"\0")[1:]
+                    self.server.signed_in.append(login)
+                    say("235 2.7.0 come in" if login == [b"ann", b"a secret"] else "535 5.7.8 no")
+                elif word == b"DATA":
+                    say("354 go on")
+                    content = b"".join(iter(self.rfile.readline, b".\r\n"))
+                    self.server.got.append(content)
+                    say("250 2.0.0 taken")
+                elif word == b"QUIT":
+                    return say("221 2.0.0 Bye")
+                else:
+                    say("250 2.1.0 yes")
+        except (ssl.SSLError, ConnectionError):
+            pass  # whoever does not trust the certificate goes
+
+
 class Words(html.parser.HTMLParser):
     """The text of a page, and its tags."""
 
@@ -102,9 +155,9 @@ class Words(html.parser.HTMLParser):
         return " ".join("".join(self.text).split())
 
 
-def pfsum(log, *options, config=None):
+def pfsum(log, *options, config=None, **more):
     """Runs pfsum as cron does: with a short PATH."""
-    env = {"PATH": "/usr/bin:/bin", "TZ": "UTC", "PFSUM_NOW": "2026-11-23T12:00:00"}
+    env = {"PATH": "/usr/bin:/bin", "TZ": "UTC", "PFSUM_NOW": "2026-11-23T12:00:00", **more}
     if config:
         env["MAIL_CONFIG"] = config
     return subprocess.run(
@@ -177,6 +230,43 @@ def check_message(check, way, log, raw):
         check.true(f"{at}: {finding['id']}", finding["title"][:100] in said)
 
 
+def check_safe(check, ports):
+    """TLS and a password: sent where the certificate is trusted and the password is right."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
+         "basicConstraints=critical,CA:FALSE", "-keyout", KEY, "-out", CERTIFICATE],
+        check=True, capture_output=True,
+    )
+    logins = {}
+    for name, password in (("right", "a secret"), ("wrong", "a guess")):
+        logins[name] = f"{WORK}/{name}.login"
+        with open(logins[name], "w") as file:
+            file.write(f"ann\n{password}\n")
+    log = os.path.join(ROOT, "sample-logs/quiet-day.log")
+    mail = ("--mail-to", TO, "--mail-from", FROM)
+    for scheme, way in (("smtps", "wrapped"), ("smtp+starttls", "upgraded")):
+        sink = SafeSink(ports[way], way == "wrapped")
+        url = ("--smtp", f"{scheme}://localhost:{ports[way]}")
+        trusting = {"SSL_CERT_FILE": CERTIFICATE}
+        done = pfsum(log, *mail, *url, "--smtp-login", logins["right"], **trusting)
+        check.equal(f"{scheme}: status", (done.returncode, done.stderr), (0, b""))
+        check.equal(f"{scheme}: signed in", sink.signed_in, [[b"ann", b"a secret"]])
+        check.true(f"{scheme}: the mail is there", len(sink.got) == 1 and b"List-Id" in sink.got[0])
+        done = pfsum(log, *mail, *url, "--smtp-login", logins["wrong"], **trusting)
+        check.equal(f"{scheme}: wrong password", (done.returncode, len(sink.got)), (2, 1))
+        check.true(f"{scheme}: {done.stderr}", b"not sent" in done.stderr and b"guess" not in done.stderr)
+        done = pfsum(log, *mail, *url, "--smtp-login", logins["right"])
+        check.equal(f"{scheme}: a certificate of nobody", (done.returncode, len(sink.got)), (2, 1))
+        check.equal(f"{scheme}: no password to whom nobody knows", len(sink.signed_in), 2)
+        check.true(f"{scheme}: {done.stderr}", b"certificate" in done.stderr)
+    # A server without STARTTLS gets nothing.
+    sink = Sink(ports["early"])
+    url = f"smtp+starttls://localhost:{ports['clear']}"
+    done = pfsum(log, *mail, "--smtp", url)
+    check.equal("no STARTTLS", (done.returncode, len(sink.got), sink.data_commands), (2, 0, 0))
+
+
 def main():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
         # The loopback of a new network namespace is down: netdevice(7).
@@ -229,6 +319,7 @@ def main():
         check.true(f"sendmail fails: {done.stderr}", b"/sendmail: " in done.stderr and b"not sent" in done.stderr)
     finally:
         postfix.stop()
+    check_safe(check, ports)
     totals = lambda *options: json.loads(out(postfix.log, "--format", "json", *options))["totals"]
     sent = 2 * len(SAMPLES)
     check.equal("its own mails in the log", totals()["received"], sent)
@@ -237,7 +328,7 @@ def main():
     check.equal("left out", (left["received"], left["delivered"], left["bytes_received"]), (0, 0, 0))
     for line in check.wrong:
         print(f"mail: {line}", file=sys.stderr)
-    print(f"mail: {sent} messages through Postfix and {len(SAMPLES)} to a sink: {check.compared} things compared, {len(check.wrong)} differ")
+    print(f"mail: {sent} messages through Postfix and {len(SAMPLES)} to a sink, 2 by TLS: {check.compared} things compared, {len(check.wrong)} differ")
     return 1 if check.wrong else 0
 
 

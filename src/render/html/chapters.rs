@@ -170,7 +170,8 @@ const PLACES: [Place; 34] = [
         TRAFFIC,
         "recipient_domains",
         "Domains that received",
-        "Recipients delivered to, by domain, with the time from arrival to delivery.",
+        "Recipients delivered to, by domain, with the time from arrival to delivery; domains of which \
+         all was put off, too.",
     ),
     place(
         TRAFFIC,

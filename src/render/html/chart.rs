@@ -8,6 +8,8 @@ const WIDTH: u64 = 1200;
 const HEIGHT: u64 = 88;
 /// No strip is lower.
 const LOWEST: u64 = 6;
+/// More columns that are the highest do not stand out.
+const FEW: usize = 3;
 /// A column is no wider than that of an hour.
 const WIDEST: u64 = 42;
 
@@ -74,14 +76,20 @@ pub(super) fn strip(
             peak: *value == peak,
         }
     });
-    let bars: Vec<Bar> = bars.collect();
+    let mut bars: Vec<Bar> = bars.collect();
+    let peaks = bars.iter().filter(|bar| bar.peak).count();
+    if peaks > FEW {
+        for bar in &mut bars {
+            bar.peak = false;
+        }
+    }
     Some(Strip {
         name,
         unit,
         sum: columns.iter().map(|(_, value)| value).sum(),
         peak,
         peak_at: peak_at.clone(),
-        peaks: bars.iter().filter(|bar| bar.peak).count(),
+        peaks,
         width: WIDTH,
         height: high,
         bars,

@@ -16,6 +16,9 @@ pub(super) const MOST: usize = 300;
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
     columns: Vec<Heading>,
+    /// In how many columns numbers stand where the window is narrow, below what they are about;
+    /// 0 if the table fits, or has to be moved sideways.
+    cards: usize,
     open: Vec<Vec<Word>>,
     folded: Vec<Vec<Word>>,
     /// Rows that are not on the page.
@@ -49,13 +52,24 @@ pub(super) struct Word {
     pub(super) bar: Option<u64>,
 }
 
+/// Columns of numbers that a narrow window has room for, if names stand above them.
+const CARDS: usize = 6;
+
+/// See [`Shown::cards`].
+fn cards(columns: &[Heading]) -> usize {
+    let numbers = columns.iter().filter(|column| column.number).count();
+    let texts = columns.len() - numbers;
+    let fits = numbers < 3 && texts < 2;
+    if fits || numbers > CARDS { 0 } else { numbers.max(3) }
+}
+
 impl Shown {
     pub(super) fn new(columns: Vec<Heading>, mut rows: Vec<Vec<Word>>, total: usize) -> Shown {
         // One row more is not worth a fold.
         let at = if rows.len() <= OPEN + 2 { rows.len() } else { OPEN };
         let folded = rows.split_off(at);
         let left_off = total.saturating_sub(rows.len() + folded.len());
-        Shown { columns, open: rows, folded, left_off, total }
+        Shown { cards: cards(&columns), columns, open: rows, folded, left_off, total }
     }
 }
 
@@ -184,7 +198,7 @@ fn title(short: &'static str) -> &'static str {
 pub(super) fn course(unit: &str, columns: &[(String, Traffic)]) -> Shown {
     let titles = [unit, "received", "delivered", "deferred", "bounced", "rejected"];
     let headings = (0..).zip(titles);
-    let headings =
+    let headings: Vec<Heading> =
         headings.map(|(at, title)| Heading { title: title.to_owned(), number: at > 0 }).collect();
     let rows: Vec<Vec<Word>> = columns
         .iter()
@@ -196,7 +210,9 @@ pub(super) fn course(unit: &str, columns: &[(String, Traffic)]) -> Shown {
         })
         .collect();
     // They are folded as a whole.
-    Shown { columns: headings, total: rows.len(), open: rows, folded: Vec::new(), left_off: 0 }
+    let cards = cards(&headings);
+    let total = rows.len();
+    Shown { columns: headings, cards, total, open: rows, folded: Vec::new(), left_off: 0 }
 }
 
 /// A message that is stuck.

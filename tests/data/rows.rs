@@ -1,0 +1,214 @@
+//! The rows of every table, in text and on the page as in JSON, and nothing where nothing is.
+
+use serde_json::Value;
+
+use super::{Format, grouped, json, logs, report, scaled_count, written};
+
+/// What text shows of a table, in order: numbers (scaled, or `c`: as they are), and words.
+const IN_TEXT: [(&str, &[&str]); 15] = [
+    ("per_day", &["received", "delivered", "deferred", "bounced", "rejected"]),
+    ("per_hour", &["received", "delivered", "deferred", "bounced", "rejected"]),
+    ("recipient_domains", &["count", "bytes", "deferrals", "domain"]),
+    ("sender_domains", &["count", "bytes", "domain"]),
+    ("senders", &["count", "address"]),
+    ("recipients", &["count", "address"]),
+    ("senders_by_size", &["bytes", "address"]),
+    ("recipients_by_size", &["bytes", "address"]),
+    ("bounce_causes", &["count", "dsn", "reason", "cause", "queue_ids"]),
+    ("reject_causes", &["count", "temporary", "permanent", "rule", "cause"]),
+    ("greylisting", &["count", "what"]),
+    ("delays", &["count", "destination", "dominant"]),
+    ("sign_in_failures", &["count", "network", "user"]),
+    ("users", &["messages", "recipients", "after_failures", "user"]),
+    ("blocklists", &["count", "clients", "alone", "list"]),
+];
+
+/// Tables that the page says by charts, by causes or message by message.
+const OTHERWISE: [&str; 4] = ["per_day", "per_hour", "queued", "deferral_causes"];
+
+/// The rows of a table of JSON; none of an outline.
+fn rows(section: &Value) -> &[Value] {
+    section["table"]["rows"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Whether the words stand in a line one after the other.
+fn has_in_order(line: &str, words: &[String]) -> bool {
+    let mut rest = line;
+    words.iter().all(|word| match rest.find(word.as_str()) {
+        Some(at) => {
+            rest = &rest[at + word.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+/// The lines below an underlined heading that begins so, up to the next one.
+fn section_of<'t>(text: &'t str, heading: &str) -> Vec<&'t str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_rule = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte == b'-');
+    let headed = |at: usize| lines.get(at + 1).is_some_and(|line| is_rule(line));
+    let start = (0..lines.len()).find(|at| lines[*at].starts_with(heading) && headed(*at));
+    let Some(start) = start else { return Vec::new() };
+    // An empty section has its heading and `: none` in one line.
+    let ends =
+        |at: &usize| headed(*at) || lines[*at].ends_with(": none") || lines[*at].ends_with(" (0)");
+    let end = (start + 2..lines.len()).find(ends).unwrap_or(lines.len());
+    lines[start + 2..end].to_vec()
+}
+
+#[test]
+fn text_has_the_rows_of_json() {
+    let mut compared = 0;
+    for log in logs() {
+        let full = report(&log, Format::Text);
+        let (text, json) = (written(&full, Format::Text), json(&full));
+        for section in json["sections"].as_array().unwrap() {
+            let id = section["id"].as_str().unwrap();
+            let Some((_, columns)) = IN_TEXT.iter().find(|(known, _)| *known == id) else {
+                continue;
+            };
+            let lines = section_of(&text, section["title"].as_str().unwrap());
+            // The headings of columns are underlined in pieces.
+            let is_rule =
+                |line: &&str| line.contains("--") && !line.contains(|c| c != '-' && c != ' ');
+            let start = lines.iter().rposition(is_rule).map_or(0, |at| at + 1);
+            let lines: Vec<&&str> = lines[start..].iter().filter(|line| !line.is_empty()).collect();
+            let rows: Vec<&Value> = rows(section).iter().collect();
+            let place = format!("{}: {id}", log.display());
+            assert_eq!(lines.len(), rows.len(), "{place}: {lines:#?}");
+            for (line, row) in lines.iter().zip(rows) {
+                let said = columns.iter().map(|column| match &row[*column] {
+                    Value::String(text) => text.clone(),
+                    number => scaled_count(number.as_u64().unwrap()).trim_end().to_owned(),
+                });
+                let mut said: Vec<String> = said.collect();
+                // A row of days ends behind its last number that is not zero.
+                while id == "per_day" && said.last().is_some_and(|word| word.trim() == "0") {
+                    said.pop();
+                }
+                assert!(has_in_order(line, &said), "{place}: {line:?} is not {said:?}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 2_500, "only {compared} rows");
+}
+
+/// A row of the page: the words of its cells, whole where they are cut.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.split("</tr>").next().unwrap();
+    let cells = row.split("<t").skip(1).filter(|cell| cell.starts_with(['d', 'h']));
+    cells
+        .map(|cell| {
+            let (tag, inner) = cell.split_once('>').unwrap();
+            match tag.split_once("title=\"") {
+                Some((_, rest)) => plain(rest.split('"').next().unwrap()),
+                None => plain(inner),
+            }
+        })
+        .collect()
+}
+
+/// Text without tags and escapes.
+fn plain(html: &str) -> String {
+    let mut pieces = html.split('<');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    pieces.for_each(|piece| out.push_str(piece.split_once('>').map_or("", |(_, text)| text)));
+    let escapes = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#x2F;", "/"),
+        ("&amp;", "&"),
+    ];
+    escapes.iter().fold(out, |text, (escape, sign)| text.replace(escape, sign)).trim().to_owned()
+}
+
+#[test]
+fn the_page_has_the_rows_of_json() {
+    let mut compared = 0;
+    for log in logs() {
+        let full = report(&log, Format::Html);
+        let (page, json) = (written(&full, Format::Html), json(&full));
+        let found: Vec<Vec<String>> = page.split("<tr>").skip(1).map(cells).collect();
+        for section in json["sections"].as_array().unwrap() {
+            let id = section["id"].as_str().unwrap();
+            if OTHERWISE.contains(&id) {
+                continue;
+            }
+            let columns = section["table"]["columns"].as_array().into_iter().flatten();
+            let columns: Vec<(&str, &str)> = columns
+                .map(|column| (column["id"].as_str().unwrap(), column["unit"].as_str().unwrap()))
+                .filter(|(_, unit)| ["count", "bytes", "text"].contains(unit))
+                // These two stand above them, for the whole cause.
+                .filter(|(column, _)| {
+                    id != "deferral_reasons" || !["messages", "recipients"].contains(column)
+                })
+                .collect();
+            for row in rows(section).iter().take(300) {
+                let said = columns.iter().filter_map(|(id, unit)| match &row[*id] {
+                    // qshape's word for the row of sums.
+                    Value::String(text) if text == "TOTAL" => Some("all".to_owned()),
+                    // A cause is said in words.
+                    Value::String(text) => (*id != "cause").then(|| text.trim().to_owned()),
+                    number if *unit == "bytes" => {
+                        Some(format!("{} bytes", grouped(number.as_u64().unwrap())))
+                    }
+                    number => Some(grouped(number.as_u64().unwrap())),
+                });
+                let said: Vec<String> = said.collect();
+                let is_it = |cells: &&Vec<String>| said.iter().all(|word| cells.contains(word));
+                let place = format!("{}: {id}", log.display());
+                assert!(found.iter().any(|cells| is_it(&cells)), "{place}: {said:?}");
+                compared += 1;
+            }
+        }
+        for (key, name) in [("hours", "hour"), ("days", "date")] {
+            let entries = json[key].as_array().unwrap();
+            if key == "days" && entries.len() < 2 || json["reading"]["postfix_lines"] == 0 {
+                continue;
+            }
+            let series = ["received", "delivered", "deferred", "bounced", "rejected"];
+            let silent = |entry: &Value| series.iter().all(|series| entry[*series] == 0);
+            for entry in entries.iter().filter(|entry| !silent(entry)) {
+                let at = entry[name].as_u64().map_or_else(
+                    || entry[name].as_str().unwrap().to_owned(),
+                    |hour| format!("{hour:02}:00–{:02}:00", hour + 1),
+                );
+                let numbers = series.map(|series| grouped(entry[series].as_u64().unwrap()));
+                let row: Vec<String> = std::iter::once(at).chain(numbers).collect();
+                assert!(found.contains(&row), "{}: {row:?}", log.display());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 2_500, "only {compared} rows");
+}
+
+#[test]
+fn nothing_that_is_empty_has_a_heading() {
+    for log in logs() {
+        let page = written(&report(&log, Format::Html), Format::Html);
+        let at = log.display();
+        for shell in ["<tbody>\n</tbody>", "<ol class=\"findings\">\n</ol>", "<pre></pre>"] {
+            assert!(!page.contains(shell), "{at}: {shell}");
+        }
+        for level in ["</h2>", "</h3>", "</h4>"] {
+            for below in page.split(level).skip(1) {
+                // Behind a sentence about it there is something to see.
+                let mut tags = below.split('<').skip(1).filter(|tag| {
+                    let is_lead = tag.starts_with("p class=\"lead\"") || tag.starts_with("/p");
+                    !is_lead && !tag.starts_with("span") && !tag.starts_with("/span")
+                });
+                let next = tags.next().unwrap_or_default();
+                assert!(!next.starts_with("/section") && !next.starts_with("h2"), "{at}: {next}");
+                assert!(!(level != "</h2>" && next.starts_with("h3")), "{at}: {next}");
+            }
+        }
+    }
+    let nothing = written(&std::sync::Arc::new(pfsum::report::Report::default()), Format::Html);
+    assert!(!nothing.contains("id=\"numbers\"") && nothing.contains("id=\"reading\""));
+}
