@@ -83,11 +83,18 @@ pub fn parse(line: &[u8]) -> Option<Line<'_>> {
 
 /// A parser that remembers the stamp of the line before, because many lines share one, and
 /// who wrote the last lines, because a log has few writers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Parser {
     text: [u8; 16],
     stamp: Stamp,
     writers: Writers,
+}
+
+impl Default for Parser {
+    /// What no line has stands where a stamp will be remembered: a crash leaves lines of NULs.
+    fn default() -> Parser {
+        Parser { text: [b'\n'; 16], stamp: Stamp::default(), writers: Writers::default() }
+    }
 }
 
 impl Parser {
