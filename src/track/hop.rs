@@ -282,7 +282,8 @@ impl Tracker {
             && let Some(mut child) = self.messages.remove(&child_key)
         {
             let open = child.told == Told::Waiting; // with the message-id of the first, perhaps
-            if open || child.family.is_none() || child.parent != Some(key) {
+            // One that has come from another message does not come from this one as well.
+            if open || child.family.is_none() || child.parent.is_none() {
                 self.link(key, &mut child);
             }
             self.fold(key, &mut child, handover, telling);
