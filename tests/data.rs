@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
+#[path = "data/outlines.rs"]
+mod outlines;
 #[path = "data/rows.rs"]
 mod rows;
+#[path = "data/waiting.rs"]
+mod waiting;
 
 use std::fs;
 use std::path::{Path, PathBuf};
