@@ -4,7 +4,7 @@
 use crate::syslog::Moment;
 use crate::tally::cause;
 use crate::track::Message;
-use crate::track::message::Stuck;
+use crate::track::stuck::Stuck;
 use crate::words::cause::Cause;
 
 use super::ages;

@@ -6,7 +6,8 @@ use crate::postfix::event::{Delivery, Status};
 use crate::postfix::forwarded_as;
 use crate::syslog::Moment;
 
-use super::message::{Key, Message, Origin, Stuck, mark, outcome};
+use super::message::{Key, Message, Origin, mark, outcome};
+use super::stuck::Stuck;
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// An attempt, with what the log says of its two ends.

@@ -1,6 +1,5 @@
-//! The life of a message, event by event; the table stands in `message.rs`.
-
-use hashbrown::hash_map::Entry;
+//! The life of a message, event by event, until it is removed (`removal.rs`); the table stands in
+//! `message.rs`.
 
 use crate::names::Text;
 use crate::near::find;
@@ -11,7 +10,6 @@ use super::delivery::settle_tried;
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::session::Process;
 use super::{Listener, Start, Telling, Tracker, What};
-use crate::syslog::Moment;
 
 impl Tracker {
     /// `client=`: a message begins, by SMTP.
@@ -309,100 +307,6 @@ impl Tracker {
         telling.tell(Some(message), What::Verdict(verdict));
         if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && proof != 0 {
             self.transaction_over(key, telling);
-        }
-    }
-
-    /// `removed (canceled)`: it never became mail (3.10).
-    pub(super) fn canceled<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
-        let message = self.messages.remove(&key);
-        telling.tell(message.as_ref(), What::Canceled);
-        if let Some(message) = message {
-            if message.told == Told::Waiting {
-                self.forget_message_id(key, &message);
-                telling.tell_gone(&message);
-            } else {
-                // cleanup returned it itself: it was mail.
-                self.ended(key, message, telling);
-            }
-        }
-    }
-
-    /// `removed (discarded)`: accepted, and thrown away (3.10).
-    pub(super) fn dropped<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
-        if let Some(mut message) = self.messages.remove(&key) {
-            message.set(mark::PROVEN | mark::DISCARD);
-            message.outcome |= outcome::DISCARDED;
-            self.ended(key, message, telling);
-        }
-    }
-
-    /// `removed`: the queue file is gone. Delivery agents and the queue manager race to the
-    /// log, so a line of the message may still follow.
-    pub(super) fn removed<L: Listener>(
-        &mut self,
-        key: Key,
-        by_operator: bool,
-        telling: &mut Telling<'_, L>,
-    ) {
-        self.queue_manager_seen |= !by_operator;
-        let message = self.touch(key, telling);
-        if by_operator {
-            message.outcome |= outcome::DELETED;
-            message.set(mark::PROVEN);
-        }
-        message.set(mark::ACTIVE | mark::GONE);
-        message.unset(mark::ON_HOLD);
-        self.leaving.push_back((telling.at, key));
-    }
-
-    /// Ends the messages that were removed before a wall-clock second.
-    pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
-        while let Some(&(at, key)) = self.leaving.front() {
-            if at.wall >= before {
-                return;
-            }
-            self.leaving.pop_front();
-            self.end_if_gone(key, at, telling);
-        }
-    }
-
-    /// Ends a message whose queue file is gone.
-    fn end_if_gone<L: Listener>(&mut self, key: Key, at: Moment, telling: &mut Telling<'_, L>) {
-        // If it is not gone, its queue ID was used again.
-        if let Entry::Occupied(entry) = self.messages.entry(key)
-            && entry.get().is(mark::GONE)
-        {
-            let message = entry.remove();
-            let now = std::mem::replace(&mut telling.at, at);
-            self.ended(key, message, telling);
-            telling.at = now;
-        }
-    }
-
-    /// `status=expired`: the queue manager gives it up; `removed` follows.
-    pub(super) fn expired<L: Listener>(
-        &mut self,
-        key: Key,
-        forced: bool,
-        telling: &mut Telling<'_, L>,
-    ) {
-        self.queue_manager_seen = true;
-        let message = self.touch(key, telling);
-        message.outcome |= outcome::EXPIRED;
-        let relay = message.relay;
-        telling.tell(Some(message), What::Expired { forced, relay });
-    }
-
-    /// The client left during a transaction that has a queue ID (3.10 says which).
-    pub(super) fn cut(&mut self, key: Key, stage: &[u8]) {
-        // Behind the end of the message the answer was given: the client only left without `QUIT`.
-        if stage == b"END-OF-MESSAGE" {
-            return;
-        }
-        if let Some(message) = self.messages.get_mut(&key)
-            && !message.is(mark::ACTIVE | mark::PROVEN)
-        {
-            message.set(mark::CUT);
         }
     }
 }

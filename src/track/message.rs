@@ -56,6 +56,7 @@ use crate::syslog::Moment;
 
 use super::fact::Handover;
 use super::service::Service;
+use super::stuck::Stuck;
 
 /// Where a message is known by its queue ID: the number of host and instance, and the ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -245,27 +246,6 @@ pub(super) struct More {
     pub(super) of_parent: Vec<Later>,
     /// The recipient of its own first attempt, while that question is open.
     pub(super) first_recipient: Option<Address>,
-}
-
-/// A recipient that was put off.
-#[derive(Clone, Debug)]
-pub struct Stuck {
-    /// Who.
-    pub recipient: Address,
-    /// The relay of the last attempt.
-    pub relay: Relay,
-    /// How many attempts were put off.
-    pub attempts: u32,
-    /// When the first one was.
-    pub first: Moment,
-    /// When the last one was.
-    pub last: Moment,
-    /// Why the first one was; raw text.
-    pub first_reason: Box<[u8]>,
-    /// Why the last one was; raw text.
-    pub reason: Vec<u8>,
-    /// Whether the recipient is done with by now.
-    pub done: bool,
 }
 
 impl Message {

@@ -14,8 +14,10 @@ mod hop;
 mod life;
 mod pipe;
 mod relay;
+mod removal;
 mod service;
 mod session;
+pub mod stuck;
 
 pub use fact::{Fact, Handover, What};
 pub use message::{Fate, Message, Start};

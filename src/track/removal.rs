@@ -1,0 +1,104 @@
+//! How a message leaves its queue: removed, given up, thrown away, or never mail at all.
+
+use hashbrown::hash_map::Entry;
+
+use crate::syslog::Moment;
+
+use super::message::{Key, Told, mark, outcome};
+use super::{Listener, Telling, Tracker, What};
+
+impl Tracker {
+    /// `removed (canceled)`: it never became mail (3.10).
+    pub(super) fn canceled<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        let message = self.messages.remove(&key);
+        telling.tell(message.as_ref(), What::Canceled);
+        if let Some(message) = message {
+            if message.told == Told::Waiting {
+                self.forget_message_id(key, &message);
+                telling.tell_gone(&message);
+            } else {
+                // cleanup returned it itself: it was mail.
+                self.ended(key, message, telling);
+            }
+        }
+    }
+
+    /// `removed (discarded)`: accepted, and thrown away (3.10).
+    pub(super) fn dropped<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        if let Some(mut message) = self.messages.remove(&key) {
+            message.set(mark::PROVEN | mark::DISCARD);
+            message.outcome |= outcome::DISCARDED;
+            self.ended(key, message, telling);
+        }
+    }
+
+    /// `removed`: the queue file is gone. Delivery agents and the queue manager race to the
+    /// log, so a line of the message may still follow.
+    pub(super) fn removed<L: Listener>(
+        &mut self,
+        key: Key,
+        by_operator: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
+        self.queue_manager_seen |= !by_operator;
+        let message = self.touch(key, telling);
+        if by_operator {
+            message.outcome |= outcome::DELETED;
+            message.set(mark::PROVEN);
+        }
+        message.set(mark::ACTIVE | mark::GONE);
+        message.unset(mark::ON_HOLD);
+        self.leaving.push_back((telling.at, key));
+    }
+
+    /// Ends the messages that were removed before a wall-clock second.
+    pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
+        while let Some(&(at, key)) = self.leaving.front() {
+            if at.wall >= before {
+                return;
+            }
+            self.leaving.pop_front();
+            self.end_if_gone(key, at, telling);
+        }
+    }
+
+    /// Ends a message whose queue file is gone.
+    fn end_if_gone<L: Listener>(&mut self, key: Key, at: Moment, telling: &mut Telling<'_, L>) {
+        // If it is not gone, its queue ID was used again.
+        if let Entry::Occupied(entry) = self.messages.entry(key)
+            && entry.get().is(mark::GONE)
+        {
+            let message = entry.remove();
+            let now = std::mem::replace(&mut telling.at, at);
+            self.ended(key, message, telling);
+            telling.at = now;
+        }
+    }
+
+    /// `status=expired`: the queue manager gives it up; `removed` follows.
+    pub(super) fn expired<L: Listener>(
+        &mut self,
+        key: Key,
+        forced: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
+        self.queue_manager_seen = true;
+        let message = self.touch(key, telling);
+        message.outcome |= outcome::EXPIRED;
+        let relay = message.relay;
+        telling.tell(Some(message), What::Expired { forced, relay });
+    }
+
+    /// The client left during a transaction that has a queue ID (3.10 says which).
+    pub(super) fn cut(&mut self, key: Key, stage: &[u8]) {
+        // Behind the end of the message the answer was given: the client only left without `QUIT`.
+        if stage == b"END-OF-MESSAGE" {
+            return;
+        }
+        if let Some(message) = self.messages.get_mut(&key)
+            && !message.is(mark::ACTIVE | mark::PROVEN)
+        {
+            message.set(mark::CUT);
+        }
+    }
+}
