@@ -8,7 +8,6 @@
 //! counted as received until it is clear that nobody claims it.
 
 use std::collections::VecDeque;
-use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -20,7 +19,7 @@ use crate::postfix::{QueueId, queued_as};
 use crate::syslog::Moment;
 
 use super::family::Families;
-use super::message::{Key, Later, Message, Origin, Told, mark, outcome};
+use super::message::{Key, Later, Message, Told, mark, outcome};
 use super::relay::{RelayKind, RelayState, TRIALS};
 use super::{Handover, Listener, Telling, Tracker, What};
 
@@ -32,10 +31,10 @@ pub(super) const PATIENCE: i64 = 600;
 pub(super) struct Hops {
     hasher: RandomState,
     /// The latest message with a message-id, by its hash.
-    by_message_id: HashMap<u64, Key, RandomState>,
+    pub(super) by_message_id: HashMap<u64, Key, RandomState>,
     /// Who may be the second hop of a message, because it came in with its message-id. The
     /// latest with a message-id may be another by then: what an alias makes of the second hop.
-    heirs: HashMap<Key, Key, RandomState>,
+    pub(super) heirs: HashMap<Key, Key, RandomState>,
     /// Hand-offs whose second hop has not been seen.
     pub(super) claims: HashMap<QueueId, Claim, RandomState>,
     /// Possible second hops that are gone, and may still be claimed.
@@ -190,63 +189,6 @@ impl Tracker {
     /// A message of before, unless it is gone: its queue ID may be another's by now.
     pub(super) fn still(&self, key: Key, number: u64) -> Option<&Message> {
         self.messages.get(&key).filter(|message| message.number == number)
-    }
-
-    /// Notes a message-id; returns its hash and who had it before.
-    pub(super) fn note_message_id(&mut self, key: Key, id: &[u8]) -> (u64, Option<Key>) {
-        if !self.tracking.fold || id.len() < 4 {
-            return (0, None); // `<>` is nobody's
-        }
-        let hash = self.hops.hasher.hash_one(id) | 1;
-        (hash, self.hops.by_message_id.insert(hash, key))
-    }
-
-    /// The message that went to the filter, where `key` is one of several that came back: a
-    /// filter may split a message by recipients.
-    pub(super) fn first_hop(&self, key: Key) -> Key {
-        let parent =
-            self.messages.get(&key).filter(|hop| hop.is_open_hop()).and_then(|hop| hop.parent);
-        parent.unwrap_or(key)
-    }
-
-    /// Who came in last with the message-id of this message.
-    pub(super) fn heir_of(&self, key: Key) -> Option<Key> {
-        self.hops.heirs.get(&key).copied()
-    }
-
-    pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
-        self.hops.forget(message.message_id, key);
-    }
-
-    /// A message became active whose message-id another one bears: it may be the same
-    /// message. Certain it is only when nothing better says so in time, because redirected
-    /// mail bears the message-id on.
-    pub(super) fn fold_by_message_id(&mut self, key: Key) {
-        let Some(message) = self.messages.get(&key) else { return };
-        let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
-        let local = message.origin == Origin::Local;
-        let first = self
-            .messages
-            .get(&parent)
-            .filter(|first| first.sender == message.sender && (!local || !first.is(mark::TRIED)));
-        let lead =
-            first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
-        let Some(message) = self.messages.get_mut(&key) else { return };
-        match lead {
-            None => message.parent = None,
-            Some(_) if local => message.set(mark::MAYBE_HOP), // the recipient decides
-            Some(lead) => message.lead = lead,
-        }
-    }
-
-    /// The second hop that bears the message-id of a first one, and is tied to nothing better.
-    fn open_hop_of(&self, key: Key) -> Option<Key> {
-        let child_key = self.heir_of(key)?;
-        let child = self.messages.get(&child_key)?;
-        let open = child.parent == Some(key)
-            && child.told == Told::Waiting
-            && child.origin == Origin::Smtp;
-        (open && child_key != key).then_some(child_key)
     }
 
     /// `status=sent`: whether the message goes on under another queue ID of this log.

@@ -12,6 +12,7 @@ mod end;
 mod family;
 mod hop;
 mod life;
+mod message_id;
 mod pipe;
 mod relay;
 mod removal;

@@ -1,0 +1,65 @@
+//! Message-ids: what ties the hops of a message where nothing better does.
+
+use std::hash::BuildHasher;
+
+use super::Tracker;
+use super::message::{Key, Message, Origin, Told, mark};
+
+impl Tracker {
+    /// Notes a message-id; returns its hash and who had it before.
+    pub(super) fn note_message_id(&mut self, key: Key, id: &[u8]) -> (u64, Option<Key>) {
+        if !self.tracking.fold || id.len() < 4 {
+            return (0, None); // `<>` is nobody's
+        }
+        let hash = self.hops.hasher().hash_one(id) | 1;
+        (hash, self.hops.by_message_id.insert(hash, key))
+    }
+
+    /// The message that went to the filter, where `key` is one of several that came back: a
+    /// filter may split a message by recipients.
+    pub(super) fn first_hop(&self, key: Key) -> Key {
+        let parent =
+            self.messages.get(&key).filter(|hop| hop.is_open_hop()).and_then(|hop| hop.parent);
+        parent.unwrap_or(key)
+    }
+
+    /// Who came in last with the message-id of this message.
+    pub(super) fn heir_of(&self, key: Key) -> Option<Key> {
+        self.hops.heirs.get(&key).copied()
+    }
+
+    pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
+        self.hops.forget(message.message_id, key);
+    }
+
+    /// A message became active whose message-id another one bears: it may be the same
+    /// message. Certain it is only when nothing better says so in time, because redirected
+    /// mail bears the message-id on.
+    pub(super) fn fold_by_message_id(&mut self, key: Key) {
+        let Some(message) = self.messages.get(&key) else { return };
+        let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
+        let local = message.origin == Origin::Local;
+        let first = self
+            .messages
+            .get(&parent)
+            .filter(|first| first.sender == message.sender && (!local || !first.is(mark::TRIED)));
+        let lead =
+            first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
+        let Some(message) = self.messages.get_mut(&key) else { return };
+        match lead {
+            None => message.parent = None,
+            Some(_) if local => message.set(mark::MAYBE_HOP), // the recipient decides
+            Some(lead) => message.lead = lead,
+        }
+    }
+
+    /// The second hop that bears the message-id of a first one, and is tied to nothing better.
+    pub(super) fn open_hop_of(&self, key: Key) -> Option<Key> {
+        let child_key = self.heir_of(key)?;
+        let child = self.messages.get(&child_key)?;
+        let open = child.parent == Some(key)
+            && child.told == Told::Waiting
+            && child.origin == Origin::Smtp;
+        (open && child_key != key).then_some(child_key)
+    }
+}
