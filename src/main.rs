@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            cli::say(&format!("{error:#}"));
+            cli::say_why(&error);
             ExitCode::from(2)
         }
     }

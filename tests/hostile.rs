@@ -37,6 +37,9 @@ const HOSTILE: [&str; 20] = [
     "../../../etc/passwd",
 ];
 
+/// No line of a log has it, but words and names of files may.
+const TWO_LINES: &str = "two\npfsum: forged";
+
 /// A log in which one text stands wherever a stranger can write it.
 fn story(n: usize, x: &str) -> String {
     let id = format!("{:X}", 0xA_0000_0000_u64 + n as u64);
@@ -109,8 +112,11 @@ impl Folder {
     }
 
     fn pfsum<W: AsRef<OsStr>>(&self, words: &[W]) -> Output {
+        // Not every host that runs the tests has Postfix's mailq.
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/bin:/usr/bin:/bin");
         Command::new(env!("CARGO_BIN_EXE_pfsum"))
             .args(words)
+            .env("PATH", path)
             .current_dir(&self.0)
             .stdin(Stdio::null())
             .env("TZ", "UTC")
@@ -144,6 +150,38 @@ fn steers_nothing(what: &[&str], text: &str) {
     };
     if let Some(line) = text.lines().find(|line| line.contains(steers)) {
         panic!("{what:?}: {line:?}");
+    }
+}
+
+/// A newline in a message of the journal begins no other line of the log.
+#[test]
+fn a_message_of_the_journal_is_one_line() {
+    let folder = Folder::new("journal");
+    let forged = "Nov 22 10:00:00 mx1 postfix/smtpd[1]: connect from forged[192.0.2.66]";
+    let said =
+        format!("NOQUEUE: reject: RCPT from a[192.0.2.1]: 554 5.7.1 <b>: x\n{forged}\n; from=<c>");
+    let entry = serde_json::json!({
+        "__REALTIME_TIMESTAMP": "1795341600000000", "_HOSTNAME": "mx1", "_PID": "1",
+        "SYSLOG_IDENTIFIER": "postfix/smtpd", "MESSAGE": said,
+    });
+    let length = u64::try_from(said.len()).unwrap().to_le_bytes();
+    let head = "__REALTIME_TIMESTAMP=1795341600000000\n_HOSTNAME=mx1\n_PID=1\n\
+                SYSLOG_IDENTIFIER=postfix/smtpd\nMESSAGE\n";
+    let export = [head.as_bytes(), &length, said.as_bytes(), b"\n\n"].concat();
+    fs::write(folder.0.join("json"), format!("{entry}\n")).unwrap();
+    fs::write(folder.0.join("export"), export).unwrap();
+    for name in ["json", "export"] {
+        let words = ["count", "rejected,connections", "--format", "csv", name];
+        assert_eq!(
+            folder.printed(&words),
+            "what,count\r\nrejected,1\r\nconnections,0\r\n",
+            "{name}"
+        );
+        let words = [name, "-e", "--smtpd-stats", "--verbose-msg-detail"];
+        let text = folder.printed(&words);
+        steers_nothing(&words, &text);
+        let begins = |line: &str| line.trim_start().starts_with("Nov 22 10:00:00");
+        assert!(text.contains("forged") && !text.lines().any(begins), "{text}");
     }
 }
 
@@ -313,14 +351,19 @@ fn no_label_of_a_metric_ends_early() {
 #[test]
 fn what_is_said_of_a_hostile_name_or_word_steers_nothing() {
     let folder = Folder::new("said");
-    for text in HOSTILE.iter().filter(|text| !text.contains('\0')) {
+    let texts = HOSTILE.iter().filter(|text| !text.contains('\0'));
+    for text in texts.chain([&TWO_LINES]) {
         // Files that are called so: one that is there, and one that is not.
         let name = text.replace('/', "_");
         fs::write(folder.0.join(&name), b"no log\n").unwrap();
+        fs::write(folder.0.join(format!("{name}.html")), b"{{ totals.nothing }}\n").unwrap();
         for words in [
             &["--", &name] as &[&str],
             &["--", &format!("{name}.gone")],
             &["--config", &name, "mail.log"],
+            &["--config", &format!("{name}.gone"), "mail.log"],
+            &["--template", &format!("{name}.html"), "mail.log"],
+            &["--output", &format!("{name}.gone/x"), "mail.log"],
             &["-d", text, "mail.log"],
             &["--from", text, "mail.log"],
             &["--reason", text, "mail.log"],
@@ -335,6 +378,7 @@ fn what_is_said_of_a_hostile_name_or_word_steers_nothing() {
             let output = folder.pfsum(words);
             let said = String::from_utf8(output.stderr).unwrap();
             steers_nothing(words, &said);
+            assert!(!said.contains("\npfsum: forged"), "{words:?}: {said}");
             steers_nothing(words, &String::from_utf8(output.stdout).unwrap());
             assert!(matches!(output.status.code(), Some(0..=3)), "{words:?}: {said}");
         }

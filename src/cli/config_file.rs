@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
+use pfsum::error::shown;
 use toml::Value;
 
 use super::args::Args;
@@ -65,7 +66,7 @@ pub(crate) fn read_all(files: &[PathBuf], opts: &Opts) -> Result<Vec<Setting>> {
 }
 
 fn read(file: &Path, opts: &Opts) -> Result<Vec<Setting>> {
-    let name = || file.display().to_string();
+    let name = || shown(file);
     let bytes = fs::read(file).with_context(name)?;
     let text = String::from_utf8(bytes).map_err(|_| anyhow!("{}: not UTF-8 text", name()))?;
     parse(&text, opts).with_context(name)

@@ -48,7 +48,7 @@ use args::Args;
 use ask::{Asked, Command};
 use config_file::Setting;
 use getopt::{Opts, Typed};
-pub(crate) use notice::say;
+pub(crate) use notice::say_why;
 use plan::Plan;
 use value::{SUPPRESSIBLE, Suppress};
 

@@ -6,15 +6,29 @@ use pfsum::summary::Account;
 use pfsum::words::clean;
 
 /// Says one thing. Whatever it quotes, a name of a file or a word that was typed, does nothing
-/// to the terminal.
+/// to the terminal, and makes no second line of it.
 pub(crate) fn say(what: &str) {
-    let mut shown = String::new();
-    let lines = what.split('\n').map(|line| {
-        clean::printable(line.as_bytes(), &mut shown);
-        shown.clone()
-    });
+    say_lines([what]);
+}
+
+/// Says why nothing more is done. A mistake in a template is shown where it stands: a line of
+/// the template, with what points at it.
+pub(crate) fn say_why(error: &anyhow::Error) {
+    let said = format!("{error:#}");
+    match error.downcast_ref() {
+        Some(pfsum::Error::Template { .. }) => say_lines(said.split('\n')),
+        _ => say(&said),
+    }
+}
+
+fn say_lines<'a>(lines: impl IntoIterator<Item = &'a str>) {
+    let mut text = String::from("pfsum: ");
+    for line in lines {
+        clean::push_printable(line.as_bytes(), &mut text);
+        text.push('\n');
+    }
     // Nobody can be told that nobody can be told.
-    let _ = writeln!(io::stderr(), "pfsum: {}", lines.collect::<Vec<_>>().join("\n"));
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Says what only somebody who watches wants to know.

@@ -10,6 +10,7 @@ use pfsum::Summary;
 use pfsum::answer::Question;
 use pfsum::answer::trace::{Sought, Trace};
 use pfsum::config::{Format, Limit};
+use pfsum::error::shown;
 
 use super::ask::Asked;
 use super::notice::remark;
@@ -89,7 +90,7 @@ fn rereadable(plan: &Plan) -> Result<(Plan, Option<Spool>)> {
     let Some(mut stdin) = stdin else { return Ok((plan.clone(), None)) };
     let path = std::env::temp_dir().join(format!("pfsum-{}.log", std::process::id()));
     let spool = Spool { path };
-    let mut file = create(&spool.path).with_context(|| spool.path.display().to_string())?;
+    let mut file = create(&spool.path).with_context(|| shown(&spool.path))?;
     io::copy(&mut stdin.stream, &mut file).context("standard input")?;
     if let Some(written) = stdin.written {
         file.set_modified(written)?;

@@ -47,8 +47,8 @@ impl Own {
         let real =
             fs::canonicalize(path).map_err(|cause| Error::Open { path: path.to_owned(), cause })?;
         let folder = real.parent().unwrap_or(Path::new("/"));
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
+        // The engine quotes the name when it shows a mistake.
+        let name = path.file_name().map(|name| shown(Path::new(name))).unwrap_or_default();
         let mut own = Own { path: shown(path), name: name.clone(), files: Vec::new() };
         let mut wanted = vec![(name, real.clone())];
         while let Some((name, file)) = wanted.pop() {
@@ -158,7 +158,10 @@ fn read(file: &Path) -> Result<String, Error> {
 
 /// Whether a name is one of the same folder.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
+    !name.is_empty()
+        && !name.starts_with('.')
+        && !name.contains(['/', '\\'])
+        && !name.contains(char::is_control)
 }
 
 /// The templates that a template names: `{% extends "..." %}`, `{% include "..." %}`.
@@ -180,7 +183,7 @@ mod tests {
     fn templates_are_found_by_name_and_only_beside() {
         let source = "{%- extends 'a.html' -%}{% include \"b.txt\" %}{% if x %}{% endif %}";
         assert_eq!(named(source).collect::<Vec<_>>(), ["a.html", "b.txt"]);
-        for name in ["../x.html", "/etc/passwd", ".hidden", "a/b.html", "", "a\\b"] {
+        for name in ["../x.html", "/etc/passwd", ".hidden", "a/b.html", "", "a\\b", "a\nb"] {
             assert!(!is_plain(name), "{name}");
         }
         assert!(is_plain("part.html"));
