@@ -1,10 +1,13 @@
 //! Where the report goes: standard output, or a file that appears whole.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use pfsum::error::shown;
 
 /// A place the report is written to.
 ///
@@ -32,9 +35,7 @@ impl Output {
     /// Opens the file, or standard output when there is none or it is `-`.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
         match path {
-            Some(path) if path != "-" => {
-                Self::file(path).with_context(|| path.display().to_string())
-            }
+            Some(path) if path != "-" => Self::file(path).with_context(|| shown(path)),
             _ => Ok(Self::to(Box::new(io::stdout()), None)),
         }
     }
@@ -53,6 +54,7 @@ impl Output {
             return Ok(Self::to(Box::new(file), None));
         }
         let mut name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+        clear_up(&target, &name);
         name.push(format!(".{}.tmp", std::process::id()));
         let temporary = target.with_file_name(name);
         let file = File::create_new(&temporary)?;
@@ -67,11 +69,35 @@ impl Output {
     pub(crate) fn finish(mut self) -> Result<()> {
         self.writer.flush()?;
         if let Some(staged) = self.staged.take() {
-            fs::rename(&staged.temporary, &staged.target)
-                .with_context(|| staged.target.display().to_string())?;
+            fs::rename(&staged.temporary, &staged.target).with_context(|| shown(&staged.target))?;
         }
         Ok(())
     }
+}
+
+/// For so long no run writes: a file that still has not its name was left by one that was
+/// killed.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// Removes what runs that were killed have left beside a file. A signal leaves no time for it.
+fn clear_up(target: &Path, name: &OsStr) {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(Path::new(".")));
+    for entry in entries.into_iter().flatten().flatten() {
+        let age = entry.metadata().and_then(|data| data.modified()).map(|at| at.elapsed());
+        let is_old = matches!(age, Ok(Ok(age)) if age > FORGOTTEN);
+        if is_old && is_staged(&entry.file_name(), name) {
+            // What does not go harms nobody.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a file is called as one that is to be called `name`: `NAME.PID.tmp`.
+fn is_staged(file: &OsStr, name: &OsStr) -> bool {
+    let behind = file.as_encoded_bytes().strip_prefix(name.as_encoded_bytes());
+    let pid = behind.and_then(|rest| rest.strip_prefix(b".")?.strip_suffix(b".tmp"));
+    pid.is_some_and(|pid| !pid.is_empty() && pid.iter().all(u8::is_ascii_digit))
 }
 
 impl Write for Output {
@@ -113,6 +139,27 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_run_left_goes_with_the_next() {
+        let folder = folder("left");
+        let long_ago = std::time::SystemTime::now() - FORGOTTEN * 2;
+        let names = ["report.71.tmp", "report.tmp", "report.7x.tmp", "other.71.tmp"];
+        for name in names {
+            File::create(folder.join(name)).unwrap().set_modified(long_ago).unwrap();
+        }
+        // One that another run may still be writing.
+        File::create(folder.join("report.72.tmp")).unwrap();
+        Output::open(Some(&folder.join("report"))).unwrap().finish().unwrap();
+        let mut left: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(
+            left,
+            ["other.71.tmp", "report", "report.72.tmp", "report.7x.tmp", "report.tmp"]
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 
