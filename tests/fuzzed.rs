@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../fuzz/src/subject.rs"]
 #[allow(unreachable_pub)]
 mod subject;
 

@@ -4,12 +4,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-#[allow(dead_code)]
-#[path = "../../src/cli/mod.rs"]
-mod cli;
-
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let words = ["pfsum", "--dump-config", "--config=/dev/null", "--now=2026-11-23T12:00", "-d"];
     let words = words.into_iter().map(OsString::from);
-    let _ = cli::run(words.chain([OsString::from_vec(bytes.to_vec())]));
+    pfsum_fuzz::command_line(words.chain([OsString::from_vec(bytes.to_vec())]));
 });

@@ -4,13 +4,9 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-#[allow(dead_code)]
-#[path = "../../src/cli/mod.rs"]
-mod cli;
-
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     // Only what the words mean is asked for; nothing is read or written.
     let before = ["pfsum".into(), "--dump-config".into(), "--config=/dev/null".into()];
     let words = bytes.split(|&byte| byte == b'\n').map(|word| OsString::from_vec(word.to_vec()));
-    let _ = cli::run(before.into_iter().chain(words));
+    pfsum_fuzz::command_line(before.into_iter().chain(words));
 });

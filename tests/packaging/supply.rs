@@ -108,6 +108,24 @@ fn nothing_banned_is_built_in_and_no_version_is_left_open() {
     }
 }
 
+/// The fuzz targets take in the command line as it is, and what it is built of.
+#[test]
+fn the_fuzz_targets_are_built_of_the_same() {
+    let architecture = read("docs/ARCHITECTURE.md");
+    let row = architecture.lines().find(|line| line.starts_with("| cli |")).unwrap();
+    let crates = row.split('|').nth(3).unwrap().split_whitespace();
+    let parts = |name: &str| read(name).parse::<toml::Table>().unwrap();
+    let [mine, fuzz] = ["Cargo.toml", "fuzz/Cargo.toml"].map(parts);
+    let [mine, fuzz] = [&mine, &fuzz].map(|manifest| manifest["dependencies"].as_table().unwrap());
+    for name in crates {
+        assert!(fuzz.contains_key(name), "{name}");
+    }
+    for (name, asked) in fuzz {
+        let is_fuzzing = ["libfuzzer-sys", "pfsum"].contains(&name.as_str());
+        assert!(is_fuzzing || mine.get(name) == Some(asked), "{name}: {asked}");
+    }
+}
+
 /// That the source itself needs no newer Rust is a lint of clippy's (`incompatible_msrv`).
 #[test]
 fn no_part_needs_a_newer_rust_than_is_promised() {
