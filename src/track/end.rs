@@ -56,8 +56,8 @@ impl Tracker {
 
     /// Tells how a message began, if that is still open, and what became of it.
     fn conclude<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
-        let never_active = message.origin == Origin::Internal && !message.is(mark::ACTIVE);
-        if !never_active {
+        let never_mail = message.origin == Origin::Internal && !message.is_accepted();
+        if !never_mail {
             Self::settle_start(message, telling);
         }
         let start = match message.told {
@@ -245,7 +245,7 @@ impl Tracker {
                 message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
             if made_here && !is_probe(&message, telling.names) {
                 Self::settle_start(&mut message, telling);
-            } else if message.origin == Origin::Internal && !message.is(mark::ACTIVE)
+            } else if message.origin == Origin::Internal && !message.is_accepted()
                 || is_probe(&message, telling.names)
             {
                 message.told = Told::Never;

@@ -24,20 +24,19 @@ impl Tracker {
         message.client = Some(telling.names.clients.intern_stranger(arrival.client));
         message.user = arrival.user.map(|user| -> Text { telling.names.texts.intern(user).0 });
         let process: Process = (telling.service.host_number, pid);
-        if let Some(session) = self.sessions.get_mut(&process) {
-            if std::mem::take(&mut session.hold) {
-                message.set(mark::ON_HOLD | mark::HELD_TOLD);
-            }
-            if std::mem::take(&mut session.discard) {
-                message.set(mark::DISCARD | mark::DISCARD_TOLD);
-            }
-            message.sender = message.sender.or(session.sender.take());
-            message.tls = session.tls;
-            let before = session.message.replace(key);
-            if let Some(before) = before.filter(|before| *before != key) {
-                self.went_on(before);
-                self.transaction_over(before, telling);
-            }
+        let session = self.session(process, telling.service, telling.at);
+        if std::mem::take(&mut session.hold) {
+            message.set(mark::ON_HOLD | mark::HELD_TOLD);
+        }
+        if std::mem::take(&mut session.discard) {
+            message.set(mark::DISCARD | mark::DISCARD_TOLD);
+        }
+        message.sender = message.sender.or(session.sender.take());
+        message.tls = session.tls;
+        let before = session.message.replace(key);
+        if let Some(before) = before.filter(|before| *before != key) {
+            self.went_on(before);
+            self.transaction_over(before, telling);
         }
         self.recognize_hop(key, &mut message, arrival, telling);
         if message.is(mark::ACTIVE) && !message.is(mark::MAYBE_HOP) {

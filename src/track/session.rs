@@ -15,7 +15,8 @@ use super::{Listener, Telling, Tracker, What};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Session {
     service: Service,
-    client: Client,
+    /// `None` if its `connect from` is not in the log.
+    client: Option<Client>,
     began: Moment,
     /// The message of the transaction that is going on.
     pub(super) message: Option<Key>,
@@ -34,17 +35,9 @@ pub(super) type Process = (u16, u32);
 /// A connection to postscreen: number of the host, and a hash of address and port.
 pub(super) type Visitor = (u16, u64);
 
-impl Tracker {
-    /// `connect from`.
-    pub(super) fn connected<L: Listener>(
-        &mut self,
-        process: Process,
-        client: &[u8],
-        telling: &mut Telling<'_, L>,
-    ) {
-        let (service, began) = (telling.service, telling.at);
-        let client = telling.names.clients.intern_stranger(client);
-        let session = Session {
+impl Session {
+    fn new(client: Option<Client>, service: Service, began: Moment) -> Session {
+        Session {
             service,
             client,
             began,
@@ -53,10 +46,33 @@ impl Tracker {
             discard: false,
             sender: None,
             tls: None,
-        };
+        }
+    }
+}
+
+impl Tracker {
+    /// `connect from`.
+    pub(super) fn connected<L: Listener>(
+        &mut self,
+        process: Process,
+        client: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
+        let client = telling.names.clients.intern_stranger(client);
+        let session = Session::new(Some(client), telling.service, telling.at);
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
         }
+    }
+
+    /// The session of a process; one whose `connect from` is not in the log, if there is none.
+    pub(super) fn session(
+        &mut self,
+        process: Process,
+        service: Service,
+        at: Moment,
+    ) -> &mut Session {
+        self.sessions.entry(process).or_insert_with(|| Session::new(None, service, at))
     }
 
     /// `TLS connection established from`.
@@ -110,6 +126,7 @@ impl Tracker {
         if let Some(key) = session.message {
             self.transaction_over(key, telling);
         }
+        let Some(client) = client else { return };
         let at = if seconds.is_some() { telling.at } else { began };
         telling.tell_of(at, session.service, None, What::Session { client, began, seconds });
     }
@@ -165,12 +182,11 @@ impl Tracker {
         if verdict.action == Action::Other {
             return;
         }
-        if let Some(session) = self.sessions.get_mut(&process) {
+        if matches!(verdict.action, Action::Hold | Action::Discard) {
+            let session = self.session(process, telling.service, telling.at);
             session.hold |= verdict.action == Action::Hold;
             session.discard |= verdict.action == Action::Discard;
-            if matches!(verdict.action, Action::Hold | Action::Discard) {
-                session.sender = verdict.sender.map(|sender| telling.names.sender(sender));
-            }
+            session.sender = verdict.sender.map(|sender| telling.names.sender(sender));
         }
         telling.tell(None, What::Verdict(verdict));
     }

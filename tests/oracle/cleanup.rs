@@ -38,6 +38,7 @@ impl Postfix {
             }
             Taken::Held(rule, after) => {
                 if rule != Rule::Access {
+                    self.truth.told_of(file.life, at + 20);
                     self.line(
                         at + 30,
                         HERE,
@@ -52,6 +53,7 @@ impl Postfix {
             }
             Taken::Thrown(rule) => {
                 if rule != Rule::Access {
+                    self.truth.told_of(file.life, at + 20);
                     self.line(
                         at + 30,
                         HERE,
@@ -61,7 +63,7 @@ impl Postfix {
                     self.deed_of(at + 30, "discarded", &file);
                 }
                 self.deed(at, "received", received);
-                self.truth.ends(file.message, End::Discarded);
+                self.truth.ends(file.life, at + 50, End::Discarded);
                 self.gone(at + 50, &file, "discarded");
             }
             Taken::Refused { rule, temporary } => {
@@ -145,8 +147,8 @@ impl Postfix {
                 return true;
             }
             After::Deleted => {
-                self.line(at, file.place, "postsuper", format!("{id}: removed"));
-                self.truth.ends(file.message, End::Deleted);
+                self.says(at, &file, "postsuper", "removed");
+                self.truth.ends(file.life, at, End::Deleted);
                 self.ids.free(file.place, at, id);
             }
         }

@@ -2,7 +2,7 @@
 //! new message takes its place.
 
 use super::{File, Open, Postfix};
-use crate::truth::{End, Waits};
+use crate::truth::{End, Queued};
 use crate::world::{Fate, Filter, Goes, Leg, Letter, Passage, Taken};
 
 /// Nothing special befalls what is made here.
@@ -45,13 +45,13 @@ impl Postfix {
                 None
             }
             Fate::Deleted(when) if is_now(when) => {
-                self.line(at, place, "postsuper", format!("{id}: removed"));
-                self.truth.ends(file.message, End::Deleted);
+                self.says(at, &file, "postsuper", "removed");
+                self.truth.ends(file.life, at, End::Deleted);
                 self.ids.free(place, at, &id);
                 None
             }
             Fate::Held(when, back) if is_now(when) => {
-                self.line(at, place, "postsuper", format!("{id}: placed on hold"));
+                self.says(at, &file, "postsuper", "placed on hold");
                 let later = at + 120_000;
                 if !back || later > self.until {
                     self.stays(&file);
@@ -63,7 +63,7 @@ impl Postfix {
             Fate::Requeued(when)
                 if is_now(when) && self.setup.passage == Passage::Straight && !file.is_notice =>
             {
-                self.line(at, place, "postsuper", format!("{id}: requeued"));
+                self.says(at, &file, "postsuper", "requeued");
                 let new = self.ids.draw(place, at + 700);
                 self.line(
                     at + 700,
@@ -86,30 +86,23 @@ impl Postfix {
     }
 
     fn expired(&mut self, at: i64, file: &File, word: &str) {
-        self.line(
-            at,
-            file.place,
-            "qmgr",
-            format!("{}: from=<{}>, status={word}, returned to sender", file.id, file.sender),
-        );
+        let said = format!("from=<{}>, status={word}, returned to sender", file.sender);
+        self.says(at, file, "qmgr", &said);
         self.deed_of(at, "expired", file);
-        self.truth.ends(file.message, End::Expired);
+        self.truth.ends(file.life, at, End::Expired);
         self.notice(at + 20, file, "sender non-delivery notification");
         self.removed(at + 60, file);
     }
 
     /// It is in the queue when the log ends.
     pub(super) fn stays(&mut self, file: &File) {
-        self.truth.ends(file.message, End::Queued);
-        self.deed_of(self.until, "still_queued", file);
-        let waits = file.legs.iter().filter(|open| open.attempts > 0).map(|open| Waits {
-            recipient: open.to.clone(),
-            attempts: open.attempts,
-            first_reason: open.reasons.first().cloned(),
-            last_reason: open.reasons.last().cloned(),
+        self.truth.ends(file.life, self.until, End::Queued);
+        self.truth.queue.push(Queued {
+            host: file.place.host,
+            id: file.id.clone(),
+            hop: file.life,
+            open: file.legs.iter().map(|open| (open.to.clone(), open.tries.clone())).collect(),
         });
-        let key = (file.place.host.to_owned(), file.id.clone());
-        self.truth.queue.insert(key, waits.collect());
     }
 
     /// bounce(8) tells the sender; nobody is told of a notice.
@@ -124,7 +117,7 @@ impl Postfix {
             _ => Goes::Local,
         };
         let leg = Leg { to: 0, alias: false, put_off: 0, why: 0, goes };
-        let open = Open { to: about.sender.clone(), leg, attempts: 0, reasons: Vec::new() };
+        let open = Open { to: about.sender.clone(), leg, tries: Vec::new() };
         self.messages += 1;
         let id = self.ids.draw(about.place, at);
         let file = File {
@@ -142,7 +135,10 @@ impl Postfix {
         };
         // Since 3.11 the notice is named before its own lines.
         let named = if self.setup.new { at } else { at + 8 };
-        self.line(named, about.place, "bounce", format!("{}: {what}: {}", about.id, file.id));
+        self.says(named, about, "bounce", &format!("{what}: {}", file.id));
+        if what == "sender non-delivery notification" {
+            self.truth.ends(about.life, named, End::Bounced);
+        }
         self.made_here(at + 3, file);
     }
 
@@ -158,7 +154,7 @@ impl Postfix {
             id: id.clone(),
             size: file.size + 90,
             born: at,
-            legs: vec![Open { to, leg, attempts: 0, reasons: Vec::new() }],
+            legs: vec![Open { to, leg, tries: Vec::new() }],
             is_notice: true,
             passed: true,
             ..file.clone()

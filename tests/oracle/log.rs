@@ -52,9 +52,18 @@ impl Log {
         self.lines.push(Line { at, host, tag, pid, said });
     }
 
-    /// The lines as the logger wrote them, and the last moment in seconds by the clock.
-    pub(crate) fn lines(mut self) -> (Vec<String>, i64) {
+    /// When the line behind so many thousandths of all was written.
+    pub(crate) fn at(&self, part: u16) -> i64 {
+        let mut times: Vec<i64> = self.lines.iter().map(|line| line.at).collect();
+        times.sort_unstable();
+        times.get(times.len() * usize::from(part) / 1000).copied().unwrap_or(0)
+    }
+
+    /// The lines as the logger wrote them, all or those since `begins`, and the last moment in
+    /// seconds by the clock.
+    pub(crate) fn lines(mut self, begins: Option<i64>) -> (Vec<String>, i64) {
         self.lines.sort_by_key(|line| line.at);
+        self.lines.retain(|line| begins.is_none_or(|begins| line.at >= begins));
         let last = self.lines.last().map_or(0, |line| line.at);
         let latest = self.wall(last).max(last).div_euclid(1000);
         (self.lines.iter().map(|line| self.stamped(line)).collect(), latest)

@@ -81,8 +81,8 @@ pub(crate) struct File {
 struct Open {
     to: String,
     leg: Leg,
-    attempts: u64,
-    reasons: Vec<String>,
+    /// The attempts for it that were put off: when, and why.
+    tries: Vec<(i64, String)>,
 }
 
 /// A client in its session.
@@ -130,7 +130,6 @@ pub(crate) fn happen(world: &World) -> Postfix {
             Arrival::Probe { to, takes } => postfix.probe(at, usize::from(*to), *takes),
         }
     }
-    postfix.truth.settle_swallowed();
     postfix
 }
 
@@ -152,6 +151,12 @@ impl Postfix {
         self.line_of(at, place, program, pid, said);
     }
 
+    /// A line about a message in the queue.
+    fn says(&mut self, at: i64, file: &File, program: &str, said: &str) {
+        self.truth.told_of(file.life, at);
+        self.line(at, file.place, program, format!("{}: {said}", file.id));
+    }
+
     fn line_of(&mut self, at: i64, place: Place, program: &str, pid: u32, said: String) {
         let tag = format!("{}/{program}", place.instance);
         self.log.write(at, place.host, (tag, pid), said);
@@ -159,7 +164,7 @@ impl Postfix {
 
     fn deed(&mut self, at: i64, what: &'static str, deed: Deed) {
         let wall = self.log.wall(at).div_euclid(1000);
-        self.truth.deeds.push(Deed { what, wall, ..deed });
+        self.truth.deeds.push(Deed { what, wall, at, ..deed });
     }
 
     /// A deed that is about a message as a whole.
@@ -232,12 +237,7 @@ impl Postfix {
         for leg in &letter.legs {
             let to = RECIPIENTS[usize::from(leg.to)];
             if !legs.iter().any(|open| open.to.eq_ignore_ascii_case(to)) {
-                legs.push(Open {
-                    to: to.to_owned(),
-                    leg: leg.clone(),
-                    attempts: 0,
-                    reasons: Vec::new(),
-                });
+                legs.push(Open { to: to.to_owned(), leg: leg.clone(), tries: Vec::new() });
             }
         }
         self.messages += 1;
@@ -271,10 +271,12 @@ impl Postfix {
         };
         match letter.taken {
             Taken::Held(Rule::Access, _) => {
+                self.truth.whole.push((at - 1, at));
                 self.smtpd(at - 1, client, by_access("hold"));
                 self.deed_of(at - 1, "held", &file);
             }
             Taken::Thrown(Rule::Access) => {
+                self.truth.whole.push((at - 1, at));
                 self.smtpd(at - 1, client, by_access("discard"));
                 self.deed_of(at - 1, "discarded", &file);
             }
@@ -356,6 +358,7 @@ impl Postfix {
             RECIPIENTS[to],
         ));
         self.line(at + 310, HERE, "qmgr", format!("{id}: removed"));
+        self.truth.whole.push((at, at + 310));
         self.deed(at + 300, "probes", Deed { host: "mx1", ..Deed::default() });
         self.ids.free(HERE, at + 310, &id);
     }

@@ -48,10 +48,9 @@ impl Postfix {
     }
 
     pub(super) fn active(&mut self, at: i64, file: &File) {
-        let File { id, sender, size, legs, .. } = file;
-        let said =
-            format!("{id}: from=<{sender}>, size={size}, nrcpt={} (queue active)", legs.len());
-        self.line(at, file.place, "qmgr", said);
+        let File { sender, size, legs, .. } = file;
+        let said = format!("from=<{sender}>, size={size}, nrcpt={} (queue active)", legs.len());
+        self.says(at, file, "qmgr", &said);
     }
 
     /// All recipients go to a filter, another instance, or another host.
@@ -92,8 +91,11 @@ impl Postfix {
             self.deed_to(when, what, &file, open, relay, "2.0.0");
         }
         if keeps {
-            self.truth.ends(file.message, End::Discarded);
+            self.truth.ends(file.life, when, End::Discarded);
         }
+        // Which hop is whose only the message-id tells, if neither the filter nor the reply does.
+        let tied = splits && self.setup.passage != Passage::Filter;
+        self.truth.whole.push((if tied { file.born } else { at }, when + 10));
         self.removed(when + 10, &file);
     }
 
@@ -137,12 +139,13 @@ impl Postfix {
             legs: first
                 .legs
                 .iter()
-                .map(|open| Open { attempts: 0, reasons: Vec::new(), ..open.clone() })
+                .map(|open| Open { tries: Vec::new(), ..open.clone() })
                 .collect(),
             passed: true,
             ..first
         };
         self.deed_of(at, "hops_folded", &file);
+        self.truth.hops.insert(file.life, (file.message, at));
         self.live(at + 10, file, letter);
         id
     }
@@ -180,7 +183,8 @@ impl Postfix {
         for n in 0..file.legs.len() {
             *when += 15;
             let open = file.legs[n].clone();
-            let waits = open.leg.goes == Goes::Never || open.attempts < u64::from(open.leg.put_off);
+            let waits =
+                open.leg.goes == Goes::Never || open.tries.len() < usize::from(open.leg.put_off);
             if waits {
                 self.put_off(*when, file, n, PUT_OFF[usize::from(open.leg.why)]);
                 left.push(n);
@@ -205,12 +209,11 @@ impl Postfix {
         (program, relay, dsn, reason): (&str, &str, &str, &str),
     ) {
         let open = &mut file.legs[n];
-        open.attempts += 1;
-        open.reasons.push(reason.to_owned());
+        open.tries.push((at, reason.to_owned()));
         let open = open.clone();
         // soft_bounce=yes calls a bounce so, and keeps the message.
         let status =
-            if open.leg.why == 1 && open.attempts == 2 { "SOFTBOUNCE" } else { "deferred" };
+            if open.leg.why == 1 && open.tries.len() == 2 { "SOFTBOUNCE" } else { "deferred" };
         self.outcome(at, file, &open, (program, relay, dsn), status, reason);
         let named = reason.split_once("connect to ").or_else(|| reason.split_once("for name="));
         let tried = named.and_then(|(_, host)| host.split(['[', ' ']).next());
@@ -236,9 +239,9 @@ impl Postfix {
         self.outcome(at, file, open, (program, relay, dsn), status, &text);
         self.deed_to(at, what, file, open, relay, dsn);
         match open.leg.goes {
-            Goes::Bounce => self.truth.ends(file.message, End::Bounced),
-            Goes::Trash => self.truth.ends(file.message, End::Discarded),
-            _ => self.truth.ends(file.message, End::Delivered),
+            Goes::Bounce => self.truth.ends(file.life, at, End::Bounced),
+            Goes::Trash => self.truth.ends(file.life, at, End::Discarded),
+            _ => self.truth.ends(file.life, at, End::Delivered),
         }
     }
 
@@ -257,10 +260,9 @@ impl Postfix {
         let tls = if self.setup.new && program.ends_with("smtp") { ", tls=may" } else { "" };
         let delay = seconds(at - file.born);
         let said = format!(
-            "{}: to=<{to}>{orig_to}, relay={relay}, delay={delay}, delays={delay}/0/0/0{tls}, dsn={dsn}, status={status} ({text})",
-            file.id,
+            "to=<{to}>{orig_to}, relay={relay}, delay={delay}, delays={delay}/0/0/0{tls}, dsn={dsn}, status={status} ({text})",
         );
-        self.line(at, file.place, program, said);
+        self.says(at, file, program, &said);
     }
 
     fn deed_to(
@@ -289,7 +291,7 @@ impl Postfix {
     }
 
     pub(super) fn removed(&mut self, at: i64, file: &File) {
-        self.line(at, file.place, "qmgr", format!("{}: removed", file.id));
+        self.says(at, file, "qmgr", "removed");
         self.ids.free(file.place, at, &file.id);
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Deed {
     pub(crate) what: &'static str,
     /// Seconds since 1970 by the clock of the host.
     pub(crate) wall: i64,
+    /// When it was, and its line was written, in true milliseconds.
+    pub(crate) at: i64,
     /// The message, by its number in the world.
     pub(crate) message: usize,
     pub(crate) sender: Option<String>,
@@ -39,6 +41,16 @@ pub(crate) struct Waits {
     pub(crate) last_reason: Option<String>,
 }
 
+/// A message that is in the queue when the world ends.
+#[derive(Debug)]
+pub(crate) struct Queued {
+    pub(crate) host: &'static str,
+    pub(crate) id: String,
+    pub(crate) hop: usize,
+    /// Recipients that are not done with, and the attempts for them: when, and why not.
+    pub(crate) open: Vec<(String, Vec<(i64, String)>)>,
+}
+
 /// Fates of messages, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) enum End {
@@ -51,35 +63,138 @@ pub(crate) enum End {
     Queued,
 }
 
+impl End {
+    fn name(self) -> &'static str {
+        match self {
+            End::Delivered => "delivered",
+            End::Discarded => "discarded",
+            End::Bounced => "bounced",
+            End::Expired => "expired",
+            End::Deleted => "deleted",
+            End::Queued => "still queued",
+        }
+    }
+}
+
 /// Everything that is true of a world.
 #[derive(Debug, Default)]
 pub(crate) struct Truth {
     pub(crate) deeds: Vec<Deed>,
-    /// What became of each message of the books.
-    pub(crate) ends: BTreeMap<usize, End>,
-    /// Messages in the queue at the end, by queue ID with host and instance: those of whom the
-    /// log has told recipients that wait.
-    pub(crate) queue: BTreeMap<(String, String), Vec<Waits>>,
+    /// What became of messages, by hop, and when.
+    ends: Vec<(usize, i64, End)>,
+    /// When a line last told that a message is, or was, in the queue, by hop.
+    last: BTreeMap<usize, i64>,
+    /// Of which message a hop is another one, and when the log ties the two.
+    pub(crate) hops: BTreeMap<usize, (usize, i64)>,
+    pub(crate) queue: Vec<Queued>,
+    /// Stretches of time within which no log begins: half of what happens in them cannot be
+    /// told from something else.
+    pub(crate) whole: Vec<(i64, i64)>,
 }
 
 /// Numbers of which hours and days tell as well.
 const COURSE: [&str; 5] = ["received", "delivered", "deferrals", "bounced", "rejected"];
 
 impl Truth {
-    /// The worst of what became of a message counts.
-    pub(crate) fn ends(&mut self, message: usize, end: End) {
-        let known = self.ends.entry(message).or_default();
-        *known = end.max(*known);
+    /// Something became of a message on one of its hops.
+    pub(crate) fn ends(&mut self, hop: usize, at: i64, end: End) {
+        self.ends.push((hop, at, end));
+    }
+
+    /// A line tells that a hop is in the queue, or was.
+    pub(crate) fn told_of(&mut self, hop: usize, at: i64) {
+        let last = self.last.entry(hop).or_insert(at);
+        *last = at.max(*last);
+    }
+
+    /// When a log begins that is to begin at `at`.
+    pub(crate) fn beginning(&self, mut at: i64) -> i64 {
+        while let Some((from, _)) = self.whole.iter().find(|(from, to)| *from < at && at <= *to) {
+            at = *from;
+        }
+        at
+    }
+
+    /// What a log tells that begins at `at`.
+    pub(crate) fn since(mut self, at: i64) -> Truth {
+        self.deeds.retain(|deed| deed.at >= at);
+        self.last.retain(|_, last| *last >= at);
+        self.ends.retain(|(_, when, _)| *when >= at);
+        // Where nothing ties them, hops are messages.
+        let tied = |(hop, (message, when)): (&usize, &(usize, i64))| {
+            (*hop, if *when >= at { *message } else { *hop })
+        };
+        let whose: BTreeMap<usize, usize> = self.hops.iter().map(tied).collect();
+        let whose = |hop: usize| whose.get(&hop).copied().unwrap_or(hop);
+        self.last = self.last.iter().map(|(hop, last)| (whose(*hop), *last)).collect();
+        self.ends.iter_mut().for_each(|(hop, _, _)| *hop = whose(*hop));
+        let known = self.known();
+        self.ends.retain(|(message, _, _)| known.contains(message));
+        self.queue.retain(|queued| known.contains(&whose(queued.hop)));
+        for queued in &mut self.queue {
+            queued.open.iter_mut().for_each(|(_, tries)| tries.retain(|(when, _)| *when >= at));
+        }
+        self.settle_swallowed();
+        self
+    }
+
+    /// The messages whose beginning is told.
+    fn begun(&self) -> BTreeSet<usize> {
+        let begun = self.deeds.iter().filter(|deed| ["received", "generated"].contains(&deed.what));
+        begun.map(|deed| deed.message).collect()
+    }
+
+    /// The messages that are told of.
+    fn known(&self) -> BTreeSet<usize> {
+        self.begun().into_iter().chain(self.last.keys().copied()).collect()
+    }
+
+    /// The books: how messages began and ended; the worst of what became of one counts.
+    pub(crate) fn books(&self) -> Numbers {
+        let mut numbers = Numbers::new();
+        let begun = self.begun();
+        for what in ["received", "generated"] {
+            let deeds = self.deeds.iter().filter(|deed| deed.what == what);
+            add(&mut numbers, what, deeds.count() as u64);
+        }
+        for message in self.known() {
+            add(&mut numbers, "before", u64::from(!begun.contains(&message)));
+            let ends = self.ends.iter().filter(|(of, _, _)| *of == message);
+            let worst = ends.map(|(_, _, end)| *end).max().unwrap_or_default();
+            add(&mut numbers, format!("ended {}", worst.name()), 1);
+        }
+        numbers
+    }
+
+    /// Messages in the queue at the end, by host and queue ID, and who waits of those whom the
+    /// log has told of.
+    pub(crate) fn queue(&self) -> Vec<((String, String), Vec<Waits>)> {
+        let queued = self.queue.iter().map(|queued| {
+            let tried = queued.open.iter().filter(|(_, tries)| !tries.is_empty());
+            let mut tried: Vec<_> = tried.collect();
+            tried.sort_by_key(|(_, tries)| tries[0].0);
+            let waits = tried.into_iter().map(|(recipient, tries)| Waits {
+                recipient: recipient.clone(),
+                attempts: tries.len() as u64,
+                first_reason: tries.first().map(|(_, reason)| reason.clone()),
+                last_reason: tries.last().map(|(_, reason)| reason.clone()),
+            });
+            ((queued.host.to_owned(), queued.id.clone()), waits.collect())
+        });
+        let mut queue: Vec<(_, Vec<Waits>)> = queued.collect();
+        queue.sort_by(|(one, _), (other, _)| one.cmp(other));
+        queue
     }
 
     /// A content filter of which no mail came back is no filter as far as the log tells.
-    pub(crate) fn settle_swallowed(&mut self) {
+    fn settle_swallowed(&mut self) {
         let came_back = self.deeds.iter().any(|deed| deed.what == "hops_folded");
-        for deed in &mut self.deeds {
-            if deed.what == "swallowed_by_filter" && !came_back {
-                deed.what = "delivered";
-                self.ends.insert(deed.message, End::Delivered);
-            }
+        if came_back {
+            return;
+        }
+        for deed in self.deeds.iter_mut().filter(|deed| deed.what == "swallowed_by_filter") {
+            deed.what = "delivered";
+            self.ends.retain(|(message, _, _)| *message != deed.message);
         }
     }
 
@@ -120,6 +235,7 @@ impl Truth {
         for (name, of) in distinct {
             add(&mut numbers, name, of.len() as u64);
         }
+        add(&mut numbers, "still_queued", self.queue.len() as u64);
         numbers
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct World {
     pub(crate) rest: u32,
     /// Where the log was rotated, in thousandths of its lines.
     pub(crate) rotations: Vec<u16>,
+    /// How much of the log is not there any more, in thousandths of its lines.
+    pub(crate) missing: Option<u16>,
     /// When the clock was set, in thousandths of the world's time, and by how many seconds.
     pub(crate) clock: Option<(u16, i32)>,
 }
@@ -322,11 +324,12 @@ prop_compose! {
         arrivals in vec((prop_oneof![50u32..5_000, 5_000u32..900_000], arrival()), 1..9),
         rest in 1u32..20_000,
         rotations in vec(1u16..1000, 0..3),
+        missing in prop::option::weighted(0.25, 1u16..1000),
         clock in prop::option::weighted(
             0.15,
             (1u16..1000, select(vec![-3600, -90, -2, 2, 90, 3600])),
         ),
     ) -> World {
-        World { setup, arrivals, rest, rotations, clock }
+        World { setup, arrivals, rest, rotations, missing, clock }
     }
 }
