@@ -49,3 +49,28 @@ fn what_an_alias_makes_of_a_second_hop_does_not_hide_the_hop() {
     assert_eq!((totals.forwarded, totals.generated, totals.delivered), (1, 1, 2));
     assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
 }
+
+/// A relay on this host that says only `250 Ok` may be a filter; when a thousand messages went
+/// there and none came back it is a final one, and its deliveries wait no longer.
+#[test]
+fn a_relay_from_which_nothing_comes_back_is_a_final_one() {
+    let message = |n: u32| {
+        let id = format!("{:X}", 0xA0_0000 + n);
+        let at = format!("Nov 22 {:02}:{:02}:{:02} mx postfix", 8 + n / 3600, n / 60 % 60, n % 60);
+        format!(
+            "{at}/smtpd[10]: {id}: client=unknown[192.0.2.7]\n\
+             {at}/cleanup[11]: {id}: message-id=<{n}@client.example.net>\n\
+             {at}/qmgr[12]: {id}: from=<ann@example.net>, size=462, nrcpt=1 (queue active)\n\
+             {at}/lmtp[14]: {id}: to=<kim@example.com>, relay=127.0.0.1[127.0.0.1]:24, \
+             delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)\n\
+             {at}/qmgr[12]: {id}: removed\n"
+        )
+    };
+    // One that comes back later makes no filter of it.
+    let late = "Nov 22 10:00:00 mx postfix/smtpd[13]: B00001: client=localhost[127.0.0.1]\n";
+    let log: String = (0..1200).map(message).chain([late.to_owned()]).collect();
+    let summary = read(Box::leak(log.into_boxed_str()));
+    let totals = &summary.tallies.totals;
+    assert_eq!((totals.received, totals.delivered, totals.swallowed_by_filter), (1200, 1200, 0));
+    assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
+}

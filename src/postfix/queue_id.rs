@@ -250,6 +250,7 @@ mod tests {
             b"statistics: max",
             b"connect from x",
             b"fatal: no",
+            b"ABCDEF:none, as a blank is missing",
         ] {
             assert_eq!(QueueId::prefix(text), None);
         }

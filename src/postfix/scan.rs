@@ -108,3 +108,14 @@ pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
     }
     Some((value.min(LONGEST), text.get(at..)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_behind_a_backslash_ends_nothing() {
+        assert_eq!(closing_quote(br#""a\"b\\"@example.net"#), Some(8));
+        assert_eq!(closing_quote(br#""a\"@example.net"#), None);
+    }
+}

@@ -83,3 +83,19 @@ pub(super) fn remark(text: &[u8]) -> bool {
         || memmem::find(text, b"session ")
             .is_some_and(|at| at < 64 && memmem::find(text, b"TLS").is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handshake_of_postfix_2_2_says_nothing_of_trust() {
+        let text =
+            b"TLS connection established from a.example.net[2001:db8::1]: TLSv1 with cipher X";
+        let Some(Event::Secured { trust, inbound, peer, protocol }) = established(text) else {
+            unreachable!("not understood")
+        };
+        assert!(trust.is_empty() && inbound);
+        assert_eq!((peer, protocol), (&b"a.example.net[2001:db8::1]"[..], &b"TLSv1"[..]));
+    }
+}

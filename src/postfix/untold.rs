@@ -120,6 +120,10 @@ fn session(text: &[u8]) -> Option<(Program, &'static [u8], Event<'_>)> {
     {
         return Some((Program::Smtp, b"smtp", super::client(text)?));
     }
+    // postscreen says where to.
+    if text.starts_with(b"CONNECT from ") && memmem::find(text, b" to [").is_none() {
+        return Some((Program::Tlsproxy, b"tlsproxy", Event::Remark));
+    }
     if text.first().is_some_and(u8::is_ascii_uppercase)
         && let Some(event) = postscreen::line(text)
     {

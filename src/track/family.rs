@@ -106,3 +106,23 @@ impl Families {
         Some((done.start, done.outcome))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_that_are_joined_one_after_another_are_one() {
+        let mut families = Families::default();
+        (1..=4).for_each(|family| families.expect_member(family));
+        families.join(2, 1);
+        families.join(3, 2);
+        families.join(3, 1); // by now the same
+        assert_eq!([1, 2, 3, 4].map(|family| families.root(family)), [3, 3, 3, 4]);
+        assert_eq!(families.leave(1, 1, None), None);
+        assert_eq!(families.leave(3, 2, None), None);
+        assert_eq!(families.leave(2, 4, None), Some((None, 7)), "the last of three");
+        assert_eq!(families.leave(4, 8, None), Some((None, 8)));
+        assert!(families.open.is_empty() && families.joined.is_empty());
+    }
+}

@@ -21,7 +21,7 @@
 //!
 //! | event | unknown | named | arriving | queued | gone |
 //! |---|---|---|---|---|---|
-//! | `client=` | arriving, from outside | | used again: what was begun came to nothing | used again: **Ended**, its end is not in the log | **Ended**; arriving |
+//! | `client=` | arriving, from outside | the same | used again: what was begun came to nothing | used again: **Ended**, its end is not in the log | **Ended**; arriving |
 //! | `uid=` | arriving, from outside | | the same | the same | the same |
 //! | `uid= orig_id=` | goes on with the life of that ID | | | | |
 //! | `message-id=` | arriving, made here if something names it | arriving, made here | noted; with a verdict it proves that the message was accepted | noted | noted, if it has none; else used again by a notice: **Ended**; arriving |

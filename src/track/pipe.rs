@@ -4,6 +4,8 @@
 //! hop waits make it likely; the same recipient of the first attempt proves it, because a
 //! mailbox program that redirects mail sends it to another one.
 
+use hashbrown::hash_map::Entry;
+
 use crate::names::Address;
 
 use super::message::{Key, Message, Origin, Told, mark};
@@ -45,11 +47,11 @@ impl Tracker {
         recipient: Option<Address>,
         telling: &mut Telling<'_, L>,
     ) {
-        let Some(message) = self.messages.get_mut(&key) else { return };
-        if !message.may_be_of_pipe() {
+        let Entry::Occupied(mut entry) = self.messages.entry(key) else { return };
+        if !entry.get().may_be_of_pipe() {
             return;
         }
-        let more = message.more();
+        let more = entry.get_mut().more();
         more.first_recipient = recipient.or(more.first_recipient);
         if recipient.is_some() && more.of_parent.is_empty() {
             return; // the hand-off's line is still to come
@@ -58,9 +60,8 @@ impl Tracker {
         let same = !handovers.is_empty()
             && recipient
                 .is_none_or(|recipient| handovers.iter().any(|(_, h, _)| h.recipient == recipient));
-        let (parent, Some(mut message)) = (message.parent, self.messages.remove(&key)) else {
-            return;
-        };
+        let mut message = entry.remove();
+        let parent = message.parent;
         if let (true, Some(parent)) = (same, parent) {
             self.link(parent, &mut message);
             super::hop::tell_folded(&mut message, telling);
