@@ -28,16 +28,18 @@ pub(super) enum Place {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretch {
     period: Period,
+    /// Asked for each line.
+    bounded: bool,
 }
 
 impl Stretch {
-    pub(super) const fn around(period: Period) -> Self {
-        Self { period }
+    pub(super) fn around(period: Period) -> Self {
+        Self { period, bounded: !period.is_unbounded() }
     }
 
     /// Whether anything can lie outside.
     pub(super) fn is_bounded(&self) -> bool {
-        !self.period.is_unbounded()
+        self.bounded
     }
 
     /// Where the wall-clock second lies.

@@ -119,9 +119,8 @@ impl Parser {
         let (stamp, rest) = self.stamp(line)?;
         let (writer, behind) = self.writers.find(rest)?;
         let (pid, text) = scan::process(behind)?;
-        let trimmed = matches!(text, [] | [b' ' | b'-' | b'[', ..] | [.., b'\r']);
-        if trimmed || text.starts_with(b"message repeated ") {
-            return None;
+        if matches!(text, [] | [b' ' | b'-' | b'[' | b'm', ..] | [.., b'\r']) {
+            return None; // it may have to be trimmed, or say `message repeated`
         }
         let host = rest.get(..writer.host)?;
         let tag = rest.get(writer.host + 1..writer.len - 1)?;

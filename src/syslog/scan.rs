@@ -1,5 +1,7 @@
 //! The small steps through a syslog header: each eats a prefix and hands back the rest.
 
+use crate::near::{decimal_in_word, place_in_word};
+
 /// A word and what follows its one blank.
 pub(super) fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|&b| b == b' ')?;
@@ -64,15 +66,16 @@ pub(super) fn tag(rest: &[u8]) -> (&[u8], u32, &[u8]) {
     }
 }
 
-/// A process ID behind its `[`, and the text behind `]: `.
-#[inline(always)]
+/// A process ID of at most seven digits behind its `[`, and the text behind `]: `.
+#[inline(always)] // once a line
 pub(super) fn process(text: &[u8]) -> Option<(u32, &[u8])> {
-    let (pid, rest) = pid(text)?;
-    Some((pid, rest.strip_prefix(b": ")?))
+    let word = u64::from_le_bytes(*text.first_chunk::<8>()?);
+    let digits = place_in_word(word, b']');
+    let pid = decimal_in_word(word, digits)?;
+    Some((pid, text.get(digits as usize..)?.strip_prefix(b"]: ")?))
 }
 
 /// A process ID up to its `]`, and what follows that.
-#[inline(always)]
 fn pid(text: &[u8]) -> Option<(u32, &[u8])> {
     let mut pid = 0u32;
     let mut rest = text;

@@ -14,8 +14,11 @@ pub(super) struct Writers {
 /// A host and a tag.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Writer {
-    /// `mx1 postfix/smtpd[`: up to the process ID, eight bytes at a time, then NULs.
-    words: [u64; WORDS],
+    /// `mx1 postfix/smtpd[`: up to the process ID, eight bytes at a time, but for the last of
+    /// these words.
+    whole: [u64; WORDS],
+    /// The last word, then NULs.
+    last: u64,
     /// How long that is.
     pub(super) len: usize,
     /// How long the host is.
@@ -37,8 +40,11 @@ const PROBES: usize = 4;
 static LAST: AtomicU32 = AtomicU32::new(0);
 
 /// A host and a tag as a line has them, and where they may stand in the table.
+#[derive(Clone, Copy)]
 struct Look {
-    words: [u64; WORDS],
+    /// Whole words in front of the last one.
+    whole: usize,
+    last: u64,
     len: usize,
     place: usize,
 }
@@ -46,24 +52,38 @@ struct Look {
 impl Look {
     /// What stands up to the first `[`, which is the place of the process ID; eight bytes at a
     /// time, because a search and a comparison byte by byte cost twice as much.
-    #[inline(always)]
-    fn at(rest: &[u8]) -> Option<Look> {
-        let (chunks, _) = rest.as_chunks::<8>();
-        let mut words = [0; WORDS];
+    #[inline(always)] // once a line
+    fn at(chunks: &[[u8; 8]]) -> Option<Look> {
         let mut hash = 0_u64;
-        for ((number, slot), chunk) in words.iter_mut().enumerate().zip(chunks) {
+        for (whole, chunk) in chunks.iter().take(WORDS).enumerate() {
             let word = u64::from_le_bytes(*chunk);
             let at = place_in_word(word, b'[');
             if at < 8 {
-                *slot = word & (!0 >> (56 - 8 * at));
-                let [place, ..] = mixed(hash, *slot).to_le_bytes();
-                let (len, place) = (number * 8 + at as usize + 1, usize::from(place));
-                return Some(Look { words, len, place });
+                let last = word & (!0 >> (56 - 8 * at));
+                let [place, ..] = mixed(hash, last).to_le_bytes();
+                let (len, place) = (whole * 8 + at as usize + 1, usize::from(place));
+                return Some(Look { whole, last, len, place });
             }
-            *slot = word;
             hash = mixed(hash, word);
         }
         None
+    }
+
+    /// Whether it is this writer that was looked at.
+    #[inline(always)] // once a line
+    fn is(&self, writer: &Writer, chunks: &[[u8; 8]]) -> bool {
+        writer.last == self.last && writer.len == self.len && {
+            let same = |(word, chunk): (&u64, &[u8; 8])| *word == u64::from_le_bytes(*chunk);
+            match (&writer.whole, chunks) {
+                // Two words are one comparison, and most writers have two or three.
+                ([a, b, rest @ ..], [first, second, others @ ..]) if self.whole >= 2 => {
+                    same((a, first))
+                        && same((b, second))
+                        && rest.iter().zip(others).take(self.whole - 2).all(same)
+                }
+                (whole, chunks) => whole.iter().zip(chunks).take(self.whole).all(same),
+            }
+        }
     }
 }
 
@@ -75,11 +95,18 @@ fn mixed(hash: u64, word: u64) -> u64 {
 
 impl Writers {
     /// The writer a header behind its stamp names, and what follows the `[` behind the tag.
-    #[inline(always)]
+    #[inline(always)] // once a line
     pub(super) fn find<'a>(&self, rest: &'a [u8]) -> Option<(&Writer, &'a [u8])> {
-        let look = Look::at(rest)?;
-        let near_by = self.seen.get(look.place..look.place + PROBES)?;
-        let writer = near_by.iter().find(|writer| writer.words == look.words)?;
+        let (chunks, _) = rest.as_chunks::<8>();
+        let look = Look::at(chunks)?;
+        let mut near_by = self.seen.get(look.place..look.place + PROBES)?.iter();
+        // The library's own search would be a call.
+        let writer = loop {
+            let writer = near_by.next()?;
+            if look.is(writer, chunks) {
+                break writer;
+            }
+        };
         Some((writer, rest.get(look.len..)?))
     }
 
@@ -91,19 +118,24 @@ impl Writers {
         }
         // As it stands in a header; the blanks let the last word be a whole one.
         let text = [host, b" ", tag, b"[       "].concat();
-        let Some(look) = Look::at(&text).filter(|look| look.len == host.len() + tag.len() + 2)
+        let (chunks, _) = text.as_chunks::<8>();
+        let Some(look) = Look::at(chunks).filter(|look| look.len == host.len() + tag.len() + 2)
         else {
             return 0;
         };
         self.seen.resize_with(PLACES + PROBES, Writer::default);
         let near_by = self.seen.get_mut(look.place..look.place + PROBES).unwrap_or_default();
-        let same = |writer: &Writer| writer.words == look.words;
+        let same = |writer: &Writer| look.is(writer, chunks);
         let at = near_by.iter().position(|writer| same(writer) || writer.number == 0).unwrap_or(0);
         let Some(writer) = near_by.get_mut(at) else { return 0 };
         if !same(writer) {
             let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-            let Look { words, len, .. } = look;
-            *writer = Writer { words, len, host: host.len(), number };
+            let Look { last, len, .. } = look;
+            let mut whole = [0; WORDS];
+            for (word, chunk) in whole.iter_mut().zip(chunks) {
+                *word = u64::from_le_bytes(*chunk);
+            }
+            *writer = Writer { whole, last, len, host: host.len(), number };
         }
         writer.number
     }
