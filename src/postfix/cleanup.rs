@@ -21,7 +21,7 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
         _ => {}
     }
     if text.starts_with(b"to=<") {
-        return delivery::parse(text).map(Event::Delivery);
+        return delivery::event(text);
     }
     if text.starts_with(b"resent-message-id=") {
         return Some(Event::Remark);

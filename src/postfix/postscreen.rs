@@ -69,11 +69,12 @@ fn ends(words: &[u8]) -> bool {
 
 /// Lines of postscreen about itself.
 pub(super) fn remark(text: &[u8]) -> bool {
-    text.starts_with(b"entering STRESS mode")
-        || text.starts_with(b"leaving STRESS mode")
-        || text.starts_with(b"cache ")
-        || text.starts_with(b"table ")
-        || memmem::find(text, b" has changed -- restarting").is_some()
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && (text.starts_with(b"entering STRESS mode")
+            || text.starts_with(b"leaving STRESS mode")
+            || text.starts_with(b"cache ")
+            || text.starts_with(b"table ")
+            || memmem::find(text, b" has changed -- restarting").is_some())
 }
 
 /// Parses a listing that dnsblog found.

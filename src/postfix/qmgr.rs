@@ -24,7 +24,7 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
         return unbracketed(from);
     }
     if text.starts_with(b"to=") {
-        return delivery::parse(text).map(Event::Delivery);
+        return delivery::event(text);
     }
     let known = text.starts_with(b"skipped, still being delivered")
         || text.starts_with(b"status=deferred (")

@@ -104,6 +104,9 @@ impl QueueId {
     #[inline(always)] // once a line
     fn short_in_front(text: &[u8]) -> Look<'_> {
         let Some((first, rest)) = text.split_first_chunk::<8>() else { return Look::Other };
+        if first.first().is_some_and(|&byte| byte > b'F') {
+            return Look::Other; // `connect from`
+        }
         let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };
         let (first, second) = (u64::from_le_bytes(*first), u64::from_le_bytes(*second));
         let (first, second, len) = match (place_in_word(first, b':'), place_in_word(second, b':')) {

@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use crate::near::place_in_word;
+
 /// A decimal number without sign, and the rest.
 pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
@@ -16,12 +18,16 @@ pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
 /// The place of a byte. Most words of a log line are short, and a wide search costs more
 /// than they do.
 pub(super) fn place(text: &[u8], byte: u8) -> Option<usize> {
-    const SHORT: usize = 12;
-    let start = text.get(..SHORT).unwrap_or(text);
-    match start.iter().position(|&b| b == byte) {
-        Some(at) => Some(at),
-        None => Some(SHORT + memchr(byte, text.get(SHORT..)?)?),
+    let (words, _) = text.as_chunks::<8>();
+    let mut from = 0;
+    for word in words.iter().take(2) {
+        let at = place_in_word(u64::from_le_bytes(*word), byte);
+        if at < 8 {
+            return Some(from + at as usize);
+        }
+        from += 8;
     }
+    Some(from + memchr(byte, text.get(from..)?)?)
 }
 
 /// Text up to a byte, and what follows the byte.
@@ -89,24 +95,23 @@ const LONGEST: u64 = 100 * 366 * 86_400 * 1000;
 
 /// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
 pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
-    let digit =
-        |at: usize| text.get(at).filter(|b| b.is_ascii_digit()).map(|b| u64::from(b - b'0'));
-    let (mut seconds, mut at) = (digit(0)?, 1);
-    while let Some(digit) = digit(at) {
-        seconds = (seconds * 10 + digit).min(LONGEST);
-        at += 1;
+    let digit = |text: &[u8]| text.first().filter(|b| b.is_ascii_digit()).map(|b| b - b'0');
+    let (mut seconds, mut rest) = (u64::from(digit(text)?), text.get(1..)?);
+    while let Some(digit) = digit(rest) {
+        seconds = (seconds * 10 + u64::from(digit)).min(LONGEST);
+        rest = rest.get(1..)?;
     }
     let mut value = seconds * 1000;
-    if text.get(at) == Some(&b'.') {
-        at += 1;
+    if let Some(mut fraction) = rest.strip_prefix(b".") {
         let mut worth = 100;
-        while let Some(digit) = digit(at) {
-            value += digit * worth;
+        while let Some(digit) = digit(fraction) {
+            value += u64::from(digit) * worth;
             worth /= 10;
-            at += 1;
+            fraction = fraction.get(1..)?;
         }
+        rest = fraction;
     }
-    Some((value.min(LONGEST), text.get(at..)?))
+    Some((value.min(LONGEST), rest))
 }
 
 #[cfg(test)]

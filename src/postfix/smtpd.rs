@@ -17,7 +17,10 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if let Some(client) = text.strip_prefix(b"client=") {
         return Some(Event::Client(arrival(client)));
     }
-    verdict::smtpd(text, Decider::Smtpd).or_else(|| session(text)).or_else(|| remark(text))
+    match text.first()? {
+        b'l' | b't' => session(text).or_else(|| remark(text)),
+        _ => verdict::smtpd(text, Decider::Smtpd).or_else(|| remark(text)),
+    }
 }
 
 /// Parses a line that has neither.

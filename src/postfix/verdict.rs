@@ -4,7 +4,7 @@
 use memchr::memrchr;
 
 use super::event::{Action, Decider, Event, Verdict};
-use super::scan::until_str;
+use super::scan::{place, until_str};
 
 /// Parses a verdict of smtpd, qmqpd or postscreen; `text` stands behind the queue ID or
 /// `NOQUEUE: `. smtpd puts blanks between the fields of the envelope, postscreen commas.
@@ -16,7 +16,7 @@ use super::scan::until_str;
 /// ```
 pub(super) fn smtpd(text: &[u8], by: Decider) -> Option<Event<'_>> {
     let (action, by, rest) = action(text, by)?;
-    let stage_end = rest.iter().take(30).position(|&b| b == b' ')?;
+    let stage_end = place(rest, b' ').filter(|end| *end < 30)?;
     let (stage, rest) = rest.split_at_checked(stage_end)?;
     let rest = rest.strip_prefix(b" from ")?;
     let (client, whole) = client(rest);
@@ -81,7 +81,7 @@ pub(super) fn cleanup(text: &[u8]) -> Option<Event<'_>> {
 
 /// The word in front: `reject: `, `milter-reject: `, `milter-header-discard: `.
 fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {
-    let end = text.iter().take(32).position(|&b| b == b':')?;
+    let end = place(text, b':').filter(|end| *end < 32)?;
     let (word, rest) = text.split_at_checked(end)?;
     let rest = rest.strip_prefix(b": ")?;
     let (by, word) = match word.strip_prefix(b"milter-") {
