@@ -77,8 +77,6 @@ pub struct Summary {
     /// What is asked beside the report.
     pub question: Option<Box<Question>>,
     last: Moment,
-    /// The moment that the account saw last: many lines share one.
-    seen: Moment,
     account: Account,
     grows: bool,
     fresh: bool,
@@ -93,9 +91,6 @@ pub struct Summary {
     selection: Selection,
     samples: Samples,
 }
-
-/// A moment that no line has.
-const NEVER: Moment = Moment { wall: 0, micros: u32::MAX, offset: 0 };
 
 /// How many blocks behind the period are enough to believe that nothing of it
 /// follows: a clock that ran ahead for a while fills less.
@@ -137,7 +132,6 @@ impl Summary {
             days: Days::default(),
             question: None,
             last: Moment::default(),
-            seen: NEVER,
             account: Account::default(),
             grows: false,
             fresh: false,
@@ -189,7 +183,6 @@ impl Summary {
         self.behind = 0;
         self.written = origin.written.min(self.config.reading.now);
         self.account = Account { name: origin.name, ..Account::default() };
-        self.seen = NEVER;
         self.calendar.begin(self.written, None);
     }
 

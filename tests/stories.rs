@@ -103,7 +103,7 @@ fn tell(story: &str, out: &mut String) -> Tallies {
         tracker.apply(
             at,
             &record,
-            &entry,
+            entry.heard(),
             &mut names,
             &mut |names: &mut Names, fact: &Fact<'_>| {
                 teller.hear(names, fact);

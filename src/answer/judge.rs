@@ -71,11 +71,10 @@ impl Filters {
                 }
             }
             What::Session { client, .. } => kinds |= self.by_client(names, Some(client)),
-            What::Screened { address, .. }
-            | What::ScreenAction { address, .. }
-            | What::Listed { address, .. } => {
-                kinds |= self.by_peer(address);
+            What::Screened { address, .. } | What::ScreenAction { address, .. } => {
+                kinds |= self.by_peer(names.texts.text(address));
             }
+            What::Listed { address, .. } => kinds |= self.by_peer(address),
             What::TlsFailure { client, .. } => kinds |= self.by_peer(client),
             // `unknown[192.0.2.1]: SASL LOGIN authentication failed`
             What::Diagnosed { text, .. } => {

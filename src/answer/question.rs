@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::names::Names;
-use crate::postfix::Entry;
+use crate::postfix::Heard;
 use crate::tally::Tallies;
 use crate::track::{Fact, Listener, What};
 
@@ -27,8 +27,8 @@ pub struct Question {
 
 impl Question {
     /// Whether the tracker has to see an entry.
-    pub fn needs(&mut self, entry: &Entry<'_>) -> bool {
-        self.trace.as_mut().is_none_or(|trace| trace.needs(entry))
+    pub fn needs(&mut self, heard: Heard<'_, '_>) -> bool {
+        self.trace.as_mut().is_none_or(|trace| trace.needs(heard))
     }
 
     /// Hears a fact of the tracker; the tallies hear it if it is asked about.

@@ -17,7 +17,7 @@ mod write;
 use std::collections::VecDeque;
 
 use crate::names::Names;
-use crate::postfix::Entry;
+use crate::postfix::Heard;
 use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
 use crate::track::{Fact, What};
@@ -93,9 +93,9 @@ impl Trace {
     }
 
     /// Looks at a line; whether the tracker has to see it.
-    pub fn needs(&mut self, entry: &Entry<'_>) -> bool {
-        self.trail.follow(&self.sought, entry);
-        self.pass > 1 && self.trail.needs(&self.sought, entry)
+    pub fn needs(&mut self, heard: Heard<'_, '_>) -> bool {
+        self.trail.follow(&self.sought, heard);
+        self.pass > 1 && self.trail.needs(&self.sought, heard)
     }
 
     /// Hears a fact of the tracker.

@@ -152,7 +152,7 @@ impl Summary {
                     self.count_line(true);
                     self.reading.repeated += u64::from(record.times) - 1;
                     if let Some(at) = self.dated(record, &entry.tag) {
-                        self.entered(at, record, entry, line);
+                        self.entered(at, record, entry.heard(), line);
                     }
                 }
                 Step::Others { lines, repeated } => {

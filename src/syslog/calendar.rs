@@ -112,17 +112,22 @@ impl Calendar {
     }
 
     /// Resolves a stamp, or `None` for a date that does not exist.
-    #[inline(always)]
+    #[inline] // most stamps are that of the line before
     pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
-        if let Some((last, moment)) = self.last
-            && last == stamp
-            && self.stray.is_none()
-        {
+        if let Some(moment) = self.again(stamp) {
             return Some(moment);
         }
         let moment = self.look_up(stamp)?;
         self.last = Some((stamp, moment));
         Some(moment)
+    }
+
+    /// What a stamp means, if it is that of the line before.
+    #[inline(always)] // once a line
+    #[must_use]
+    pub fn again(&self, stamp: Stamp) -> Option<Moment> {
+        let (last, moment) = self.last?;
+        (last == stamp && self.stray.is_none()).then_some(moment)
     }
 
     #[inline(never)]

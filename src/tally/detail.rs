@@ -1,5 +1,7 @@
 //! Details: why mail was refused, put off or given up, and what else was said.
 
+use std::borrow::Cow;
+
 use crate::config::Counting;
 use crate::names::{Names, Relay, Text};
 use crate::postfix::Program;
@@ -174,12 +176,20 @@ impl Details {
             let client = names.clients.intern_stranger(without_port(verdict.client));
             return (stage, reason, Leaf::Client(client));
         }
-        Peer::parse(verdict.client).folded(&mut self.phrase);
-        let mut sender = names.spelled_sender(verdict.sender.unwrap_or_default());
-        let mut recipient = verdict.recipient.unwrap_or_default().to_vec();
+        self.phrase.clear();
+        if subject != Subject::Recipient {
+            Peer::parse(verdict.client).folded(&mut self.phrase);
+        }
+        let (mut sender, mut recipient) = (Cow::Borrowed(&b""[..]), Cow::Borrowed(&b""[..]));
+        if subject == Subject::Sender || added.sender {
+            sender = names.spelled_sender(verdict.sender.unwrap_or_default()).into();
+        }
+        if subject == Subject::Recipient || added.recipient {
+            recipient = verdict.recipient.unwrap_or_default().into();
+        }
         if counting.ignore_case {
-            sender.make_ascii_lowercase();
-            recipient.make_ascii_lowercase();
+            sender.to_mut().make_ascii_lowercase();
+            recipient.to_mut().make_ascii_lowercase();
         }
         reject::leaf(subject, &self.phrase, &sender, &recipient, added, &mut self.line);
         (stage, reason, Leaf::Text(names.texts.intern_stranger(&self.line)))
@@ -193,7 +203,6 @@ impl Details {
             What::Diagnosed { level, text } => self.diagnosed(names, fact, level, text, counting),
             What::ScreenAction { action, address } => {
                 let action = names.texts.intern(action).0;
-                let address = names.texts.intern_stranger(address);
                 self.screen_actions.add(action, none, Leaf::Text(address), times);
             }
             What::RelaySecured { relay, level } => {

@@ -38,7 +38,7 @@ impl Tallies {
         self.recipient_domains.merge(&other.recipient_domains);
         self.connections.merge(&other.connections);
         self.screened += other.screened;
-        self.screened_addresses.extend(&other.screened_addresses);
+        self.screened_addresses.merge(&other.screened_addresses);
         self.auth_failures += other.auth_failures;
         self.details.merge(&other.details);
         self.causes.merge(&other.causes);

@@ -14,6 +14,7 @@ pub mod lists;
 mod merge;
 pub mod outline;
 pub mod pace;
+pub mod several;
 pub mod sign_ins;
 mod totals;
 pub mod traffic;
@@ -22,10 +23,10 @@ pub mod trouble;
 pub use totals::Totals;
 
 use foldhash::fast::RandomState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use crate::config::Counting;
-use crate::names::{Address, Client, Domain, Names, Text, kind};
+use crate::names::{Address, Client, Domain, Names, kind};
 use crate::period::Period;
 use crate::postfix::event::{Action, Level, Verdict};
 use crate::postfix::{Program, QueueId};
@@ -39,6 +40,7 @@ use detail::Details;
 use ledger::Ledger;
 use lists::Lists;
 use pace::Pace;
+use several::Several;
 use sign_ins::SignIns;
 use traffic::{Course, Traffic};
 
@@ -96,7 +98,7 @@ pub struct Tallies {
     /// Connections to postscreen; the clients are addresses.
     pub screened: Visits,
     /// Addresses that connected to postscreen.
-    pub screened_addresses: HashSet<Text, RandomState>,
+    pub screened_addresses: Several<kind::Text>,
     /// Reasons, by section.
     pub details: Details,
     /// Reasons, by root cause.
@@ -199,7 +201,7 @@ impl Tallies {
             }
             What::Screened { seconds, address } => {
                 self.screened.add(seconds);
-                self.screened_addresses.insert(names.texts.intern_stranger(address));
+                self.screened_addresses.add(address);
             }
             What::Listed { zone, address } => self.lists.add(names, zone, address),
             _ => {

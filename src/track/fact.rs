@@ -132,14 +132,14 @@ pub enum What<'a> {
         /// How long it lasted.
         seconds: u64,
         /// The client's address.
-        address: &'a [u8],
+        address: Text,
     },
     /// postscreen did something with a client.
     ScreenAction {
         /// `PASS NEW`, `PREGREET`.
         action: &'a [u8],
         /// The client's address.
-        address: &'a [u8],
+        address: Text,
     },
     /// A blocklist named a client (dnsblog).
     Listed {

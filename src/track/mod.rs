@@ -31,7 +31,7 @@ use hashbrown::HashMap;
 
 use crate::names::Names;
 use crate::postfix::event::Notification;
-use crate::postfix::{Entry, Event, Program};
+use crate::postfix::{Event, Heard, Program};
 use crate::syslog::{Moment, Record};
 use hop::Hops;
 use message::Key;
@@ -141,12 +141,12 @@ impl Tracker {
         &mut self,
         at: Moment,
         record: &Record<'_>,
-        entry: &Entry<'_>,
+        heard: Heard<'_, '_>,
         names: &mut Names,
         out: &mut L,
     ) {
-        let Some(event) = &entry.event else { return };
-        let service = self.services.of(record.host, &entry.tag, names);
+        let Some(event) = heard.event else { return };
+        let service = self.services.of(record.host, heard.tag, names);
         if self.services.hosts().len() != self.hosts_known {
             self.hosts_known = self.services.hosts().len();
             self.look_at_relays_again(names);
@@ -158,17 +158,17 @@ impl Tracker {
         if at.wall - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);
         }
-        match entry.queue_id {
+        match heard.queue_id {
             Some(queue_id) => {
                 let mut key = Key { instance: service.instance_number, queue_id };
                 if self.services.share_hosts() {
-                    key = self.known_as(key, entry.tag.program, event);
+                    key = self.known_as(key, heard.tag.program, event);
                 }
                 let ends = matches!(event, Event::Canceled | Event::Dropped);
                 if L::EVERY_LINE && ends {
                     self.tell_line(key, event, &mut telling);
                 }
-                self.about_message(key, record.pid, entry.tag.program, event, &mut telling);
+                self.about_message(key, record.pid, heard.tag.program, event, &mut telling);
                 if L::EVERY_LINE && !ends {
                     self.tell_line(key, event, &mut telling);
                 }

@@ -224,10 +224,12 @@ impl Tracker {
             }
             Screen::Disconnect { address, port } => {
                 let visitor = visitor(address, port);
+                let address = telling.names.texts.intern_stranger(address);
                 self.visit_over(visitor, address, telling);
             }
             Screen::Action { action, address, port, ends } => {
                 let visitor = visitor(address, port);
+                let address = telling.names.texts.intern_stranger(address);
                 if ends {
                     self.visit_over(visitor, address, telling);
                 }
@@ -240,7 +242,7 @@ impl Tracker {
     fn visit_over<L: Listener>(
         &mut self,
         visitor: Visitor,
-        address: &[u8],
+        address: Text,
         telling: &mut Telling<'_, L>,
     ) {
         if let Some(began) = self.visitors.remove(&visitor) {

@@ -12,7 +12,7 @@ use hashbrown::HashSet;
 
 use crate::near::find;
 use crate::postfix::event::{Delivery, Event, Status};
-use crate::postfix::{Entry, QueueId, forwarded_as, queued_as};
+use crate::postfix::{Heard, QueueId, forwarded_as, queued_as};
 
 use super::sought::Sought;
 
@@ -47,10 +47,10 @@ impl Trail {
     }
 
     /// Looks at a line.
-    pub(super) fn follow(&mut self, sought: &Sought, entry: &Entry<'_>) {
-        let Some(event) = &entry.event else { return };
-        let found = sought.is_in(entry.queue_id, event);
-        let Some(queue_id) = entry.queue_id else {
+    pub(super) fn follow(&mut self, sought: &Sought, heard: Heard<'_, '_>) {
+        let Some(event) = heard.event else { return };
+        let found = sought.is_in(heard.queue_id, event);
+        let Some(queue_id) = heard.queue_id else {
             self.found |= found && matches!(event, Event::Verdict(_));
             return;
         };
@@ -94,9 +94,9 @@ impl Trail {
     }
 
     /// Whether the tracker has to see a line.
-    pub(super) fn needs(&self, sought: &Sought, entry: &Entry<'_>) -> bool {
-        let Some(event) = &entry.event else { return false };
-        if let Some(queue_id) = &entry.queue_id {
+    pub(super) fn needs(&self, sought: &Sought, heard: Heard<'_, '_>) -> bool {
+        let Some(event) = heard.event else { return false };
+        if let Some(queue_id) = &heard.queue_id {
             return self.queue_ids.contains(queue_id);
         }
         match event {
