@@ -8,7 +8,6 @@ use std::hint::black_box;
 use std::io::sink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Instant;
 
 use pfsum::config::Format;
@@ -117,6 +116,7 @@ fn summary(log: &Path) -> Summary {
 }
 
 fn report(log: &Path, format: Format) {
-    let report = Arc::new(summary(log).report());
+    let summary = summary(log);
+    let report = summary.report();
     render::render(&report, format, &mut sink()).unwrap();
 }

@@ -11,7 +11,6 @@ mod waiting;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use boon::{Compiler, Schemas};
 use pfsum::config::Format;
@@ -40,7 +39,7 @@ fn logs() -> Vec<PathBuf> {
     logs
 }
 
-fn report(log: &Path, format: Format) -> Arc<Report> {
+fn report(log: &Path, format: Format) -> Report<'static> {
     let mut config = Config::default();
     config.reading.now = NOW;
     config.counting.messages = true;
@@ -48,16 +47,16 @@ fn report(log: &Path, format: Format) -> Arc<Report> {
     let mut summary = Summary::new(config);
     summary.read(&mut Reader::open(log).unwrap(), NOW).unwrap();
     summary.finish();
-    Arc::new(summary.report())
+    summary.report().into_owned()
 }
 
-fn written(report: &Arc<Report>, format: Format) -> String {
+fn written(report: &Report<'_>, format: Format) -> String {
     let mut out = Vec::new();
     render::render(report, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn table(report: &Report, name: &str) -> Vec<Vec<String>> {
+fn table(report: &Report<'_>, name: &str) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     csv::write(report, name, &mut out).unwrap();
     records(&String::from_utf8(out).unwrap())
@@ -87,7 +86,7 @@ fn records(text: &str) -> Vec<Vec<String>> {
     records
 }
 
-fn json(report: &Arc<Report>) -> Value {
+fn json(report: &Report<'_>) -> Value {
     serde_json::from_str(&written(report, Format::Json)).unwrap()
 }
 

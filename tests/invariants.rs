@@ -26,7 +26,6 @@ mod support;
 mod threads;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use pfsum::config::Format;
 use pfsum::input::Reader;
@@ -108,7 +107,7 @@ fn whole(content: &[u8]) -> Summary {
 /// The report in a form.
 fn shown(summary: &Summary, format: Format) -> String {
     let mut out = Vec::new();
-    render::render(&Arc::new(summary.report()), format, &mut out).unwrap();
+    render::render(&summary.report(), format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

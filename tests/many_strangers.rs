@@ -69,14 +69,14 @@ fn read(log: String, kept: usize) -> Summary {
 }
 
 /// The lines of the rejects, with their counts.
-fn rejects(report: &Report) -> Vec<(String, u64)> {
-    fn lines(group: &Group, out: &mut Vec<(String, u64)>) {
+fn rejects(report: &Report<'_>) -> Vec<(String, u64)> {
+    fn lines(group: &Group<'_>, out: &mut Vec<(String, u64)>) {
         group.groups.iter().for_each(|group| lines(group, out));
         let [count, text] = ["count", "text"].map(|id| group.rows.place(id).unwrap());
         for row in group.rows.rows() {
             match (row.cell(text), row.cell(count)) {
                 (pfsum::report::Cell::Text(text), pfsum::report::Cell::Number(count)) => {
-                    out.push((text.to_owned(), count));
+                    out.push((text.shown().into_owned(), count));
                 }
                 other => unreachable!("{other:?}"),
             }

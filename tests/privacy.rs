@@ -7,7 +7,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use pfsum::Summary;
 use pfsum::config::{Config, Format};
@@ -51,17 +50,17 @@ fn summary(log: &Path) -> Summary {
     summary
 }
 
-fn report(summary: &Summary, format: Format, key: Option<&str>) -> Arc<Report> {
+fn report<'s>(summary: &'s Summary, format: Format, key: Option<&str>) -> Report<'s> {
     let mut reporting = Config::default().reporting;
     reporting.format = format;
     let mut report = summary.report_as(&reporting);
     if let Some(key) = key {
         report.anonymize(&Pseudonyms::new(key.as_bytes(), summary.known_names()));
     }
-    Arc::new(report)
+    report
 }
 
-fn written(report: &Arc<Report>, format: Format) -> String {
+fn written(report: &Report<'_>, format: Format) -> String {
     let mut out = Vec::new();
     render::render(report, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()

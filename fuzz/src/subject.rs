@@ -3,7 +3,6 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
 use pfsum::answer::pattern::Outcome;
 use pfsum::answer::trace::{Sought, Trace};
@@ -71,7 +70,7 @@ pub fn report(bytes: &[u8]) {
     let summary = read(config, log, Question::default());
     let flaws = flaws::flaws(&summary);
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));
-    is_shown(&Arc::new(summary.report()), *form);
+    is_shown(&summary.report(), *form);
 }
 
 /// Reads a log as far as it can be read.
@@ -87,7 +86,7 @@ fn read(mut config: Config, log: &[u8], question: Question) -> Summary {
 }
 
 /// The report is written, and nothing of the log steers what reads it.
-fn is_shown(report: &Arc<Report>, form: u8) {
+fn is_shown(report: &Report<'_>, form: u8) {
     match form % 5 {
         0 => {
             let text = shown(report, Format::Text);
@@ -114,7 +113,7 @@ fn has_no_tag(page: &str) {
     assert!(!page.contains("<script") && !page.contains("<img"), "a tag of the log");
 }
 
-fn shown(report: &Arc<Report>, format: Format) -> String {
+fn shown(report: &Report<'_>, format: Format) -> String {
     let mut out = Vec::new();
     render::render(report, format, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -176,8 +175,7 @@ pub fn listing(bytes: &[u8]) {
     let (listed, _) = listing::parse(&String::from_utf8_lossy(bytes));
     let entries = listed.len();
     let summary = read(Config::default(), QUEUE, Question::default());
-    let report =
-        Arc::new(summary.queue_report(Beside { listing: Some(listed), ..Beside::default() }));
+    let report = summary.queue_report(Beside { listing: Some(listed), ..Beside::default() });
     assert_eq!(report.queue.len(), entries);
     let mut out = Vec::new();
     render::queue(&report, &mut out).unwrap();

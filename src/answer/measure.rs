@@ -90,7 +90,7 @@ impl Measure {
 
     /// The number, as the report has it.
     #[must_use]
-    pub fn total(self, report: &Report, tallies: &Tallies) -> u64 {
+    pub fn total(self, report: &Report<'_>, tallies: &Tallies) -> u64 {
         let (t, d) = (&report.totals, &tallies.details);
         match self {
             Measure::Received => t.received,

@@ -106,7 +106,7 @@ impl Alert {
     }
 
     /// Says the conditions that hold; false if none does.
-    pub(crate) fn any_holds(alerts: &[Alert], report: &Report, summary: &Summary) -> bool {
+    pub(crate) fn any_holds(alerts: &[Alert], report: &Report<'_>, summary: &Summary) -> bool {
         let mut any = false;
         for alert in alerts {
             let number = alert.what.of(report, summary);
@@ -185,7 +185,7 @@ impl What {
         })
     }
 
-    fn of(self, report: &Report, summary: &Summary) -> u64 {
+    fn of(self, report: &Report<'_>, summary: &Summary) -> u64 {
         let findings = |wanted: Option<Severity>| {
             report
                 .findings

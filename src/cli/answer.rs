@@ -34,17 +34,14 @@ pub(super) fn count(
     let outcome = reading::read(plan, &mut summary)?;
     summary.finish();
     let report = summary.report();
+    let totals = measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect();
+    drop(report);
     let breakdown = summary.question.as_ref().and_then(|question| question.breakdown.as_ref());
     let mut rows = breakdown.map(Breakdown::rows).unwrap_or_default();
     if let Some(pseudonyms) = privacy.pseudonyms(&summary) {
         hide_rows(&mut rows, &asked.keys, &pseudonyms);
     }
-    let answer = Count {
-        measures,
-        totals: measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect(),
-        keys: &asked.keys,
-        rows,
-    };
+    let answer = Count { measures, totals, keys: &asked.keys, rows };
     let form = match format {
         Format::Json => Form::Json,
         Format::Csv => Form::Csv,

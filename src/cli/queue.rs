@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use pfsum::config::{Format, Limit, Reading};
@@ -62,7 +61,6 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
     if let Some(pseudonyms) = privacy.pseudonyms(&summary) {
         report.anonymize(&pseudonyms);
     }
-    let report = Arc::new(report);
     let is_empty = report.queue.is_empty();
     let mut output = Output::open(plan.output.as_deref())?;
     match is_text {

@@ -1,7 +1,6 @@
 //! The report: reads the logs, says what is wrong with them, and writes it.
 
 use std::process::Command;
-use std::sync::Arc;
 
 use anyhow::Result;
 use pfsum::Summary;
@@ -24,7 +23,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let mut summary = Summary::new(plan.config.clone());
     summary.question = asked.question().map(Box::new);
     let outcome = reading::read(plan, &mut summary)?;
-    let mut sound = outcome.is_complete;
+    let sound = outcome.is_complete;
     if plan.task == Task::ListInputs {
         let mut output = Output::open(plan.output.as_deref())?;
         list_inputs::write(&outcome, &summary, &mut output)?;
@@ -32,9 +31,24 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         return Ok(ExitStatus::of(sound));
     }
     summary.finish();
+    let status = tell(plan, asked, &show, &privacy, &summary, sound)?;
+    // The process ends here: what was counted need not be taken apart piece by piece.
+    std::mem::forget(summary);
+    Ok(status)
+}
+
+/// Makes the report and writes or sends it. `sound`: nothing was wrong so far.
+fn tell(
+    plan: &Plan,
+    asked: &Asked,
+    show: &Show,
+    privacy: &Privacy,
+    summary: &Summary,
+    mut sound: bool,
+) -> Result<ExitStatus> {
     let queue = plan.config.reporting.mailq.then(mailq);
     sound &= !matches!(queue, Some(None));
-    let pseudonyms = privacy.pseudonyms(&summary);
+    let pseudonyms = privacy.pseudonyms(summary);
     let make = |format| {
         let reporting = Reporting { format, ..plan.config.reporting.clone() };
         let mut report = summary.report_as(&reporting);
@@ -45,7 +59,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         if let Some(pseudonyms) = &pseudonyms {
             report.anonymize(pseudonyms);
         }
-        Arc::new(report)
+        report
     };
     let report = make(show.format());
     if report.reading.is_doubtful() {
@@ -57,23 +71,20 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
         let found = !report.totals.is_nothing() || report.smtpd.connections > 0;
         sound &= asked.is_answered(found, "nothing found");
     }
-    let alarmed = Alert::any_holds(&plan.alerts, &report, &summary);
+    let alarmed = Alert::any_holds(&plan.alerts, &report, summary);
     let quiet = sound && !alarmed && mail::is_quiet(&report);
-    if !(plan.only_if_attention && quiet) {
-        match &plan.mail {
-            Some(mail) => {
-                let hides = plan.showing.hides();
-                mail.send(&report, &make(Format::Html), &plan.config.reading, hides)?;
-            }
-            None => {
-                let mut output = Output::open(plan.output.as_deref())?;
-                show.write(&report, &mut output)?;
-                output.finish()?;
-            }
+    match &plan.mail {
+        _ if plan.only_if_attention && quiet => {}
+        Some(mail) => {
+            let hides = plan.showing.hides();
+            mail.send(&report, &make(Format::Html), &plan.config.reading, hides)?;
+        }
+        None => {
+            let mut output = Output::open(plan.output.as_deref())?;
+            show.write(report, &mut output)?;
+            output.finish()?;
         }
     }
-    // The process ends here: what was counted need not be taken apart piece by piece.
-    std::mem::forget(summary);
     Ok(if alarmed { ExitStatus::Alert } else { ExitStatus::of(sound) })
 }
 

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use pfsum::config::Format;
@@ -42,10 +41,10 @@ impl Show {
     }
 
     /// Writes the report.
-    pub(super) fn write(&self, report: &Arc<Report>, out: &mut dyn Write) -> Result<()> {
+    pub(super) fn write(&self, report: Report<'_>, out: &mut dyn Write) -> Result<()> {
         match &self.template {
             Some(own) => own.write(report, out)?,
-            None => render(report, self.format, out)?,
+            None => render(&report, self.format, out)?,
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ pub fn named(name: &str) -> Option<&'static str> {
 /// # Errors
 ///
 /// When the report has no such table, or `out` cannot be written to.
-pub fn write(report: &Report, name: &str, out: &mut dyn Write) -> Result<(), Error> {
+pub fn write(report: &Report<'_>, name: &str, out: &mut dyn Write) -> Result<(), Error> {
     let mut rows = match name {
         "totals" => pairs(&report.totals),
         "books" => pairs(&report.books),
@@ -112,7 +112,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn section(report: &Report, name: &str) -> Result<Rows, Error> {
+fn section(report: &Report<'_>, name: &str) -> Result<Rows, Error> {
     let section = report.sections.iter().find(|section| section.id == name);
     let said = "the options given leave it out of the report";
     let section = section.ok_or(Error::NoTable { name: name.to_owned(), said })?;
@@ -133,7 +133,7 @@ fn section(report: &Report, name: &str) -> Result<Rows, Error> {
     })
 }
 
-fn of_table(table: &Table) -> Rows {
+fn of_table(table: &Table<'_>) -> Rows {
     let titles: Vec<&str> = table.columns().iter().map(|column| column.id).collect();
     let mut rows = Rows::headed(&titles);
     let places: Vec<_> =
@@ -142,7 +142,7 @@ fn of_table(table: &Table) -> Rows {
         let cells: Vec<String> = places
             .iter()
             .map(|(place, unit)| match (place.map(|place| row.cell(place)), unit) {
-                (Some(Cell::Text(text)), _) => csv::cell(text).into_owned(),
+                (Some(Cell::Text(text)), _) => csv::cell(&text.shown()).into_owned(),
                 (Some(Cell::Number(micros)), Unit::Seconds) => seconds(micros).to_string(),
                 (Some(Cell::Number(number)), _) => number.to_string(),
                 (None, _) => String::new(),
@@ -154,7 +154,7 @@ fn of_table(table: &Table) -> Rows {
 }
 
 /// The lines below a heading, each with the headings above it.
-fn of_group<'g>(group: &'g Group, above: &mut Vec<&'g str>, rows: &mut Rows) {
+fn of_group<'g>(group: &'g Group<'g>, above: &mut Vec<&'g str>, rows: &mut Rows) {
     above.push(&group.name);
     for inner in &group.groups {
         of_group(inner, above, rows);
@@ -164,7 +164,7 @@ fn of_group<'g>(group: &'g Group, above: &mut Vec<&'g str>, rows: &mut Rows) {
             |level: usize| csv::cell(above.get(level).copied().unwrap_or("")).into_owned();
         for row in group.rows.rows() {
             if let (Cell::Number(count), Cell::Text(text)) = (row.cell(count), row.cell(text)) {
-                let text = csv::cell(text).into_owned();
+                let text = csv::cell(&text.shown()).into_owned();
                 rows.push(&[heading(0), heading(1), count.to_string(), text]);
             }
         }

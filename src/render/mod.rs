@@ -9,11 +9,11 @@ pub mod mail;
 pub mod own;
 mod pattern;
 mod prometheus;
+mod rows;
 mod template;
 mod text;
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use crate::config::Format;
 use crate::error::Error;
@@ -21,13 +21,10 @@ use crate::report::Report;
 
 /// Writes a report.
 ///
-/// The report is shared because template functions look things up in it while the template
-/// runs: so a table of a hundred thousand rows never becomes template values.
-///
 /// # Errors
 ///
 /// When a template is wrong, or `out` cannot be written to.
-pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Result<(), Error> {
+pub fn render(report: &Report<'_>, format: Format, out: &mut dyn Write) -> Result<(), Error> {
     match format {
         Format::Json => json(report, out),
         Format::Html => html::write(report, out),
@@ -44,12 +41,12 @@ pub fn render(report: &Arc<Report>, format: Format, out: &mut dyn Write) -> Resu
 /// # Errors
 ///
 /// As [`render`].
-pub fn queue(report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+pub fn queue(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     text::write_queue(report, out)
 }
 
 /// Writes the report itself, its keys in the order of [`Report`].
-fn json(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+fn json(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     // Each bracket and key is a write of its own: gathered, they cost a third.
     let mut out = io::BufWriter::with_capacity(64 * 1024, out);
     serde_json::to_writer_pretty(&mut out, report).map_err(|cause| Error::Write(cause.into()))?;

@@ -14,7 +14,7 @@ use crate::config::Format;
 use crate::error::{Error, shown};
 use crate::report::Report;
 
-use super::{html, template, text};
+use super::{attention, html, template, text};
 
 /// What the names of built-in templates begin with.
 const BUILT_IN: &str = "builtin/";
@@ -108,8 +108,7 @@ impl Own {
         tera.autoescape_on(if self.is_html() { vec![""] } else { Vec::new() });
         tera.set_fallback_prefixes([BUILT_IN]).map_err(failed)?;
         html::register(&mut tera);
-        let nothing = Arc::new(Report::default());
-        text::register(&mut tera, &nothing);
+        text::register(&mut tera, String::new(), |_| Ok(String::new()));
         let (name, source) = if self.is_html() {
             (html::NAME, html::TEMPLATE)
         } else {
@@ -126,16 +125,19 @@ impl Own {
     /// # Errors
     ///
     /// When it is wrong, with line and column, or `out` cannot be written to.
-    pub fn write(&self, report: &Arc<Report>, out: &mut dyn Write) -> Result<(), Error> {
+    pub fn write(&self, report: Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
         let failed = |error| template::failed(&self.path, &error);
         let mut tera = self.engine()?;
-        let mut context = Context::from_serialize(&**report).map_err(failed)?;
+        let mut context = Context::from_serialize(&report).map_err(failed)?;
         if self.builds_on() && self.is_html() {
-            context.insert(html::PAGE, &html::page(report));
+            context.insert(html::PAGE, &html::page(&report));
         } else if self.builds_on() {
             context.insert(text::LAYOUT, &report.layout);
         }
-        text::register(&mut tera, report);
+        // What the functions of the engine look things up in may have no end before its own.
+        let (attention, report) = (attention::lines(&report.findings), report.into_owned());
+        let report = Arc::new(report);
+        text::register(&mut tera, attention, move |wanted| wanted.text(&report));
         let made = tera.render(&self.name, &context).map_err(failed)?;
         out.write_all(made.as_bytes()).map_err(Error::Write)
     }

@@ -19,7 +19,7 @@
 
 use crate::report::table::{Cell, Place, Row, Table, seconds};
 use crate::words::scale::{push_count, push_hms, push_padded, push_seconds};
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// A row pattern, read against the columns of a table.
 pub(super) struct Pattern<'p> {
@@ -44,7 +44,11 @@ enum Form {
 
 impl<'p> Pattern<'p> {
     /// Reads a pattern; says what is wrong with it.
-    pub(super) fn parse(text: &'p str, table: &Table, iso: bool) -> Result<Pattern<'p>, String> {
+    pub(super) fn parse(
+        text: &'p str,
+        table: &Table<'_>,
+        iso: bool,
+    ) -> Result<Pattern<'p>, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once('{') {
@@ -59,40 +63,40 @@ impl<'p> Pattern<'p> {
     }
 
     /// Appends a row and a line end.
-    pub(super) fn write(&self, row: &Row<'_>, out: &mut String) {
+    pub(super) fn write(&self, row: &Row<'_>, out: &mut Vec<u8>) {
         for (before, place, form) in &self.pieces {
-            out.push_str(before);
+            out.extend_from_slice(before.as_bytes());
             self.cell(row.cell(*place), *form, out);
         }
-        out.push_str(self.tail);
-        out.push('\n');
+        out.extend_from_slice(self.tail.as_bytes());
+        out.push(b'\n');
     }
 
     /// As `write`, but ends behind the last number that is not zero.
-    pub(super) fn write_short(&self, row: &Row<'_>, out: &mut String) {
+    pub(super) fn write_short(&self, row: &Row<'_>, out: &mut Vec<u8>) {
         let is_zero = |place: Place| row.cell(place) == Cell::Number(0);
         let last = self.pieces.iter().rposition(|(_, place, _)| !is_zero(*place));
         for (before, place, form) in self.pieces.iter().take(last.map_or(0, |last| last + 1)) {
-            out.push_str(before);
+            out.extend_from_slice(before.as_bytes());
             self.cell(row.cell(*place), *form, out);
         }
-        out.push('\n');
+        out.push(b'\n');
     }
 
-    fn cell(&self, cell: Cell<'_>, form: Form, out: &mut String) {
+    fn cell(&self, cell: Cell<'_>, form: Form, out: &mut Vec<u8>) {
         match (cell, form) {
-            (Cell::Text(text), Form::Date) if !self.iso => push_date(text, out),
+            (Cell::Text(text), Form::Date) if !self.iso => push_date(&text.shown(), out),
             (Cell::Text(text), Form::Date) => {
-                out.push_str(text);
-                out.push(' ');
+                text.write(out);
+                out.push(b' ');
             }
-            (Cell::Text(text), Form::Hour) => push_hour(text, self.iso, out),
-            (Cell::Text(text), _) => out.push_str(text),
+            (Cell::Text(text), Form::Hour) => push_hour(&text.shown(), self.iso, out),
+            (Cell::Text(text), _) => text.write(out),
             (Cell::Number(number), Form::Span) => push_seconds(seconds(number), out),
             (Cell::Number(number), Form::BareSpan) => {
-                let mut span = String::new();
+                let mut span = Vec::new();
                 push_seconds(seconds(number), &mut span);
-                out.push_str(span.trim_start());
+                out.extend_from_slice(span.trim_ascii_start());
             }
             (Cell::Number(number), Form::Bare) => push_padded(number, 1, out),
             (Cell::Number(number), Form::Clock) => push_hms(number / 1_000_000, out),
@@ -123,30 +127,30 @@ impl Form {
     }
 }
 
-fn unknown_column(id: &str, table: &Table) -> String {
+fn unknown_column(id: &str, table: &Table<'_>) -> String {
     let columns: Vec<&str> = table.columns().iter().map(|column| column.id).collect();
     format!("no column `{id}`: there are {}", columns.join(", "))
 }
 
 /// `2025-11-03` as `Nov  3 2025`.
-fn push_date(iso: &str, out: &mut String) {
+fn push_date(iso: &str, out: &mut Vec<u8>) {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut parts = iso.rsplitn(3, '-');
     let mut next = || parts.next().unwrap_or_default();
     let (day, month, year) = (next(), next(), next());
     let month = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
-    out.push_str(month.unwrap_or(&""));
-    out.push(' ');
+    out.extend_from_slice(month.unwrap_or(&"").as_bytes());
+    out.push(b' ');
     push_padded(day.parse().unwrap_or_default(), 2, out);
-    out.push(' ');
-    out.push_str(year);
+    out.push(b' ');
+    out.extend_from_slice(year.as_bytes());
 }
 
 /// `08` as `0800-0900  `, or as `08:00-09:00`.
-fn push_hour(hour: &str, iso: bool, out: &mut String) {
+fn push_hour(hour: &str, iso: bool, out: &mut Vec<u8>) {
     let next = hour.parse::<u8>().unwrap_or_default() + 1;
     let (colon, end) = if iso { (":", "") } else { ("", "  ") };
-    // Writing to a string cannot fail.
+    // Writing to memory cannot fail.
     let _ = write!(out, "{hour}{colon}00-{next:02}{colon}00{end}");
 }

@@ -3,12 +3,12 @@
 //! All are gauges: a sum is of one period, and the next period's may be lower. Names and labels
 //! are stable; a label never holds an address, so that their number stays small.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
 
 use crate::error::Error;
 use crate::report::model::{Connections, Severity, Totals};
-use crate::report::table::Cell;
 use crate::report::{Body, Report};
 
 /// Name, meaning and value of a sum.
@@ -54,7 +54,7 @@ const SUMS: [Sum; 24] = [
 ];
 
 /// Writes the metrics.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     let mut text = Metrics::default();
     let version = [("version", report.generator.version)];
     text.gauge("info", "The program that made this.", &[(&version, 1)]);
@@ -113,7 +113,7 @@ impl Metrics {
     }
 
     /// Deferrals by root cause, as far as there are any.
-    fn causes(&mut self, report: &Report) {
+    fn causes(&mut self, report: &Report<'_>) {
         let Some(Body::Table(table)) =
             report.sections.iter().find(|s| s.id == "deferral_causes").map(|s| &s.body)
         else {
@@ -122,25 +122,24 @@ impl Metrics {
         let (Some(cause), Some(attempts)) = (table.place("cause"), table.place("attempts")) else {
             return;
         };
-        let rows: Vec<([Label<'_>; 1], u64)> = table
+        let rows: Vec<(Cow<'_, str>, u64)> = table
             .rows()
-            .filter_map(|row| match (row.cell(cause), row.cell(attempts)) {
-                (Cell::Text(cause), Cell::Number(count)) => Some(([("cause", cause)], count)),
-                _ => None,
-            })
+            .map(|row| (row.cell(cause).text().shown(), row.cell(attempts).number()))
             .collect();
+        let labels: Vec<([Label<'_>; 1], u64)> =
+            rows.iter().map(|(cause, count)| ([("cause", cause.as_ref())], *count)).collect();
         let samples: Vec<(&[Label<'_>], u64)> =
-            rows.iter().map(|(label, count)| (label.as_slice(), *count)).collect();
+            labels.iter().map(|(label, count)| (label.as_slice(), *count)).collect();
         self.gauge("deferral_attempts_by_cause", "Attempts put off, by root cause.", &samples);
     }
 
-    fn oldest(&mut self, report: &Report) {
+    fn oldest(&mut self, report: &Report<'_>) {
         let ages = report.queue.iter().map(|message| message.age_seconds);
         let oldest = u64::try_from(ages.max().unwrap_or(0)).unwrap_or(0);
         self.plain("queue_oldest_seconds", "Age of the oldest message in the queue.", oldest);
     }
 
-    fn findings(&mut self, report: &Report) {
+    fn findings(&mut self, report: &Report<'_>) {
         let of = |severity: Severity| {
             report.findings.iter().filter(|finding| finding.severity == severity).count() as u64
         };
@@ -167,7 +166,7 @@ impl Metrics {
         self.gauge("finding_count", "How many each finding is about.", &samples);
     }
 
-    fn reading(&mut self, report: &Report) {
+    fn reading(&mut self, report: &Report<'_>) {
         let reading = &report.reading;
         self.plain("read_lines", "Lines read, of any program.", reading.lines);
         self.plain("postfix_lines", "Lines of Postfix.", reading.postfix_lines);

@@ -1,38 +1,34 @@
 //! Senders and recipients, by count and by size; and messages one by one.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use crate::names::{Address, Interner, kind};
 use crate::tally::Listed;
+use crate::tally::board::Board;
 
-use super::View;
 use super::model::{Body, Section};
-use super::rank::places;
-use super::table::{Column, Table, Unit};
+use super::table::{Column, List, Table, Unit};
+use super::{View, rank};
 
 /// What stands for the null sender, of which mail programs know no other name.
 const NULL_SENDER: &[u8] = b"from=<>";
 
-/// An address with its messages or deliveries, and their bytes.
-type Counted = (Address, u64, u64);
-
 /// The four lists: who sent and who got how many messages, and how many bytes.
-pub(super) fn lists(view: &View<'_>) -> [Section; 4] {
+pub(super) fn lists<'v>(view: &View<'v>) -> [Section<'v>; 4] {
     let tallies = view.tallies;
-    let senders: Vec<Counted> =
-        tallies.senders.iter().map(|(name, sent)| (name, sent.messages, sent.bytes)).collect();
-    let recipients: Vec<Counted> =
-        tallies.recipients.iter().map(|(name, got)| (name, got.deliveries, got.bytes)).collect();
     let [senders, sizes_sent] = both(
         view,
-        &senders,
-        shown,
+        &tallies.senders,
+        NULL_SENDER,
+        [|sent| sent.messages, |sent| sent.bytes],
         [("senders", "Senders by message count"), ("senders_by_size", "Senders by message size")],
     );
     let [recipients, sizes_got] = both(
         view,
-        &recipients,
-        |view, address| view.names.addresses.text(address),
+        &tallies.recipients,
+        b"",
+        [|got| got.deliveries, |got| got.bytes],
         [
             ("recipients", "Recipients by message count"),
             ("recipients_by_size", "Recipients by message size"),
@@ -41,13 +37,36 @@ pub(super) fn lists(view: &View<'_>) -> [Section; 4] {
     [senders, recipients, sizes_sent, sizes_got]
 }
 
+/// Addresses in the order of a list; what is told of each stays on its board.
+struct Ranked<'v, V> {
+    addresses: &'v Interner<kind::Address>,
+    board: &'v Board<kind::Address, V>,
+    order: Vec<Address>,
+    number: fn(&V) -> u64,
+    /// What stands for the empty address.
+    null: &'static [u8],
+}
+
+impl<V: Clone + Default + Sync> List for Ranked<'_, V> {
+    fn text(&self, row: usize) -> &[u8] {
+        let text = self.order.get(row).map(|address| self.addresses.text(*address));
+        text.filter(|text| !text.is_empty()).unwrap_or(self.null)
+    }
+
+    fn number(&self, row: usize) -> u64 {
+        let entry = self.order.get(row).and_then(|address| self.board.get(*address));
+        entry.map_or(0, self.number)
+    }
+}
+
 /// A list by count and one by size. Their ties have one order, which is found once.
-fn both(
-    view: &View<'_>,
-    counted: &[Counted],
-    name: for<'v> fn(&View<'v>, Address) -> &'v [u8],
+fn both<'v, V: Clone + Default + Sync>(
+    view: &View<'v>,
+    board: &'v Board<kind::Address, V>,
+    null: &'static [u8],
+    [count, bytes]: [fn(&V) -> u64; 2],
     [by_count, by_size]: [(&'static str, &'static str); 2],
-) -> [Section; 2] {
+) -> [Section<'v>; 2] {
     const COUNT: &[Column] = &[
         Column { id: "count", title: "messages", unit: Unit::Count },
         Column { id: "address", title: "address", unit: Unit::Text },
@@ -56,27 +75,30 @@ fn both(
         Column { id: "bytes", title: "bytes", unit: Unit::Bytes },
         Column { id: "address", title: "address", unit: Unit::Text },
     ];
-    let texts: Vec<&[u8]> = counted.iter().map(|entry| name(view, entry.0)).collect();
-    let places = places(&texts);
-    let list = |(id, title): (&'static str, &'static str), columns, number: fn(&Counted) -> u64| {
-        let mut order: Vec<(Reverse<u64>, u32, u32)> = counted
-            .iter()
-            .zip(&places)
-            .zip(0..)
-            .map(|((entry, place), at)| (Reverse(number(entry)), *place, at))
-            .collect();
-        order.sort_unstable();
-        let mut table = Table::new(columns);
-        for (number, _, at) in order.iter().take(view.shown.detail.user.of(order.len())) {
-            table.push(&[texts.get(*at as usize).copied().unwrap_or_default()], &[number.0]);
-        }
-        Section { id, title, shown: table.len(), total: order.len(), body: Body::Table(table) }
+    let addresses = &view.names.addresses;
+    let names: Vec<Address> = board.iter().map(|(name, _)| name).collect();
+    let name = |at: u32| names.get(at as usize).copied();
+    let text = |at| match name(at).map_or(&b""[..], |name| addresses.text(name)) {
+        b"" => null,
+        text => text,
     };
-    [list(by_count, COUNT, |entry| entry.1), list(by_size, SIZE, |entry| entry.2)]
+    let ties: Vec<Address> = rank::order(u32::try_from(names.len()).unwrap_or(u32::MAX), text)
+        .into_iter()
+        .filter_map(name)
+        .collect();
+    let list = |(id, title): (&'static str, &'static str), columns, number: fn(&V) -> u64| {
+        let mut order = ties.clone();
+        order.sort_by_key(|name| Reverse(board.get(*name).map_or(0, number)));
+        let (total, shown) = (order.len(), view.shown.detail.user.of(order.len()));
+        order.truncate(shown);
+        let list = Arc::new(Ranked { addresses, board, order, number, null });
+        Section::of(id, title, total, Table::of(columns, list, 0, shown))
+    };
+    [list(by_count, COUNT, count), list(by_size, SIZE, bytes)]
 }
 
 /// *Messages with no size data*.
-pub(super) fn without_size(view: &View<'_>) -> Section {
+pub(super) fn without_size(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
         Column { id: "recipient", title: "last recipient", unit: Unit::Text },
@@ -94,7 +116,7 @@ pub(super) fn without_size(view: &View<'_>) -> Section {
 }
 
 /// *Message detail*: a row for each recipient; a message without one has an empty one.
-pub(super) fn messages(view: &View<'_>) -> Section {
+pub(super) fn messages(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
         Column { id: "sender", title: "sender", unit: Unit::Text },

@@ -34,7 +34,7 @@ pub(super) fn matrix<'q>(
     (id, title): (&'static str, &'static str),
     limit: Limit,
     domains: impl Fn(&'q Queued) -> Vec<&'q str>,
-) -> Section {
+) -> Section<'static> {
     let mut rows: BTreeMap<&str, [u64; 11]> = BTreeMap::new();
     let mut sum = [0; 11];
     for queued in queue {

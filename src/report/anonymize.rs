@@ -26,7 +26,7 @@ const OWN: [&str; 14] = [
     "title",
 ];
 
-impl Report {
+impl Report<'_> {
     /// Puts pseudonyms in.
     pub fn anonymize(&mut self, with: &Pseudonyms) {
         for host in &self.hosts {

@@ -33,7 +33,7 @@ const PARTS: [&str; 4] = ["before the queue manager", "in the queue", "connectin
 const ROWS: usize = 20;
 
 /// All destinations together, then each, the one with the most deliveries first.
-pub(super) fn section(view: &View<'_>, folding: &Folding) -> Section {
+pub(super) fn section(view: &View<'_>, folding: &Folding) -> Section<'static> {
     let mut all = Delays::default();
     let mut sums: BTreeMap<&[u8], Delays> = BTreeMap::new();
     for (domain, delays) in view.tallies.delays.iter() {

@@ -1,13 +1,14 @@
 //! Domains and hosts: whom mail went to, and whom it came from.
 
+use std::cmp::Reverse;
+
 use crate::names::{Interner, Name, kind};
 use crate::tally::board::{Reached, Sent, Visits};
 
-use super::View;
 use super::folding::Folding;
 use super::model::{Body, Section};
-use super::rank::places;
 use super::table::{Column, Table, Unit};
+use super::{View, rank};
 
 /// What stands for the client of mail that no client brought.
 const LOCAL: &[u8] = b"(local submission)";
@@ -66,7 +67,7 @@ impl Domains {
     }
 
     /// *Host/Domain Summary: Message Delivery*.
-    pub(super) fn delivery(&self, view: &View<'_>) -> Section {
+    pub(super) fn delivery(&self, view: &View<'_>) -> Section<'static> {
         const COLUMNS: &[Column] = &[
             Column { id: "count", title: "msg cnt", unit: Unit::Count },
             Column { id: "bytes", title: "bytes", unit: Unit::Bytes },
@@ -89,7 +90,7 @@ impl Domains {
     }
 
     /// *Host/Domain Summary: Messages Received*.
-    pub(super) fn received(&self, view: &View<'_>) -> Section {
+    pub(super) fn received(&self, view: &View<'_>) -> Section<'static> {
         const COLUMNS: &[Column] = &[
             Column { id: "count", title: "msg cnt", unit: Unit::Count },
             Column { id: "bytes", title: "bytes", unit: Unit::Bytes },
@@ -114,7 +115,7 @@ impl Domains {
 }
 
 /// *Host/Domain Summary: SMTPD Connections*.
-pub(super) fn connections(view: &View<'_>, folding: &mut Folding) -> Section {
+pub(super) fn connections(view: &View<'_>, folding: &mut Folding) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "count", title: "connections", unit: Unit::Count },
         Column { id: "total", title: "time conn.", unit: Unit::Seconds },
@@ -155,7 +156,12 @@ pub(super) fn rounded(sum: u64, count: u64) -> u64 {
     sum.saturating_add(count / 2).checked_div(count).unwrap_or(0)
 }
 
-fn section(id: &'static str, title: &'static str, total: usize, table: Table) -> Section {
+fn section(
+    id: &'static str,
+    title: &'static str,
+    total: usize,
+    table: Table<'static>,
+) -> Section<'static> {
     Section { id, title, shown: table.len(), total, body: Body::Table(table) }
 }
 
@@ -165,14 +171,13 @@ fn in_order<'e, V>(
     entries: &'e [Entry<V>],
     key: impl Fn(&V) -> (u64, u64),
 ) -> Vec<(Name<kind::Text>, &'e V)> {
-    let words: Vec<&[u8]> = entries.iter().map(|(name, _)| texts.text(*name)).collect();
-    let mut order: Vec<_> = entries
-        .iter()
-        .zip(places(&words))
-        .map(|(entry, place)| (std::cmp::Reverse(key(&entry.1)), place, entry))
-        .collect();
-    order.sort_unstable_by_key(|(key, place, _)| (*key, *place));
-    order.into_iter().map(|(_, _, (name, value))| (*name, value)).collect()
+    let entry = |at: u32| entries.get(at as usize);
+    let text = |at| entry(at).map_or(&b""[..], |(name, _)| texts.text(*name));
+    let ties = rank::order(u32::try_from(entries.len()).unwrap_or(u32::MAX), text);
+    let named = ties.into_iter().filter_map(|at| entry(at).map(|(name, value)| (*name, value)));
+    let mut order: Vec<_> = named.collect();
+    order.sort_by_key(|(_, value)| Reverse(key(value)));
+    order
 }
 
 /// Sums by name, in order of first appearance.

@@ -7,7 +7,7 @@ use super::model::Section;
 use super::table::{Column, Table, Unit};
 
 /// The lists, the one that named the most clients first.
-pub(super) fn section(view: &View<'_>) -> Section {
+pub(super) fn section(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "count", title: "times", unit: Unit::Count },
         Column { id: "clients", title: "clients", unit: Unit::Count },

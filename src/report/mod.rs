@@ -10,9 +10,11 @@ mod delays;
 mod domains;
 mod findings;
 mod folding;
+mod lines;
 mod lists;
 pub mod model;
 mod outlines;
+mod owned;
 mod queue;
 mod rank;
 mod sections;
@@ -28,7 +30,7 @@ mod why;
 pub use findings::names as finding_names;
 pub use model::{Body, Layout, Report, Section};
 pub use sections::NAMES as SECTIONS;
-pub use table::{Cell, Column, Group, Outline, Place, Row, Table, Unit};
+pub use table::{Cell, Column, Group, Outline, Place, Row, Said, Table, Unit};
 
 use crate::config::Reporting;
 use crate::names::Names;
@@ -64,12 +66,12 @@ pub struct View<'a> {
     /// Whether messages were kept one by one.
     pub each_message: bool,
     /// What is to be shown.
-    pub shown: &'a Reporting,
+    pub shown: Reporting,
 }
 
 /// Makes the report.
 #[must_use]
-pub fn build(view: View<'_>) -> Report {
+pub fn build(view: View<'_>) -> Report<'_> {
     let mut folding = Folding::new(view.shown.whole_domains);
     let domains = Domains::gather(&view, &mut folding);
     let sections = sections::all(&view, &domains, &mut folding);
@@ -94,7 +96,7 @@ pub fn build(view: View<'_>) -> Report {
         findings,
         queue: queue::messages(&view),
         sections,
-        layout: layout(view.shown),
+        layout: layout(&view.shown),
         hosts: view.hosts,
         reading: view.reading,
     }
@@ -112,7 +114,7 @@ fn layout(shown: &Reporting) -> Layout {
     }
 }
 
-impl Report {
+impl Report<'_> {
     /// Appends what mailq(1) printed.
     pub fn append_mailq(&mut self, output: &[u8]) {
         let text = output.strip_suffix(b"\n").unwrap_or(output);

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::table::{Outline, Table};
 
-/// What a log says of a period; JSON is this, and a template sees the same.
+/// What a log says of a period; JSON is this, and a template sees the same. Its longest lists
+/// stay where they were counted, with the summary.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+pub struct Report<'n> {
     /// Version of this structure: it grows when a key changes its meaning or goes.
     pub schema: u32,
     /// Who made it.
@@ -40,7 +41,7 @@ pub struct Report {
     /// Messages in the queue when the log, or the period, ends.
     pub queue: Vec<Queued>,
     /// Tables and lists, in the order of the text.
-    pub sections: Vec<Section>,
+    pub sections: Vec<Section<'n>>,
     /// How it is to look; no part of what is said.
     #[serde(skip)]
     pub layout: Layout,
@@ -318,7 +319,7 @@ pub struct Waiting {
 
 /// A table or list of the report.
 #[derive(Debug, Serialize)]
-pub struct Section {
+pub struct Section<'n> {
     /// Stable name.
     pub id: &'static str,
     /// Heading.
@@ -329,12 +330,17 @@ pub struct Section {
     pub total: usize,
     /// The rows.
     #[serde(flatten)]
-    pub body: Body,
+    pub body: Body<'n>,
 }
 
-impl Section {
+impl<'n> Section<'n> {
     /// A table of `total` rows, of which those in it are shown.
-    pub(super) fn of(id: &'static str, title: &'static str, total: usize, table: Table) -> Self {
+    pub(super) fn of(
+        id: &'static str,
+        title: &'static str,
+        total: usize,
+        table: Table<'n>,
+    ) -> Section<'n> {
         Section { id, title, shown: table.len(), total, body: Body::Table(table) }
     }
 }
@@ -342,11 +348,11 @@ impl Section {
 /// What stands under a heading.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Body {
+pub enum Body<'n> {
     /// Rows of equal columns.
-    Table(Table),
+    Table(Table<'n>),
     /// Counts under headings.
-    Outline(Outline),
+    Outline(Outline<'n>),
     /// Text that is shown as it is.
     Lines(Vec<String>),
 }

@@ -1,18 +1,18 @@
 //! Counts under headings: reasons of deferrals, bounces and refusals, and remarks.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use crate::config::Limit;
-use crate::names::{Interner, Name, Text, kind};
-use crate::tally;
-use crate::tally::outline::Leaf;
-use crate::words::reply::{self, trim_reply, trim_width};
+use crate::names::Text;
+use crate::tally::outline::Outline as Counted;
+use crate::words::reply;
 
 use super::folding::Folding;
+use super::lines::{Line, Lines, Words};
 use super::model::{Body, Section};
-use super::rank::places;
 use super::table::{Group, LINE, Outline, Table};
-use super::{View, printable};
+use super::{View, printable, rank};
 
 /// How an outline becomes a section.
 pub(super) struct Shape {
@@ -36,34 +36,16 @@ pub(super) enum Cut {
     Reply,
 }
 
-/// A line before it has its place: headings, text, count.
-#[derive(Clone, Copy)]
-struct Line {
-    first: Text,
-    second: Text,
-    text: Name<kind::Text>,
-    count: u64,
-}
-
-impl Line {
-    /// Headings and text as one number.
-    fn key(&self) -> u128 {
-        let Line { first, second, text, .. } = self;
-        let [first, second, text] = [first.index(), second.index(), text.index()];
-        (first as u128) << 64 | (second as u128) << 32 | text as u128
-    }
-}
-
 /// Makes a section of an outline.
-pub(super) fn section(
-    view: &View<'_>,
+pub(super) fn section<'v>(
+    view: &View<'v>,
     folding: &mut Folding,
-    outline: &tally::outline::Outline,
+    outline: &Counted,
     shape: &Shape,
-) -> Section {
-    let (lines, texts) = lines(view, folding, outline, shape.cut);
-    let mut grouping = Grouping { view, texts: &texts, limit: shape.limit, places: Vec::new() };
-    grouping.rank();
+) -> Section<'v> {
+    let (lines, words) = lines(view, folding, outline, shape.cut);
+    let list = Arc::new(Lines::new(words, &lines));
+    let mut grouping = Grouping { view, limit: shape.limit, list, from: 0 };
     let groups = grouping.groups(&lines);
     Section {
         id: shape.id,
@@ -74,41 +56,37 @@ pub(super) fn section(
     }
 }
 
-/// The lines as they are shown, those that look alike made one.
-fn lines(
-    view: &View<'_>,
+/// The lines of each heading, the greatest count first; those that look alike are one.
+fn lines<'v>(
+    view: &View<'v>,
     folding: &mut Folding,
-    outline: &tally::outline::Outline,
+    outline: &Counted,
     cut: Cut,
-) -> (Vec<Line>, Interner<kind::Text>) {
-    let names = view.names;
-    let mut texts = Interner::default();
-    let mut buffer = Vec::new();
-    let mut lines: Vec<Line> = outline
-        .iter()
-        .map(|(first, second, leaf, count)| {
-            let text = match leaf {
-                Leaf::Client(client) => {
-                    let host = folding.client(names, client);
-                    texts.intern(folding.hosts.text(host)).0
-                }
-                Leaf::Address(address) => texts.intern(names.addresses.text(address)).0,
-                Leaf::Text(text) => {
-                    let of_cleanup = names.texts.text(first) == b"cleanup";
-                    trim(view, names.texts.text(text), cut, of_cleanup, &mut buffer);
-                    texts.intern(&buffer).0
-                }
-            };
-            Line { first, second, text, count }
-        })
-        .collect();
+) -> (Vec<Line>, Words<'v>) {
+    let mut words = Words::new(view.names);
+    let mut lines: Vec<Line> = Vec::with_capacity(outline.len());
+    for (first, second, leaf, count) in outline.iter() {
+        let of_cleanup = view.names.texts.text(first) == b"cleanup";
+        let word = words.number(leaf, of_cleanup, folding, |text, out| {
+            trim(view, text, cut, of_cleanup, out);
+        });
+        lines.push(Line { first, second, word, place: 0, count });
+    }
+    let places = rank::places(words.len(), |word| words.text(word));
+    for line in &mut lines {
+        line.place = places.get(line.word as usize).copied().unwrap_or(0);
+    }
     lines.sort_unstable_by_key(Line::key);
     lines.dedup_by(|next, line| {
         let same = next.key() == line.key();
         line.count += if same { next.count } else { 0 };
         same
     });
-    (lines, texts)
+    let headings = |a: &Line, b: &Line| (a.first, a.second) == (b.first, b.second);
+    for lines in lines.chunk_by_mut(headings) {
+        lines.sort_by_key(|line| Reverse(line.count));
+    }
+    (lines, words)
 }
 
 /// Writes a line's text into `out`, as long as it may be.
@@ -116,11 +94,11 @@ fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<
     let width = view.shown.colwidth.map_or(0, |width| i32::try_from(width).unwrap_or(i32::MAX));
     match cut {
         Cut::Reply if !view.whole_reasons => {
-            trim_reply(text, reply::limit(reply::REASON_WIDTH, width), out);
+            reply::trim_reply(text, reply::limit(reply::REASON_WIDTH, width), out);
         }
-        Cut::Warning => trim_width(text, reply::limit(reply::REASON_WIDTH, width), out),
+        Cut::Warning => reply::trim_width(text, reply::limit(reply::REASON_WIDTH, width), out),
         Cut::Quotation if of_cleanup => {
-            trim_width(text, reply::limit(reply::HEADER_WIDTH, width), out);
+            reply::trim_width(text, reply::limit(reply::HEADER_WIDTH, width), out);
         }
         _ => {
             out.clear();
@@ -130,72 +108,61 @@ fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<
 }
 
 /// Puts lines under their headings.
-struct Grouping<'a> {
-    view: &'a View<'a>,
-    texts: &'a Interner<kind::Text>,
+struct Grouping<'a, 'v> {
+    view: &'a View<'v>,
     limit: Limit,
-    /// The place of each text among texts of equal count.
-    places: Vec<u32>,
+    list: Arc<Lines<'v>>,
+    /// How many lines stand under a heading already.
+    from: usize,
 }
 
-impl Grouping<'_> {
-    fn rank(&mut self) {
-        let texts: Vec<&[u8]> =
-            (0..self.texts.len()).map(|at| self.texts.text(Name::at(at))).collect();
-        self.places = places(&texts);
-    }
-
+impl<'v> Grouping<'_, 'v> {
     /// The headings of the first level. `lines` stand in the order of their headings' names.
-    fn groups(&self, lines: &[Line]) -> Vec<Group> {
-        let heading = |text: Text| self.view.names.texts.text(text);
-        let mut groups: Vec<Group> = lines
-            .chunk_by(|a, b| a.first == b.first)
-            .map(|lines| {
-                let name = lines.first().map_or(&b""[..], |line| heading(line.first));
-                let flat = lines.iter().all(|line| heading(line.second).is_empty());
-                if flat {
-                    return self.last_level(name, lines);
-                }
-                let mut groups: Vec<Group> = lines
-                    .chunk_by(|a, b| a.second == b.second)
-                    .map(|lines| {
-                        let name = lines.first().map_or(&b""[..], |line| heading(line.second));
-                        self.last_level(name, lines)
-                    })
-                    .collect();
-                groups.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-                Group {
-                    name: printable(name),
-                    count: groups.iter().map(|group| group.count).sum(),
-                    shown: groups.iter().map(|group| group.shown).sum(),
-                    total: groups.iter().map(|group| group.total).sum(),
-                    groups,
-                    rows: Table::new(LINE),
-                }
-            })
-            .collect();
+    fn groups(&mut self, lines: &[Line]) -> Vec<Group<'v>> {
+        let mut groups: Vec<Group<'v>> =
+            lines.chunk_by(|a, b| a.first == b.first).map(|lines| self.group(lines)).collect();
         groups.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
         groups
     }
 
-    /// A heading with lines under it.
-    fn last_level(&self, name: &[u8], lines: &[Line]) -> Group {
-        let place = |line: &Line| self.places.get(line.text.index()).copied().unwrap_or(0);
-        let mut order: Vec<_> =
-            lines.iter().map(|line| (Reverse(line.count), place(line), line.text)).collect();
-        order.sort_unstable();
-        let shown = self.limit.of(lines.len());
-        let mut rows = Table::new(LINE);
-        for (count, _, text) in order.iter().take(shown) {
-            rows.push(&[self.texts.text(*text)], &[count.0]);
+    /// A heading of the first level, with those of the second, if there are any.
+    fn group(&mut self, lines: &[Line]) -> Group<'v> {
+        let name = lines.first().map_or_else(String::new, |line| self.heading(line.first));
+        if lines.iter().all(|line| self.view.names.texts.text(line.second).is_empty()) {
+            return self.last_level(name, lines);
         }
+        let mut groups = Vec::new();
+        for lines in lines.chunk_by(|a, b| a.second == b.second) {
+            let name = lines.first().map_or_else(String::new, |line| self.heading(line.second));
+            groups.push(self.last_level(name, lines));
+        }
+        groups.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
         Group {
-            name: printable(name),
+            name,
+            count: groups.iter().map(|group| group.count).sum(),
+            shown: groups.iter().map(|group| group.shown).sum(),
+            total: groups.iter().map(|group| group.total).sum(),
+            groups,
+            rows: Table::new(LINE),
+        }
+    }
+
+    /// A heading with lines under it.
+    fn last_level(&mut self, name: String, lines: &[Line]) -> Group<'v> {
+        let (from, total) = (self.from, lines.len());
+        self.from += total;
+        let shown = self.limit.of(total);
+        Group {
+            name,
             count: lines.iter().map(|line| line.count).sum(),
             shown,
-            total: lines.len(),
+            total,
             groups: Vec::new(),
-            rows,
+            rows: Table::of(LINE, Arc::clone(&self.list) as Arc<_>, from, shown),
         }
+    }
+
+    fn heading(&self, text: Text) -> String {
+        printable(self.view.names.texts.text(text))
     }
 }

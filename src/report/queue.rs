@@ -93,7 +93,7 @@ pub(super) fn stamp(at: Moment) -> String {
 }
 
 /// The sections, in their order.
-pub(super) fn sections(view: &View<'_>) -> [Section; 2] {
+pub(super) fn sections(view: &View<'_>) -> [Section<'static>; 2] {
     [matrix(view), list(view)]
 }
 
@@ -104,14 +104,14 @@ pub(super) const UNNAMED: &str = "(not in the log)";
 const ROWS: usize = 50;
 
 /// Recipients that are still waiting, by domain and the age of their message.
-fn matrix(view: &View<'_>) -> Section {
+fn matrix(view: &View<'_>) -> Section<'static> {
     let queue: Vec<Queued> = view.queued.iter().map(|message| entry(view, message)).collect();
     let limit = page(view, Limit::All, ROWS);
     ages::matrix(&queue, ("queue_ages", "Still queued at the end of the log"), limit, ages::to)
 }
 
 /// The messages one by one, the oldest first.
-fn list(view: &View<'_>) -> Section {
+fn list(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
         Column { id: "age", title: "age", unit: Unit::Seconds },

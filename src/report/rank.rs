@@ -1,34 +1,71 @@
 //! The order of rows that tie: by host key, then by bytes, found once for many lists.
 
-use crate::words::order::{host_key, host_key_head};
+use crate::words::order::{host_key, host_key_head, host_key_start};
 
-/// The place of each text among all of them, in the order of
+/// The numbers of so many texts in the order of
 /// [`host_key_cmp`](crate::words::order::host_key_cmp).
 ///
-/// Lists are then sorted by numbers: counts first, places where counts are equal.
-pub(super) fn places(texts: &[&[u8]]) -> Vec<u32> {
-    // Most keys differ in their first bytes, and numbers are sorted in half of the time.
-    let heads = texts.iter().map(|text| host_key_head(text));
-    let mut order: Vec<([u64; 4], u32)> = heads.zip(0..).collect();
+/// A list in this order is then sorted by its counts alone, and stays so where they are equal.
+pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> {
+    // Numbers are sorted in half of the time, and the first eight bytes of a key tell most
+    // texts apart from most others.
+    let mut order: Vec<(u64, u32)> =
+        (0..texts).map(|index| (host_key_start(text(index)), index)).collect();
     order.sort_unstable();
-    let mut keys = Vec::new();
+    let mut room = Room::default();
     for alike in order.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
-        sort_by_whole_key(alike, texts, &mut keys);
+        sort_alike(alike, &text, &mut room);
     }
-    let mut places = vec![0; texts.len()];
-    for ((_, index), place) in order.iter().zip(0..) {
-        if let Some(slot) = places.get_mut(*index as usize) {
+    order.iter().map(|(_, index)| *index).collect()
+}
+
+/// The place of each text in that order; equal texts have one.
+pub(super) fn places<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> {
+    let mut places = vec![0; texts as usize];
+    let (mut place, mut before) = (0, None);
+    for index in order(texts, &text) {
+        let this = text(index);
+        place += u32::from(before.is_some_and(|before| before != this));
+        before = Some(this);
+        if let Some(slot) = places.get_mut(index as usize) {
             *slot = place;
         }
     }
     places
 }
 
-/// Sorts texts whose keys begin alike; `keys` is room for the keys.
-fn sort_by_whole_key(alike: &mut [([u64; 4], u32)], texts: &[&[u8]], keys: &mut Vec<u8>) {
+/// Room for keys, and how many texts they are of.
+#[derive(Default)]
+struct Room {
+    heads: Vec<([u64; 4], u32)>,
+    whole: Vec<(std::ops::Range<usize>, u32)>,
+    keys: Vec<u8>,
+}
+
+/// Sorts texts whose keys begin alike: by more of their keys.
+fn sort_alike<'t>(alike: &mut [(u64, u32)], text: &impl Fn(u32) -> &'t [u8], room: &mut Room) {
+    let mut heads = std::mem::take(&mut room.heads);
+    heads.clear();
+    heads.extend(alike.iter().map(|(_, index)| (host_key_head(text(*index)), *index)));
+    heads.sort_unstable();
+    for alike in heads.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+        sort_by_whole_key(alike, text, room);
+    }
+    for ((_, slot), (_, index)) in alike.iter_mut().zip(&heads) {
+        *slot = *index;
+    }
+    room.heads = heads;
+}
+
+/// Sorts texts by all of their keys.
+fn sort_by_whole_key<'t>(
+    alike: &mut [([u64; 4], u32)],
+    text: &impl Fn(u32) -> &'t [u8],
+    room: &mut Room,
+) {
+    let Room { whole, keys, .. } = room;
     keys.clear();
-    let text = |index: u32| texts.get(index as usize).copied().unwrap_or_default();
-    let mut whole: Vec<(std::ops::Range<usize>, u32)> = Vec::with_capacity(alike.len());
+    whole.clear();
     for (_, index) in alike.iter() {
         let start = keys.len();
         host_key(text(*index), keys);
@@ -38,7 +75,7 @@ fn sort_by_whole_key(alike: &mut [([u64; 4], u32)], texts: &[&[u8]], keys: &mut 
     whole.sort_unstable_by(|(a, at), (b, other)| {
         key(a).cmp(key(b)).then_with(|| text(*at).cmp(text(*other)))
     });
-    for ((_, slot), (_, index)) in alike.iter_mut().zip(whole) {
-        *slot = index;
+    for ((_, slot), (_, index)) in alike.iter_mut().zip(whole.iter()) {
+        *slot = *index;
     }
 }

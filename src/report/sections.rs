@@ -54,7 +54,11 @@ pub const NAMES: [&str; 41] = [
 ];
 
 /// All sections there are to be, in the order of the text.
-pub(super) fn all(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
+pub(super) fn all<'v>(
+    view: &View<'v>,
+    domains: &Domains,
+    folding: &mut Folding,
+) -> Vec<Section<'v>> {
     let problems = problems(view, folding);
     let mut sections = traffic_sections(view, domains, folding);
     if view.shown.problems_first {
@@ -77,8 +81,12 @@ pub(super) fn complete(view: &View<'_>) -> bool {
 }
 
 /// How much there was of everything.
-fn traffic_sections(view: &View<'_>, domains: &Domains, folding: &mut Folding) -> Vec<Section> {
-    let shown = view.shown;
+fn traffic_sections<'v>(
+    view: &View<'v>,
+    domains: &Domains,
+    folding: &mut Folding,
+) -> Vec<Section<'v>> {
+    let shown = &view.shown;
     // A program that asks for a table gets it, if only a heading.
     let several = view.days.len() > 1 || shown.format == Format::Csv;
     let per_hour = !shown.suppress.per_hour;
@@ -127,8 +135,8 @@ fn traffic_sections(view: &View<'_>, domains: &Domains, folding: &mut Folding) -
 }
 
 /// What went wrong.
-fn problems(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
-    let (shown, details) = (view.shown, &view.tallies.details);
+fn problems<'v>(view: &View<'v>, folding: &mut Folding) -> Vec<Section<'v>> {
+    let (shown, details) = (&view.shown, &view.tallies.details);
     let detail = &shown.detail;
     let ssl =
         if shown.ssl_tls_stats || complete(view) { all_or_top(detail.host) } else { Limit::Off };
@@ -160,7 +168,7 @@ fn problems(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
 }
 
 /// What pflogsumm does not have.
-fn beyond(view: &View<'_>, folding: &mut Folding) -> Vec<Section> {
+fn beyond<'v>(view: &View<'v>, folding: &mut Folding) -> Vec<Section<'v>> {
     let errors = Shape {
         id: "errors",
         title: "Errors",

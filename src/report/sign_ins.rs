@@ -11,12 +11,12 @@ use super::table::{Column, Table, Unit};
 const ROWS: usize = 20;
 
 /// The sections, in their order.
-pub(super) fn sections(view: &View<'_>) -> [Section; 2] {
+pub(super) fn sections(view: &View<'_>) -> [Section<'static>; 2] {
     [failures(view), users(view)]
 }
 
 /// *Failed sign-ins*: by client network and user.
-fn failures(view: &View<'_>) -> Section {
+fn failures(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "count", title: "failures", unit: Unit::Count },
         Column { id: "network", title: "network", unit: Unit::Text },
@@ -40,7 +40,7 @@ fn failures(view: &View<'_>) -> Section {
 }
 
 /// *Signed-in users*: what they sent, and what everybody else did.
-fn users(view: &View<'_>) -> Section {
+fn users(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "messages", title: "messages", unit: Unit::Count },
         Column { id: "recipients", title: "recipients", unit: Unit::Count },

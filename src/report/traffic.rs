@@ -61,7 +61,7 @@ macro_rules! columns {
 }
 
 /// *Per-Day Traffic Summary*.
-pub(super) fn per_day(view: &View<'_>) -> Section {
+pub(super) fn per_day(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = columns!("date", Unit::Date);
     let mut table = Table::new(COLUMNS);
     for Day { date, traffic } in days(view) {
@@ -73,7 +73,7 @@ pub(super) fn per_day(view: &View<'_>) -> Section {
 }
 
 /// *Per-Hour Traffic Summary*, or of several days the *Daily Average*.
-pub(super) fn per_hour(view: &View<'_>) -> Section {
+pub(super) fn per_hour(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = columns!("hour", Unit::Hour);
     let days = view.days.len() as u64;
     let mut table = Table::new(COLUMNS);
@@ -87,7 +87,7 @@ pub(super) fn per_hour(view: &View<'_>) -> Section {
 }
 
 /// *Per-Day SMTPD Connection Summary*.
-pub(super) fn smtpd_per_day(view: &View<'_>) -> Section {
+pub(super) fn smtpd_per_day(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "date", title: "date", unit: Unit::Date },
         Column { id: "count", title: "connections", unit: Unit::Count },
@@ -103,7 +103,7 @@ pub(super) fn smtpd_per_day(view: &View<'_>) -> Section {
 }
 
 /// *Per-Hour SMTPD Connection Summary*, or of several days the *Daily Average*.
-pub(super) fn smtpd_per_hour(view: &View<'_>) -> Section {
+pub(super) fn smtpd_per_hour(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "hour", title: "hour", unit: Unit::Hour },
         Column { id: "count", title: "connections", unit: Unit::Count },
@@ -138,7 +138,7 @@ fn average(sum: u64, days: u64) -> u64 {
     if days > 1 { (sum * 2 + days) / (days * 2) } else { sum }
 }
 
-fn section(id: &'static str, title: &'static str, table: Table) -> Section {
+fn section(id: &'static str, title: &'static str, table: Table<'static>) -> Section<'static> {
     let total = table.len();
     Section { id, title, shown: total, total, body: Body::Table(table) }
 }

@@ -48,7 +48,7 @@ impl Default for Times {
 
 /// Makes the answer: a report whose sections are of the queue alone.
 #[must_use]
-pub fn build_queue(view: View<'_>, beside: &Beside<'_>) -> Report {
+pub fn build_queue<'v>(view: View<'v>, beside: &Beside<'_>) -> Report<'v> {
     let now = now(&view, beside);
     let queue = join(&view, beside, now);
     let sections = if queue.is_empty() { Vec::new() } else { tables::all(&queue, now, beside) };

@@ -18,7 +18,7 @@ use super::{View, printable};
 const ROWS: usize = 10;
 
 /// The sections, in their order.
-pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
+pub(super) fn sections(view: &View<'_>) -> Vec<Section<'static>> {
     let detail = &view.shown.detail;
     let mut sections = Vec::new();
     if detail.deferral.is_on() {
@@ -108,7 +108,7 @@ pub(super) fn micros(millis: u64) -> u64 {
 }
 
 /// *Why mail was deferred*: the causes, and below each destinations and reasons.
-fn deferrals(view: &View<'_>, limit: Limit) -> [Section; 2] {
+fn deferrals(view: &View<'_>, limit: Limit) -> [Section<'static>; 2] {
     const CAUSES: &[Column] = &[
         Column { id: "cause", title: "cause", unit: Unit::Text },
         Column { id: "title", title: "what it is", unit: Unit::Text },
@@ -153,7 +153,7 @@ fn deferrals(view: &View<'_>, limit: Limit) -> [Section; 2] {
 }
 
 /// *Why mail bounced*: by cause and enhanced status.
-fn bounces(view: &View<'_>, limit: Limit) -> Section {
+fn bounces(view: &View<'_>, limit: Limit) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "cause", title: "cause", unit: Unit::Text },
         Column { id: "title", title: "what it is", unit: Unit::Text },
@@ -186,7 +186,7 @@ fn bounces(view: &View<'_>, limit: Limit) -> Section {
 }
 
 /// *Why mail was rejected*: by cause and rule.
-fn refusals(view: &View<'_>, limit: Limit) -> Section {
+fn refusals(view: &View<'_>, limit: Limit) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "cause", title: "cause", unit: Unit::Text },
         Column { id: "title", title: "what it is", unit: Unit::Text },
@@ -211,7 +211,7 @@ fn refusals(view: &View<'_>, limit: Limit) -> Section {
 }
 
 /// *Greylisting*: how much of it came back.
-fn greylisting(view: &View<'_>) -> Section {
+fn greylisting(view: &View<'_>) -> Section<'static> {
     const COLUMNS: &[Column] = &[
         Column { id: "count", title: "count", unit: Unit::Count },
         Column { id: "what", title: "what", unit: Unit::Text },

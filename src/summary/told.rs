@@ -13,20 +13,20 @@ use crate::words::pseudonym::Known;
 impl Summary {
     /// Makes the report; call it after [`finish`](Summary::finish).
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> Report<'_> {
         self.report_as(&self.config.reporting)
     }
 
     /// Makes the report in another form, of the same counts.
     #[must_use]
-    pub fn report_as(&self, shown: &Reporting) -> Report {
+    pub fn report_as(&self, shown: &Reporting) -> Report<'_> {
         let (reading, hosts) = self.read_from();
         report::build(self.view(reading, hosts, shown))
     }
 
     /// Says what is queued and why; call it after [`finish`](Summary::finish).
     #[must_use]
-    pub fn queue_report(&self, mut beside: Beside<'_>) -> Report {
+    pub fn queue_report(&self, mut beside: Beside<'_>) -> Report<'_> {
         let (reading, hosts) = self.read_from();
         let mut view = self.view(reading, hosts, &self.config.reporting);
         let gather = self.question.as_ref().and_then(|question| question.gather.as_ref());
@@ -48,7 +48,7 @@ impl Summary {
         &'s self,
         reading: report::model::Reading,
         hosts: Vec<String>,
-        shown: &'s Reporting,
+        shown: &Reporting,
     ) -> View<'s> {
         View {
             names: &self.names,
@@ -60,7 +60,7 @@ impl Summary {
             last: self.last,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
-            shown,
+            shown: shown.clone(),
         }
     }
 

@@ -40,6 +40,12 @@ impl Outline {
         self.counts.iter().map(|(&(first, second, leaf), &count)| (first, second, leaf, count))
     }
 
+    /// How many leaves there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
     /// Whether there is no leaf.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -43,21 +43,37 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
 /// The first 32 bytes of that key, as numbers: enough to order most texts.
 #[must_use]
 pub fn host_key_head(text: &[u8]) -> [u64; 4] {
-    let key = Key::of(text);
-    let mut head = [0; 32];
-    let [class, rest @ ..] = &mut head;
-    *class = key.class();
-    if let Key::Name(word) = key {
-        copy_turned(word, rest);
-    } else {
-        let mut whole = Vec::new();
-        host_key(text, &mut whole);
-        rest.iter_mut().zip(whole.iter().skip(1)).for_each(|(place, byte)| *place = *byte);
-    }
+    let head: [u8; 32] = start(text);
     let mut numbers = [0; 4];
     let (words, _) = head.as_chunks::<8>();
     numbers.iter_mut().zip(words).for_each(|(number, word)| *number = u64::from_be_bytes(*word));
     numbers
+}
+
+/// The first 8 bytes of it.
+#[must_use]
+pub fn host_key_start(text: &[u8]) -> u64 {
+    u64::from_be_bytes(start(text))
+}
+
+/// The first bytes of a text's key.
+fn start<const N: usize>(text: &[u8]) -> [u8; N] {
+    let mut head = [0; N];
+    let Some((class, rest)) = head.split_first_mut() else { return head };
+    let key = Key::of(text);
+    *class = key.class();
+    match key {
+        Key::Name(word) => copy_turned(word, rest),
+        Key::V4(value) => {
+            rest.iter_mut().zip(value.to_be_bytes()).for_each(|(place, byte)| *place = byte);
+        }
+        Key::Verbatim(_) | Key::V6(_) => {
+            let mut whole = Vec::new();
+            host_key(text, &mut whole);
+            rest.iter_mut().zip(whole.iter().skip(1)).for_each(|(place, byte)| *place = *byte);
+        }
+    }
+    head
 }
 
 /// Copies the labels of a name from right to left, in lower case, as far as there is room: as

@@ -283,6 +283,6 @@ fn nothing_that_is_empty_has_a_heading() {
             }
         }
     }
-    let nothing = written(&std::sync::Arc::new(pfsum::report::Report::default()), Format::Html);
+    let nothing = written(&pfsum::report::Report::default(), Format::Html);
     assert!(!nothing.contains("id=\"numbers\"") && nothing.contains("id=\"reading\""));
 }

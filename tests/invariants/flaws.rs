@@ -1,7 +1,6 @@
 //! What does not add up in a log that was read; fuzzing asks it as well.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use pfsum::config::Format;
 use pfsum::tally::traffic::Traffic;
@@ -59,7 +58,7 @@ pub(crate) fn flaws(summary: &Summary) -> Vec<String> {
     equal("generated in the books", &tallies.ledger.generated, &totals.generated);
 
     let mut json = Vec::new();
-    render::render(&Arc::new(summary.report()), Format::Json, &mut json).unwrap();
+    render::render(&summary.report(), Format::Json, &mut json).unwrap();
     let report: Value = serde_json::from_slice(&json).unwrap();
     for (section, column, total) in TABLES {
         let rows = sum(&report, section, column);

@@ -8,7 +8,6 @@ mod smtp;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use pfsum::render::{self, mail};
@@ -92,8 +91,8 @@ impl Mail {
     /// all that pages show. `hides`: no name is to be seen.
     pub(crate) fn send(
         &self,
-        text: &Arc<Report>,
-        html: &Arc<Report>,
+        text: &Report<'_>,
+        html: &Report<'_>,
         reading: &config::Reading,
         hides: bool,
     ) -> Result<()> {
@@ -141,7 +140,7 @@ fn is_message(path: &Path) -> bool {
 }
 
 /// What the attached page is called.
-fn file_name(report: &Report) -> String {
+fn file_name(report: &Report<'_>) -> String {
     match &report.period.to {
         Some(day) => format!("report-{day}.html"),
         None => "report.html".to_owned(),

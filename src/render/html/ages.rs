@@ -6,7 +6,7 @@ use crate::report::table::{Cell, Table};
 use super::table::{Heading, MOST, Shown, Word, counted, said};
 
 /// The matrix: `total` rows there are, of which the table may have fewer.
-pub(super) fn shown(table: &Table, total: usize) -> Shown {
+pub(super) fn shown(table: &Table<'_>, total: usize) -> Shown {
     let (Some(domain), Some(all)) = (table.place("domain"), table.place("total")) else {
         return Shown::new(Vec::new(), Vec::new(), 0);
     };
@@ -16,17 +16,17 @@ pub(super) fn shown(table: &Table, total: usize) -> Shown {
         .filter(|column| !matches!(column.id, "domain" | "total"))
         .filter_map(|column| Some((column.title, table.place(column.id)?)))
         .collect();
-    let number = |cell| if let Cell::Number(number) = cell { number } else { 0 };
+    let number = Cell::number;
     let mut columns = vec![heading("domain", false), heading("all", true)];
     columns.extend(ages.iter().map(|(title, _)| heading(title, true)));
     // The first row is the sum of the others, and would outshine them.
     let cells = table.rows().skip(1).flat_map(|row| ages.iter().map(move |(_, at)| row.cell(*at)));
     let most = cells.map(number).max().unwrap_or(0);
     let rows = (0..).zip(table.rows().take(MOST)).map(|(index, row)| {
-        let name = if let Cell::Text(name) = row.cell(domain) { name } else { "" };
+        let name = row.cell(domain).text().shown();
         let mut words = match index {
             0 => vec![Word { text: "all".to_owned(), head: true, ..Word::default() }],
-            _ => vec![Word { head: true, ..said(name, true) }],
+            _ => vec![Word { head: true, ..said(&name, true) }],
         };
         words.push(counted(number(row.cell(all))));
         words.extend(ages.iter().map(|(_, at)| {

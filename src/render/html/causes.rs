@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::report::model::{Body, Report};
-use crate::report::table::{Cell, Column, Row, Table};
+use crate::report::table::{Column, Row, Table};
 
 use super::shape;
 use super::table::{self, Shown};
@@ -25,7 +25,7 @@ pub(super) struct Cause {
 const COLUMNS: [&str; 5] = ["attempts", "destination", "reason", "oldest", "queue_ids"];
 
 /// The causes, the most frequent first.
-pub(super) fn of(report: &Report) -> Vec<Cause> {
+pub(super) fn of(report: &Report<'_>) -> Vec<Cause> {
     let table = |id: &str| {
         report.sections.iter().find(|section| section.id == id).and_then(|section| {
             if let Body::Table(table) = &section.body { Some(table) } else { None }
@@ -42,7 +42,7 @@ pub(super) fn of(report: &Report) -> Vec<Cause> {
     causes.rows().map(|cause| of_cause(&cause, causes, reasons, &columns)).collect()
 }
 
-fn of_cause(row: &Row<'_>, causes: &Table, reasons: &Table, columns: &[&Column]) -> Cause {
+fn of_cause(row: &Row<'_>, causes: &Table<'_>, reasons: &Table<'_>, columns: &[&Column]) -> Cause {
     let id = text(row, causes, "cause");
     let below = |row: &Row<'_>| text(row, reasons, "cause") == id;
     let total = reasons.rows().filter(below).count();
@@ -57,16 +57,10 @@ fn of_cause(row: &Row<'_>, causes: &Table, reasons: &Table, columns: &[&Column])
     }
 }
 
-fn text(row: &Row<'_>, table: &Table, id: &str) -> String {
-    match table.place(id).map(|at| row.cell(at)) {
-        Some(Cell::Text(text)) => text.to_owned(),
-        _ => String::new(),
-    }
+fn text(row: &Row<'_>, table: &Table<'_>, id: &str) -> String {
+    table.place(id).map_or_else(String::new, |at| row.cell(at).text().shown().into_owned())
 }
 
-fn number(row: &Row<'_>, table: &Table, id: &str) -> u64 {
-    match table.place(id).map(|at| row.cell(at)) {
-        Some(Cell::Number(number)) => number,
-        _ => 0,
-    }
+fn number(row: &Row<'_>, table: &Table<'_>, id: &str) -> u64 {
+    table.place(id).map_or(0, |at| row.cell(at).number())
 }

@@ -233,7 +233,7 @@ const PLACES: [Place; 34] = [
 ];
 
 /// The chapters that have something to say.
-pub(super) fn of(report: &Report) -> Vec<Chapter> {
+pub(super) fn of(report: &Report<'_>) -> Vec<Chapter> {
     let mut chapters = CHAPTERS.map(|(id, heading)| Chapter { id, heading, parts: Vec::new() });
     let mut put = |chapter: usize, part: Part| {
         if let Some(chapter) = chapters.get_mut(chapter) {
@@ -267,7 +267,12 @@ pub(super) fn of(report: &Report) -> Vec<Chapter> {
 /// Sections of pflogsumm that another one says better.
 const CLASSIC: [&str; 4] = ["deferrals", "bounces", "rejects", "unreachable"];
 
-fn part(report: &Report, section: &Section, heading: &'static str, lead: &'static str) -> Part {
+fn part(
+    report: &Report<'_>,
+    section: &Section<'_>,
+    heading: &'static str,
+    lead: &'static str,
+) -> Part {
     let content = match &section.body {
         Body::Table(_) if section.id == "deferral_causes" => Content::Causes(causes::of(report)),
         Body::Table(table) if section.id == "queue_ages" => {

@@ -29,13 +29,13 @@ pub(super) const NAME: &str = "report.html";
 pub(super) const TEMPLATE: &str = include_str!("../../../templates/report.html");
 
 /// Writes the report as a page.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
     let mut tera = Tera::new();
     register(&mut tera);
     template::write(tera, (NAME, TEMPLATE), &context(report), out)
 }
 
-fn context(report: &Report) -> Context {
+fn context(report: &Report<'_>) -> Context {
     let mut context = Context::new();
     context.insert("title", &report.title);
     context.insert("verdict", &report.verdict);
@@ -67,7 +67,7 @@ pub(super) struct Page {
     chapters: Vec<Chapter>,
 }
 
-pub(super) fn page(report: &Report) -> Page {
+pub(super) fn page(report: &Report<'_>) -> Page {
     Page {
         course: course(report),
         stuck: table::queue(&report.queue),
@@ -92,7 +92,7 @@ struct Course {
 }
 
 /// The days if there are several, and the hours; a chart without traffic is left out.
-fn course(report: &Report) -> Vec<Course> {
+fn course(report: &Report<'_>) -> Vec<Course> {
     let mut courses = Vec::new();
     let hours: Vec<(String, Traffic)> =
         report.hours.iter().map(|hour| (shape::hour(hour.hour.into()), hour.traffic)).collect();

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use crate::report::table::{Cell, Group, Outline};
+use crate::report::table::{Group, Outline};
 
 use super::table::MOST;
 use super::{chart, shape};
@@ -43,18 +43,18 @@ struct Line {
 }
 
 /// The headings of an outline, the greatest first.
-pub(super) fn stages(outline: &Outline) -> Vec<Stage> {
+pub(super) fn stages(outline: &Outline<'_>) -> Vec<Stage> {
     let mut budget = MOST;
     ranked(&outline.groups).into_iter().map(|group| stage(group, &mut budget)).collect()
 }
 
-fn ranked(groups: &[Group]) -> Vec<&Group> {
-    let mut groups: Vec<&Group> = groups.iter().collect();
+fn ranked<'g>(groups: &'g [Group<'_>]) -> Vec<&'g Group<'g>> {
+    let mut groups: Vec<&Group<'_>> = groups.iter().collect();
     groups.sort_by_key(|group| Reverse(group.count));
     groups
 }
 
-fn stage(group: &Group, budget: &mut usize) -> Stage {
+fn stage(group: &Group<'_>, budget: &mut usize) -> Stage {
     let inner = if group.groups.is_empty() { vec![group] } else { ranked(&group.groups) };
     let longest =
         inner.iter().flat_map(|block| lines(block, 0, usize::MAX, 0)).map(|line| line.count);
@@ -83,19 +83,18 @@ fn stage(group: &Group, budget: &mut usize) -> Stage {
     }
 }
 
-fn lines(group: &Group, skip: usize, most: usize, longest: u64) -> Vec<Line> {
+fn lines(group: &Group<'_>, skip: usize, most: usize, longest: u64) -> Vec<Line> {
     let (Some(count), Some(text)) = (group.rows.place("count"), group.rows.place("text")) else {
         return Vec::new();
     };
     let rows = group.rows.rows().skip(skip).take(most);
     rows.map(|row| {
-        let number = if let Cell::Number(number) = row.cell(count) { number } else { 0 };
-        let said = if let Cell::Text(said) = row.cell(text) { said } else { "" };
-        let short = shape::cut(said, 160);
+        let (number, said) = (row.cell(count).number(), row.cell(text).text().shown());
+        let short = shape::cut(&said, 160);
         Line {
             count: number,
-            whole: short.as_ref().map(|_| said.to_owned()),
-            text: short.unwrap_or_else(|| said.to_owned()),
+            whole: short.as_ref().map(|_| said.clone().into_owned()),
+            text: short.unwrap_or_else(|| said.into_owned()),
             bar: chart::share(number, longest),
         }
     })

@@ -74,7 +74,7 @@ impl Shown {
 }
 
 /// A table of the report; `total` rows there are, of which it may have fewer.
-pub(super) fn shown(table: &Table, total: usize) -> Shown {
+pub(super) fn shown(table: &Table<'_>, total: usize) -> Shown {
     // Where a cause has a title, its name for programs is left out.
     let titled = table.place("title").is_some();
     // The part of a delay that dominates is named; all four are too wide for a page.
@@ -88,7 +88,7 @@ pub(super) fn shown(table: &Table, total: usize) -> Shown {
 
 /// Some columns of some rows of a table.
 pub(super) fn rows(
-    table: &Table,
+    table: &Table<'_>,
     columns: &[&Column],
     wanted: impl Fn(&Row<'_>) -> bool,
     total: usize,
@@ -98,7 +98,7 @@ pub(super) fn rows(
         .iter()
         .find(|(_, column)| matches!(column.unit, Unit::Count | Unit::Bytes))
         .and_then(|(place, _)| *place);
-    let number = |cell| if let Cell::Number(number) = cell { number } else { 0 };
+    let number = Cell::number;
     let longest = measured
         .and_then(|place| {
             table.rows().filter(&wanted).take(MOST).map(|row| number(row.cell(place))).max()
@@ -140,14 +140,16 @@ fn is_number(unit: Unit) -> bool {
 fn word(cell: Cell<'_>, column: &Column) -> Word {
     match (cell, column.unit) {
         (Cell::Text(text), Unit::Hour) => {
-            Word { text: shape::hour(text.parse().unwrap_or_default()), ..Word::default() }
+            Word { text: shape::hour(text.shown().parse().unwrap_or_default()), ..Word::default() }
         }
         // Our own words, which are as long as they have to be.
         (Cell::Text(text), _) if column.id == "advice" => {
-            Word { text: text.to_owned(), ..Word::default() }
+            Word { text: text.shown().into_owned(), ..Word::default() }
         }
-        (Cell::Text(text), Unit::Date) => Word { text: text.to_owned(), ..Word::default() },
-        (Cell::Text(text), _) => said(text, !PROSE.contains(&column.id)),
+        (Cell::Text(text), Unit::Date) => {
+            Word { text: text.shown().into_owned(), ..Word::default() }
+        }
+        (Cell::Text(text), _) => said(&text.shown(), !PROSE.contains(&column.id)),
         (Cell::Number(bytes), Unit::Bytes) => Word {
             text: shape::bytes(bytes),
             whole: Some(format!("{} bytes", shape::grouped(bytes))),

@@ -31,7 +31,7 @@ const SENTENCE: usize = 300;
 /// # Errors
 ///
 /// When the template is wrong.
-pub fn html(report: &Report, attached: bool) -> Result<String, Error> {
+pub fn html(report: &Report<'_>, attached: bool) -> Result<String, Error> {
     let mut tera = Tera::new();
     tera.register_filter("grouped", |n: u64, _: tera::Kwargs, _: &tera::State| shape::grouped(n));
     tera.register_filter("bytes", |n: u64, _: tera::Kwargs, _: &tera::State| shape::bytes(n));
@@ -55,7 +55,7 @@ pub fn html(report: &Report, attached: bool) -> Result<String, Error> {
     }
 }
 
-fn context(report: &Report, rows: usize, parts: usize, attached: bool) -> Context {
+fn context(report: &Report<'_>, rows: usize, parts: usize, attached: bool) -> Context {
     let mut context = Context::new();
     context.insert("title", &cut(&report.title));
     context.insert("verdict", &cut(&report.verdict));
@@ -88,7 +88,7 @@ struct Told<'r> {
     command: &'r str,
 }
 
-fn findings<'r>(report: &'r Report) -> Vec<Told<'r>> {
+fn findings<'r>(report: &'r Report<'r>) -> Vec<Told<'r>> {
     // A command that is cut does something else.
     let whole = |command: &&str| command.chars().count() <= SENTENCE;
     let told = |finding: &'r Finding| Told {
@@ -113,7 +113,7 @@ struct Read {
 }
 
 impl Read {
-    fn of(report: &Report) -> Read {
+    fn of(report: &Report<'_>) -> Read {
         Read {
             lines: report.reading.postfix_lines,
             not_understood: report.reading.not_understood,
@@ -154,14 +154,14 @@ impl Stuck {
 
 /// Whether nothing needs attention: no finding, and the log was understood.
 #[must_use]
-pub fn is_quiet(report: &Report) -> bool {
+pub fn is_quiet(report: &Report<'_>) -> bool {
     report.findings.is_empty() && !report.reading.is_doubtful() && report.reading.postfix_lines > 0
 }
 
 /// The subject: host, date, and what a reader in a hurry must know. `pattern` may have
 /// `{host}`, `{date}` and `{verdict}` in it.
 #[must_use]
-pub fn subject(report: &Report, pattern: Option<&str>) -> String {
+pub fn subject(report: &Report<'_>, pattern: Option<&str>) -> String {
     let host = match report.hosts.as_slice() {
         [] => "pfsum".to_owned(),
         [host] => host.clone(),
@@ -199,7 +199,7 @@ pub fn subject(report: &Report, pattern: Option<&str>) -> String {
 }
 
 /// `quiet, 101 in, 106 delivered`, or the worst finding.
-fn verdict(report: &Report) -> String {
+fn verdict(report: &Report<'_>) -> String {
     if report.reading.postfix_lines == 0 {
         return "no line of Postfix".to_owned();
     }

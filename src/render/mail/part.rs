@@ -133,7 +133,7 @@ const CHOICES: [Choice; 18] = [
 ];
 
 /// The tables that have something to say, of at most so many rows.
-pub(super) fn all(report: &Report, most: usize) -> Vec<Part> {
+pub(super) fn all(report: &Report<'_>, most: usize) -> Vec<Part> {
     let section = |choice: &Choice| {
         let section = report.sections.iter().find(|section| section.id == choice.id)?;
         let part = part(section, choice, most);
@@ -142,7 +142,7 @@ pub(super) fn all(report: &Report, most: usize) -> Vec<Part> {
     CHOICES.iter().filter_map(section).collect()
 }
 
-fn part(section: &Section, choice: &Choice, most: usize) -> Part {
+fn part(section: &Section<'_>, choice: &Choice, most: usize) -> Part {
     let mut rows = match &section.body {
         Body::Table(table) => of_table(table, choice, most),
         Body::Outline(outline) => {
@@ -170,7 +170,7 @@ fn part(section: &Section, choice: &Choice, most: usize) -> Part {
 }
 
 /// Rows, each with its first number.
-fn of_table(table: &Table, choice: &Choice, most: usize) -> Vec<(u64, Row)> {
+fn of_table(table: &Table<'_>, choice: &Choice, most: usize) -> Vec<(u64, Row)> {
     let places: Vec<(Place, Unit)> = choice
         .numbers
         .iter()
@@ -180,17 +180,11 @@ fn of_table(table: &Table, choice: &Choice, most: usize) -> Vec<(u64, Row)> {
         })
         .collect();
     let [lead, text, note] = [choice.lead, choice.text, choice.note].map(|id| table.place(id));
-    let of = |row: &crate::report::table::Row<'_>, place: Option<Place>| match place
-        .map(|place| row.cell(place))
-    {
-        Some(Cell::Text(text)) => text.to_owned(),
-        _ => String::new(),
+    let of = |row: &crate::report::table::Row<'_>, place: Option<Place>| {
+        place.map_or_else(String::new, |place| row.cell(place).text().shown().into_owned())
     };
     let rows = table.rows().take(most).map(|row| {
-        let first = match places.first().map(|(place, _)| row.cell(*place)) {
-            Some(Cell::Number(number)) => number,
-            _ => 0,
-        };
+        let first = places.first().map_or(0, |(place, _)| row.cell(*place).number());
         let numbers = places.iter().map(|(place, unit)| number(row.cell(*place), *unit));
         let shown = Row {
             numbers: numbers.collect(),
@@ -206,7 +200,7 @@ fn of_table(table: &Table, choice: &Choice, most: usize) -> Vec<(u64, Row)> {
 
 fn number(cell: Cell<'_>, unit: Unit) -> String {
     match (cell, unit) {
-        (Cell::Text(text), _) => text.to_owned(),
+        (Cell::Text(text), _) => text.shown().into_owned(),
         (Cell::Number(bytes), Unit::Bytes) => shape::bytes(bytes),
         (Cell::Number(micros), Unit::Seconds) => shape::span(micros),
         (Cell::Number(count), _) => shape::grouped(count),
@@ -214,7 +208,7 @@ fn number(cell: Cell<'_>, unit: Unit) -> String {
 }
 
 /// Lines below headings, each with its last heading in front.
-fn of_group(group: &Group, above: &str, lines: &mut Vec<(u64, Row)>) {
+fn of_group(group: &Group<'_>, above: &str, lines: &mut Vec<(u64, Row)>) {
     let lead = if group.name.is_empty() { above } else { &group.name };
     for inner in &group.groups {
         of_group(inner, lead, lines);
@@ -225,7 +219,7 @@ fn of_group(group: &Group, above: &str, lines: &mut Vec<(u64, Row)>) {
     for row in group.rows.rows() {
         if let (Cell::Number(count), Cell::Text(text)) = (row.cell(count), row.cell(text)) {
             let numbers = vec![shape::grouped(count)];
-            let (text, lead) = (cut(text), cut(lead));
+            let (text, lead) = (cut(&text.shown()), cut(lead));
             lines.push((count, Row { numbers, text, lead, ..Row::default() }));
         }
     }
@@ -251,7 +245,7 @@ pub(super) struct Strip {
 const HEIGHT: u64 = 36;
 
 /// What happened hour by hour; a series of zeros is left out.
-pub(super) fn hours(report: &Report) -> Vec<Strip> {
+pub(super) fn hours(report: &Report<'_>) -> Vec<Strip> {
     type Series = (&'static str, &'static str, fn(&Traffic) -> u64);
     let series: [Series; 5] = [
         ("Received", "#5b93ad", |traffic| traffic.received),

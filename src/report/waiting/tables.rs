@@ -14,7 +14,7 @@ use super::super::table::{Column, Table, Unit};
 use super::Beside;
 
 /// The sections, in their order.
-pub(super) fn all(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> Vec<Section> {
+pub(super) fn all(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> Vec<Section<'static>> {
     let (groups, rows) = (groups(queue), beside.rows);
     let [causes, destinations] = grouped(&groups, beside);
     let to = ("queue_ages", "Recipients by domain and age in minutes");
@@ -105,7 +105,7 @@ fn worded(id: &str) -> [&str; 3] {
 const IDS: usize = 20;
 
 /// Causes, and below them destinations with the commands that look closer.
-fn grouped(groups: &Groups<'_>, beside: &Beside<'_>) -> [Section; 2] {
+fn grouped(groups: &Groups<'_>, beside: &Beside<'_>) -> [Section<'static>; 2] {
     const CAUSES: &[Column] = &[
         Column { id: "cause", title: "cause", unit: Unit::Text },
         Column { id: "title", title: "what it is", unit: Unit::Text },
@@ -184,7 +184,7 @@ fn commands(queued: &[&Queued], held: bool) -> [String; 4] {
 }
 
 /// The messages, and below each its recipients.
-fn messages(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> [Section; 2] {
+fn messages(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> [Section<'static>; 2] {
     const MESSAGES: &[Column] = &[
         Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
         Column { id: "queue", title: "queue", unit: Unit::Text },
