@@ -91,7 +91,7 @@ impl Postfix {
                 self.deed_of(at, how, file);
             }
         }
-        self.ids.free(file.place, at, &file.id);
+        self.ids.free(file.place, (file.born, at), &file.id);
     }
 
     fn refused(
@@ -149,7 +149,7 @@ impl Postfix {
             After::Deleted => {
                 self.says(at, &file, "postsuper", "removed");
                 self.truth.ends(file.life, at, End::Deleted);
-                self.ids.free(file.place, at, id);
+                self.ids.free(file.place, (file.born, at), id);
             }
         }
         false

@@ -47,7 +47,7 @@ impl Postfix {
             Fate::Deleted(when) if is_now(when) => {
                 self.says(at, &file, "postsuper", "removed");
                 self.truth.ends(file.life, at, End::Deleted);
-                self.ids.free(place, at, &id);
+                self.ids.free(place, (file.born, at), &id);
                 None
             }
             Fate::Held(when, back) if is_now(when) => {
@@ -77,7 +77,7 @@ impl Postfix {
                     "cleanup",
                     format!("{new}: message-id=<{}>", file.message_id),
                 );
-                self.ids.free(place, at, &id);
+                self.ids.free(place, (file.born, at), &id);
                 (file.id, file.size) = (new, file.size + 63);
                 Some((at + 720, file))
             }

@@ -130,6 +130,7 @@ pub(crate) fn happen(world: &World) -> Postfix {
             Arrival::Probe { to, takes } => postfix.probe(at, usize::from(*to), *takes),
         }
     }
+    postfix.truth.whole.append(&mut postfix.ids.soon);
     postfix
 }
 
@@ -360,6 +361,6 @@ impl Postfix {
         self.line(at + 310, HERE, "qmgr", format!("{id}: removed"));
         self.truth.whole.push((at, at + 310));
         self.deed(at + 300, "probes", Deed { host: "mx1", ..Deed::default() });
-        self.ids.free(HERE, at + 310, &id);
+        self.ids.free(HERE, (at, at + 310), &id);
     }
 }

@@ -10,13 +10,23 @@ const DIGITS: &[u8; 52] = b"0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz
 pub(crate) struct QueueIds {
     setup: Setup,
     drawn: u64,
-    /// Those whose file is gone, and since when.
-    free: Vec<(Place, i64, String)>,
+    free: Vec<Free>,
+    /// Which were used again so soon that late lines of the message before could be meant: from
+    /// when that was made until then.
+    pub(crate) soon: Vec<(i64, i64)>,
+}
+
+/// A queue ID whose file is gone.
+struct Free {
+    place: Place,
+    id: String,
+    born: i64,
+    since: i64,
 }
 
 impl QueueIds {
     pub(crate) fn new(setup: Setup) -> QueueIds {
-        QueueIds { setup, drawn: 0, free: Vec::new() }
+        QueueIds { setup, drawn: 0, free: Vec::new(), soon: Vec::new() }
     }
 
     /// The ID of a file that is made now. A short one is that of a file that is gone if there
@@ -26,23 +36,29 @@ impl QueueIds {
         if self.setup.ids == Ids::Long {
             return long(at, self.drawn);
         }
-        let is_fit = |free: &(Place, i64, String)| free.0 == place && free.1 + 900 < at;
+        let is_fit = |free: &Free| free.place == place && free.since + 900 < at;
         let gone = self.free.iter().position(is_fit);
         match gone.filter(|_| self.setup.ids == Ids::Reused) {
-            Some(gone) => self.free.swap_remove(gone).2,
+            Some(gone) => {
+                let Free { id, born, since, .. } = self.free.swap_remove(gone);
+                if at - since < 3_000 {
+                    self.soon.push((born, at));
+                }
+                id
+            }
             None => format!("{:05X}{:X}", self.drawn * 7919 % 1_000_000, 0x41A00 + self.drawn),
         }
     }
 
-    /// The file of an ID is gone.
-    pub(crate) fn free(&mut self, place: Place, at: i64, id: &str) {
-        self.free.push((place, at, id.to_owned()));
+    /// The file of an ID, made at `born`, is gone.
+    pub(crate) fn free(&mut self, place: Place, (born, since): (i64, i64), id: &str) {
+        self.free.push(Free { place, id: id.to_owned(), born, since });
     }
 
     /// The ID of a file that is gone is not used again before that.
     pub(crate) fn not_before(&mut self, at: i64, id: &str) {
-        for (_, since, _) in self.free.iter_mut().filter(|(_, _, gone)| gone == id) {
-            *since = at;
+        for free in self.free.iter_mut().filter(|free| free.id == id) {
+            free.since = at;
         }
     }
 }

@@ -292,7 +292,7 @@ impl Postfix {
 
     pub(super) fn removed(&mut self, at: i64, file: &File) {
         self.says(at, file, "qmgr", "removed");
-        self.ids.free(file.place, at, &file.id);
+        self.ids.free(file.place, (file.born, at), &file.id);
     }
 }
 
