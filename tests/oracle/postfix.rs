@@ -253,13 +253,17 @@ impl Postfix {
             size: u64::from(letter.size),
             born: at,
             legs,
-            passed: self.setup.passage == Passage::Straight,
+            passed: matches!(self.setup.passage, Passage::Straight | Passage::Proxy),
             is_notice: false,
         }
     }
 
     /// A message by SMTP: from the first recipient to the reply to the end of the data.
     fn letter(&mut self, at: i64, client: Client<'_>, letter: &Letter) {
+        let is_plain = matches!(letter.taken, Taken::Queued) && !letter.one_refused;
+        if self.setup.passage == Passage::Proxy && is_plain && client.user.is_none() {
+            return self.through_proxy(at, client, letter);
+        }
         let file = self.file(at, letter);
         let name = client.name;
         let (sender, first) = (&file.sender, &file.legs[0].to);
@@ -297,6 +301,35 @@ impl Postfix {
         }
         let user = client.user.map(str::to_owned);
         self.taken(at, file, letter, Some(client), &format!("from {name}; {context}"), user);
+    }
+
+    /// A message through a filter before the queue: it comes from outside, though the queue ID
+    /// is that of the smtpd behind the filter.
+    fn through_proxy(&mut self, at: i64, client: Client<'_>, letter: &Letter) {
+        let file = self.file(at, letter);
+        let (name, pid) = (client.name, self.pid());
+        let (id, behind, back) = (file.id.clone(), "10025/smtpd", "localhost[127.0.0.1]");
+        let context = format!(
+            "from=<{}> to=<{}> proto=ESMTP helo=<mail.example.net>",
+            file.sender, file.legs[0].to
+        );
+        self.smtpd(at - 8, client, format!("NOQUEUE: client={name}"));
+        self.line_of(at - 4, HERE, behind, pid, format!("connect from {back}"));
+        self.deed(at - 4, "connections", Deed { host: "mx1", ..Deed::default() });
+        let mut said = format!("{id}: client={back}");
+        if !file.size.is_multiple_of(2) {
+            said = format!("{said}, orig_client={name}"); // XFORWARD
+        }
+        self.line_of(at, HERE, behind, pid, said);
+        self.taken(at, file, letter, Some(client), &context, None);
+        let accepted =
+            format!("proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as {id}; {context}");
+        // The answer may be told before the queue manager has it.
+        let answered = at + if self.setup.racy { 30 } else { 60 };
+        self.smtpd(answered, client, accepted);
+        let said = format!("disconnect from {back} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5");
+        self.line_of(at + 70, HERE, behind, pid, said);
+        self.truth.whole.push((at - 8, at + 70));
     }
 
     /// A message from sendmail(1).

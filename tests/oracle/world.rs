@@ -75,6 +75,8 @@ pub(crate) enum Passage {
     Filter,
     /// One that does not.
     SilentFilter,
+    /// One before the queue (`smtpd_proxy_filter`): a second smtpd gets the message from it.
+    Proxy,
     /// Another instance of Postfix on the same host.
     Instance,
     /// Another host whose lines are in the same log.
@@ -308,6 +310,7 @@ prop_compose! {
             3 => Just(Passage::Straight),
             1 => Just(Passage::Filter),
             1 => Just(Passage::SilentFilter),
+            1 => Just(Passage::Proxy),
             1 => Just(Passage::Instance),
             1 => Just(Passage::Host),
         ],
