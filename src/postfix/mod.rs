@@ -421,3 +421,18 @@ pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
 pub fn forwarded_as(text: &[u8]) -> Option<QueueId> {
     QueueId::parse(text.strip_prefix(b"forwarded as ")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_not_reached_is_told_from_its_port() {
+        let old = client(b"connect to mx.example.org[192.0.2.25]: Connection timed out (port 25)");
+        let Some(Event::Unreachable { host, text }) = old else { unreachable!("not understood") };
+        assert_eq!(
+            (host, text),
+            (&b"mx.example.org[192.0.2.25]"[..], &b"Connection timed out"[..])
+        );
+    }
+}
