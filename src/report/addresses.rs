@@ -87,10 +87,12 @@ fn both<'v, V: Clone + Default + Sync>(
         .filter_map(name)
         .collect();
     let list = |(id, title): (&'static str, &'static str), columns, number: fn(&V) -> u64| {
-        let mut order = ties.clone();
-        order.sort_by_key(|name| Reverse(board.get(*name).map_or(0, number)));
+        let number_of = |name: &Address| Reverse(board.get(*name).map_or(0, number));
+        let mut order: Vec<(Reverse<u64>, u32)> = ties.iter().map(number_of).zip(0..).collect();
+        order.sort_unstable();
         let (total, shown) = (order.len(), view.shown.detail.user.of(order.len()));
-        order.truncate(shown);
+        let order = order.iter().take(shown);
+        let order = order.filter_map(|(_, at)| ties.get(*at as usize).copied()).collect();
         let list = Arc::new(Ranked { addresses, board, order, number, null });
         Section::of(id, title, total, Table::of(columns, list, 0, shown))
     };

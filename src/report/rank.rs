@@ -7,9 +7,8 @@ use crate::words::order::{host_key, host_key_head, host_key_start};
 ///
 /// A list in this order is then sorted by its counts alone, and stays so where they are equal.
 pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> {
-    // Numbers are sorted in half of the time, and the first eight bytes of a key tell most
-    // texts apart from most others.
-    let mut order: Vec<(u64, u32)> =
+    // Numbers are sorted in half of the time, and the first bytes of a key tell most texts apart.
+    let mut order: Vec<([u64; 2], u32)> =
         (0..texts).map(|index| (host_key_start(text(index)), index)).collect();
     order.sort_unstable();
     let mut room = Room::default();
@@ -43,7 +42,7 @@ struct Room {
 }
 
 /// Sorts texts whose keys begin alike: by more of their keys.
-fn sort_alike<'t>(alike: &mut [(u64, u32)], text: &impl Fn(u32) -> &'t [u8], room: &mut Room) {
+fn sort_alike<'t>(alike: &mut [([u64; 2], u32)], text: &impl Fn(u32) -> &'t [u8], room: &mut Room) {
     let mut heads = std::mem::take(&mut room.heads);
     heads.clear();
     heads.extend(alike.iter().map(|(_, index)| (host_key_head(text(*index)), *index)));

@@ -32,28 +32,37 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
         Key::Verbatim(word) => out.extend(lower(word)),
         Key::V4(value) => out.extend(value.to_be_bytes()),
         Key::V6(word) => {
-            for index in 0..8 {
-                out.extend(four_digits(group(word, index)));
+            let start = out.len();
+            for group in groups(word) {
+                out.extend_from_slice(b"0000".get(group.len()..).unwrap_or_default());
+                out.extend_from_slice(group);
                 out.push(0);
+            }
+            if let Some(key) = out.get_mut(start..) {
+                key.make_ascii_lowercase();
             }
         }
     }
 }
 
-/// The first 32 bytes of that key, as numbers: enough to order most texts.
+/// The first 32 bytes of that key, as numbers: enough to order nearly all texts.
 #[must_use]
 pub fn host_key_head(text: &[u8]) -> [u64; 4] {
-    let head: [u8; 32] = start(text);
-    let mut numbers = [0; 4];
-    let (words, _) = head.as_chunks::<8>();
-    numbers.iter_mut().zip(words).for_each(|(number, word)| *number = u64::from_be_bytes(*word));
-    numbers
+    numbers(start::<32>(text))
 }
 
-/// The first 8 bytes of it.
+/// The first 16 bytes of it: enough for most.
 #[must_use]
-pub fn host_key_start(text: &[u8]) -> u64 {
-    u64::from_be_bytes(start(text))
+pub fn host_key_start(text: &[u8]) -> [u64; 2] {
+    numbers(start::<16>(text))
+}
+
+/// Bytes as numbers of the same order.
+fn numbers<const N: usize, const M: usize>(bytes: [u8; N]) -> [u64; M] {
+    let mut numbers = [0; M];
+    let (words, _) = bytes.as_chunks::<8>();
+    numbers.iter_mut().zip(words).for_each(|(number, word)| *number = u64::from_be_bytes(*word));
+    numbers
 }
 
 /// The first bytes of a text's key.
@@ -125,8 +134,9 @@ impl<'a> Key<'a> {
             (Self::Verbatim(a), Self::Verbatim(b)) => lower(a).cmp(lower(b)),
             (Self::V4(a), Self::V4(b)) => a.cmp(b),
             (Self::V6(a), Self::V6(b)) => {
-                let groups = (0..8).map(|i| four_digits(group(a, i)).cmp(four_digits(group(b, i))));
-                groups.fold(Ordering::Equal, Ordering::then)
+                let pairs = groups(a).into_iter().zip(groups(b));
+                let compared = pairs.map(|(a, b)| four_digits(a).cmp(four_digits(b)));
+                compared.fold(Ordering::Equal, Ordering::then)
             }
             _ => self.class().cmp(&other.class()),
         }
@@ -149,20 +159,30 @@ enum Quad {
 
 /// Reads four decimal numbers joined by dots.
 fn quad(word: &[u8]) -> Quad {
-    if !word.first().is_some_and(u8::is_ascii_digit) || memchr_iter(b'.', word).count() != 3 {
+    if !word.first().is_some_and(u8::is_ascii_digit) {
         return Quad::No;
     }
-    let mut value = Some(0u32);
-    for part in word.split(|b| *b == b'.') {
-        if part.is_empty() || !part.iter().all(u8::is_ascii_digit) {
-            return Quad::No;
+    let (mut value, mut number, mut dots, mut fits, mut empty) = (0u32, 0u32, 0, true, true);
+    for byte in word {
+        match byte {
+            b'0'..=b'9' => {
+                // Beyond 255 it stays beyond.
+                number = (number * 10 + u32::from(byte - b'0')).min(256);
+                fits &= number <= 255;
+                empty = false;
+            }
+            b'.' if !empty && dots < 3 => {
+                value = value << 8 | number;
+                (number, dots, empty) = (0, dots + 1, true);
+            }
+            _ => return Quad::No,
         }
-        let number = part
-            .iter()
-            .try_fold(0u32, |n, d| Some(n * 10 + u32::from(d - b'0')).filter(|n| *n <= 255));
-        value = value.zip(number).map(|(value, number)| (value << 8) | number);
     }
-    value.map_or(Quad::TooLarge, Quad::Address)
+    match (dots, empty, fits) {
+        (3, false, true) => Quad::Address(value << 8 | number),
+        (3, false, false) => Quad::TooLarge,
+        _ => Quad::No,
+    }
 }
 
 /// Whether the word begins like an IPv6 address and has no more groups than
@@ -178,21 +198,24 @@ fn is_v6(word: &[u8]) -> bool {
     colons <= 7 || (colons == 8 && word.ends_with(b"::"))
 }
 
-/// The `index`th of eight groups; the first empty one stands for all that are
-/// missing.
-fn group(address: &[u8], index: usize) -> &[u8] {
-    let groups = || address.split(|b| *b == b':');
-    let count = groups().count();
-    let gap = groups().position(<[u8]>::is_empty).unwrap_or(count);
-    let missing = 8usize.saturating_sub(count);
-    if index < gap {
-        groups().nth(index)
-    } else if index <= gap + missing {
-        None
-    } else {
-        groups().nth(index - missing)
+/// The eight groups; the first empty one stands for all that are missing.
+fn groups(address: &[u8]) -> [&[u8]; 8] {
+    // There are nine at most, the last two empty then.
+    let mut said = [&b""[..]; 9];
+    let mut count = 0;
+    for (place, group) in said.iter_mut().zip(address.split(|b| *b == b':')) {
+        *place = group;
+        count += 1;
     }
-    .unwrap_or_default()
+    let gap = said.iter().take(count).position(|group| group.is_empty()).unwrap_or(count);
+    let missing = 8usize.saturating_sub(count);
+    let mut groups = [&b""[..]; 8];
+    for (index, group) in groups.iter_mut().enumerate() {
+        let at = if index < gap { Some(index) } else { index.checked_sub(missing) };
+        let known = at.filter(|at| index < gap || *at > gap).and_then(|at| said.get(at));
+        *group = known.copied().unwrap_or_default();
+    }
+    groups
 }
 
 /// A group of an IPv6 address with its leading zeros.
