@@ -1,165 +1,206 @@
-//! Lines of an outline: each a number that stands for its words, and a count.
-
-use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+//! Lines of an outline: most stay where they were counted; made are those of several leaves, and
+//! those whose words are not the log's.
 
 use crate::names::{Address, Names, Text};
-use crate::tally::outline::Leaf;
+use crate::tally::outline::{Leaf, Outline};
 
 use super::folding::Folding;
+use super::rank;
 use super::table::List;
 
-/// A line with its headings, its words by number, and their place among those of the outline.
+/// The lines of an outline, those of each heading together.
+pub(super) struct Lines<'v> {
+    outline: &'v Outline,
+    lines: Vec<Line>,
+    made: Vec<(Word, u64)>,
+    words: Words<'v>,
+}
+
+/// A line: of one leaf, by its place in the outline, or one that was made.
 #[derive(Clone, Copy)]
-pub(super) struct Line {
-    pub(super) first: Text,
-    pub(super) second: Text,
-    pub(super) word: u32,
-    pub(super) place: u32,
-    pub(super) count: u64,
+enum Line {
+    Counted(u32),
+    Made(u32),
 }
 
-impl Line {
-    /// Headings and place as one number.
-    pub(super) fn key(&self) -> u128 {
-        let Line { first, second, place, .. } = self;
-        (first.index() as u128) << 64 | (second.index() as u128) << 32 | u128::from(*place)
-    }
+/// A line before it has its place.
+#[derive(Clone, Copy)]
+struct Draft {
+    word: Word,
+    count: u64,
+    /// Its leaf; none if it is made.
+    leaf: Option<u32>,
 }
 
-/// The words of lines: names of the log as far as they are shown as they are, else copies.
-pub(super) struct Words<'v> {
-    names: &'v Names,
-    list: Vec<Word>,
-    /// Copies, and where each of them ends.
-    copies: Vec<u8>,
-    ends: Vec<usize>,
-    numbers: HashMap<Source, u32, RandomState>,
-    trimmed: Vec<u8>,
-}
-
-/// Where words are.
-#[derive(Clone, Copy, Debug)]
+/// Where the words of a line are.
+#[derive(Clone, Copy)]
 enum Word {
     Text(Text),
     Address(Address),
     Copy(u32),
 }
 
-/// What words are made of: a folded host, or a name, and whether cleanup(8) says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Source {
-    Host(Text),
-    Text(Text, bool),
-    Address(Address),
-}
-
-impl<'v> Words<'v> {
-    /// No words yet.
-    pub(super) fn new(names: &'v Names) -> Words<'v> {
-        Words {
-            names,
-            list: Vec::new(),
-            copies: Vec::new(),
-            ends: Vec::new(),
-            numbers: HashMap::default(),
-            trimmed: Vec::new(),
-        }
-    }
-
-    /// The number of a leaf's words. `trim` writes what is shown of a text.
-    pub(super) fn number(
-        &mut self,
-        leaf: Leaf,
-        of_cleanup: bool,
-        folding: &mut Folding,
-        trim: impl FnOnce(&[u8], &mut Vec<u8>),
-    ) -> u32 {
-        let source = match leaf {
-            Leaf::Client(client) => Source::Host(folding.client(self.names, client)),
-            Leaf::Text(text) => Source::Text(text, of_cleanup),
-            Leaf::Address(address) => Source::Address(address),
-        };
-        if let Some(number) = self.numbers.get(&source) {
-            return *number;
-        }
-        let word = match source {
-            Source::Address(address) => Word::Address(address),
-            Source::Host(host) => {
-                self.copies.extend_from_slice(folding.hosts.text(host));
-                self.copied()
-            }
-            Source::Text(text, _) => {
-                let whole = self.names.texts.text(text);
-                trim(whole, &mut self.trimmed);
-                if self.trimmed == whole {
-                    Word::Text(text)
-                } else {
-                    self.copies.extend_from_slice(&self.trimmed);
-                    self.copied()
-                }
-            }
-        };
-        let number = self.len();
-        self.list.push(word);
-        self.numbers.insert(source, number);
-        number
-    }
-
-    /// The copy that was appended last.
-    fn copied(&mut self) -> Word {
-        self.ends.push(self.copies.len());
-        Word::Copy(u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX))
-    }
-
-    /// How many different ones there are.
-    pub(super) fn len(&self) -> u32 {
-        u32::try_from(self.list.len()).unwrap_or(u32::MAX)
-    }
-
-    /// The words of a number.
-    pub(super) fn text(&self, number: u32) -> &[u8] {
-        match self.list.get(number as usize) {
-            Some(Word::Text(text)) => self.names.texts.text(*text),
-            Some(Word::Address(address)) => self.names.addresses.text(*address),
-            Some(Word::Copy(copy)) => {
-                let copy = *copy as usize;
-                let before = copy.checked_sub(1).and_then(|before| self.ends.get(before));
-                let (start, end) = (before.copied().unwrap_or(0), self.ends.get(copy).copied());
-                self.copies.get(start..end.unwrap_or(start)).unwrap_or_default()
-            }
-            None => b"",
-        }
-    }
-}
-
-/// The lines of an outline, those of each heading together.
-pub(super) struct Lines<'v> {
-    words: Words<'v>,
-    /// The number of each line's words.
-    numbers: Vec<u32>,
-    counts: Vec<u64>,
-}
-
 impl<'v> Lines<'v> {
-    /// Lines in their order.
-    pub(super) fn new(mut words: Words<'v>, lines: &[Line]) -> Lines<'v> {
-        words.numbers = HashMap::default(); // nobody asks any more
-        words.list.shrink_to_fit();
-        Lines {
-            words,
-            numbers: lines.iter().map(|line| line.word).collect(),
-            counts: lines.iter().map(|line| line.count).collect(),
+    /// No lines yet.
+    pub(super) fn new(names: &'v Names, outline: &'v Outline) -> Lines<'v> {
+        let lines = Vec::with_capacity(outline.len());
+        Lines { outline, lines, made: Vec::new(), words: Words::new(names) }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Adds the lines of a heading, the greatest count first, those that look alike made one;
+    /// `trim` writes what is shown of a text.
+    pub(super) fn add(
+        &mut self,
+        leaves: &[u32],
+        folding: &mut Folding,
+        trim: impl Fn(&[u8], &mut Vec<u8>),
+    ) {
+        let drafts: Vec<Draft> =
+            leaves.iter().filter_map(|leaf| self.draft(*leaf, folding, &trim)).collect();
+        let words = &self.words;
+        let draft = |at: u32| drafts.get(at as usize);
+        let text = |at| draft(at).map_or(&b""[..], |draft| words.text(draft.word));
+        let order = rank::order(u32::try_from(drafts.len()).unwrap_or(u32::MAX), text);
+        let mut ready: Vec<Draft> = Vec::with_capacity(drafts.len());
+        for next in order.into_iter().filter_map(draft) {
+            match ready.last_mut() {
+                Some(last) if words.text(last.word) == words.text(next.word) => {
+                    last.count += next.count;
+                    last.leaf = None;
+                }
+                _ => ready.push(*next),
+            }
         }
+        ready.sort_by_key(|draft| std::cmp::Reverse(draft.count));
+        for Draft { word, count, leaf } in ready {
+            let made = || Line::Made(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
+            let line = leaf.map_or_else(made, Line::Counted);
+            if leaf.is_none() {
+                self.made.push((word, count));
+            }
+            self.lines.push(line);
+        }
+    }
+
+    fn draft(
+        &mut self,
+        at: u32,
+        folding: &mut Folding,
+        trim: impl Fn(&[u8], &mut Vec<u8>),
+    ) -> Option<Draft> {
+        let (leaf, count) = self.outline.leaf(at)?;
+        let word = self.words.of(leaf, folding, trim);
+        let leaf = (!matches!(word, Word::Copy(_))).then_some(at);
+        Some(Draft { word, count, leaf })
     }
 }
 
 impl List for Lines<'_> {
     fn text(&self, row: usize) -> &[u8] {
-        self.numbers.get(row).map_or(b"", |number| self.words.text(*number))
+        let names = self.words.names;
+        match self.lines.get(row) {
+            Some(Line::Counted(at)) => match self.outline.leaf(*at) {
+                Some((Leaf::Text(text), _)) => names.texts.text(text),
+                Some((Leaf::Address(address), _)) => names.addresses.text(address),
+                _ => b"",
+            },
+            Some(Line::Made(at)) => {
+                self.made.get(*at as usize).map_or(b"", |(word, _)| self.words.text(*word))
+            }
+            None => b"",
+        }
     }
 
     fn number(&self, row: usize) -> u64 {
-        self.counts.get(row).copied().unwrap_or(0)
+        let count = match self.lines.get(row) {
+            Some(Line::Counted(at)) => self.outline.leaf(*at).map(|(_, count)| count),
+            Some(Line::Made(at)) => self.made.get(*at as usize).map(|(_, count)| *count),
+            None => None,
+        };
+        count.unwrap_or(0)
+    }
+}
+
+/// The words of lines: names of the log as far as they are shown as they are, else copies.
+struct Words<'v> {
+    names: &'v Names,
+    copies: Vec<u8>,
+    /// Where each copy ends.
+    ends: Vec<usize>,
+    /// The copy of each folded host, from 1; 0 if there is none.
+    of_host: Vec<u32>,
+    trimmed: Vec<u8>,
+}
+
+impl<'v> Words<'v> {
+    fn new(names: &'v Names) -> Words<'v> {
+        let (copies, trimmed) = (Vec::new(), Vec::new());
+        Words { names, copies, ends: Vec::new(), of_host: Vec::new(), trimmed }
+    }
+
+    /// The words of a leaf.
+    fn of(
+        &mut self,
+        leaf: Leaf,
+        folding: &mut Folding,
+        trim: impl Fn(&[u8], &mut Vec<u8>),
+    ) -> Word {
+        match leaf {
+            Leaf::Address(address) => Word::Address(address),
+            Leaf::Client(client) => {
+                let host = folding.client(self.names, client);
+                self.host(host, folding)
+            }
+            Leaf::Text(text) => {
+                let whole = self.names.texts.text(text);
+                trim(whole, &mut self.trimmed);
+                if self.trimmed == whole {
+                    return Word::Text(text);
+                }
+                self.copies.extend_from_slice(&self.trimmed);
+                self.copied()
+            }
+        }
+    }
+
+    /// The copy of a folded host, which many headings share.
+    fn host(&mut self, host: Text, folding: &Folding) -> Word {
+        if self.of_host.len() <= host.index() {
+            self.of_host.resize(folding.hosts.len(), 0);
+        }
+        let known = self.of_host.get(host.index()).and_then(|copy| copy.checked_sub(1));
+        if let Some(copy) = known {
+            return Word::Copy(copy);
+        }
+        self.copies.extend_from_slice(folding.hosts.text(host));
+        let word = self.copied();
+        if let (Some(place), Word::Copy(copy)) = (self.of_host.get_mut(host.index()), word) {
+            *place = copy + 1;
+        }
+        word
+    }
+
+    /// What was copied last.
+    fn copied(&mut self) -> Word {
+        self.ends.push(self.copies.len());
+        Word::Copy(u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    fn text(&self, word: Word) -> &[u8] {
+        match word {
+            Word::Text(text) => self.names.texts.text(text),
+            Word::Address(address) => self.names.addresses.text(address),
+            Word::Copy(copy) => {
+                let copy = copy as usize;
+                let before = copy.checked_sub(1).and_then(|before| self.ends.get(before));
+                let (start, end) = (before.copied().unwrap_or(0), self.ends.get(copy).copied());
+                self.copies.get(start..end.unwrap_or(start)).unwrap_or_default()
+            }
+        }
     }
 }

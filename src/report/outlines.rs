@@ -1,6 +1,5 @@
 //! Counts under headings: reasons of deferrals, bounces and refusals, and remarks.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::config::Limit;
@@ -9,10 +8,10 @@ use crate::tally::outline::Outline as Counted;
 use crate::words::reply;
 
 use super::folding::Folding;
-use super::lines::{Line, Lines, Words};
+use super::lines::Lines;
 use super::model::{Body, Section};
-use super::table::{Group, LINE, Outline, Table};
-use super::{View, printable, rank};
+use super::table::{Group, LINE, List, Outline, Table};
+use super::{View, printable};
 
 /// How an outline becomes a section.
 pub(super) struct Shape {
@@ -40,13 +39,23 @@ pub(super) enum Cut {
 pub(super) fn section<'v>(
     view: &View<'v>,
     folding: &mut Folding,
-    outline: &Counted,
+    outline: &'v Counted,
     shape: &Shape,
 ) -> Section<'v> {
-    let (lines, words) = lines(view, folding, outline, shape.cut);
-    let list = Arc::new(Lines::new(words, &lines));
-    let mut grouping = Grouping { view, limit: shape.limit, list, from: 0 };
-    let groups = grouping.groups(&lines);
+    let headings = |leaf: &u32| outline.headings(*leaf);
+    let mut leaves: Vec<u32> = (0..outline.len()).map_while(|at| u32::try_from(at).ok()).collect();
+    leaves.sort_unstable_by_key(headings);
+    let mut lines = Lines::new(view.names, outline);
+    let mut blocks = Vec::new();
+    for leaves in leaves.chunk_by(|a, b| headings(a) == headings(b)) {
+        let Some((first, second)) = leaves.first().and_then(headings) else { continue };
+        let of_cleanup = view.names.texts.text(first) == b"cleanup";
+        let from = lines.len();
+        lines.add(leaves, folding, |text, out| trim(view, text, shape.cut, of_cleanup, out));
+        blocks.push(Block { first, second, from, total: lines.len() - from });
+    }
+    let list: Arc<dyn List + 'v> = Arc::new(lines);
+    let groups = Grouping { view, limit: shape.limit, list }.groups(&blocks);
     Section {
         id: shape.id,
         title: shape.title,
@@ -56,37 +65,12 @@ pub(super) fn section<'v>(
     }
 }
 
-/// The lines of each heading, the greatest count first; those that look alike are one.
-fn lines<'v>(
-    view: &View<'v>,
-    folding: &mut Folding,
-    outline: &Counted,
-    cut: Cut,
-) -> (Vec<Line>, Words<'v>) {
-    let mut words = Words::new(view.names);
-    let mut lines: Vec<Line> = Vec::with_capacity(outline.len());
-    for (first, second, leaf, count) in outline.iter() {
-        let of_cleanup = view.names.texts.text(first) == b"cleanup";
-        let word = words.number(leaf, of_cleanup, folding, |text, out| {
-            trim(view, text, cut, of_cleanup, out);
-        });
-        lines.push(Line { first, second, word, place: 0, count });
-    }
-    let places = rank::places(words.len(), |word| words.text(word));
-    for line in &mut lines {
-        line.place = places.get(line.word as usize).copied().unwrap_or(0);
-    }
-    lines.sort_unstable_by_key(Line::key);
-    lines.dedup_by(|next, line| {
-        let same = next.key() == line.key();
-        line.count += if same { next.count } else { 0 };
-        same
-    });
-    let headings = |a: &Line, b: &Line| (a.first, a.second) == (b.first, b.second);
-    for lines in lines.chunk_by_mut(headings) {
-        lines.sort_by_key(|line| Reverse(line.count));
-    }
-    (lines, words)
+/// The lines of two headings.
+struct Block {
+    first: Text,
+    second: Text,
+    from: usize,
+    total: usize,
 }
 
 /// Writes a line's text into `out`, as long as it may be.
@@ -111,31 +95,29 @@ fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<
 struct Grouping<'a, 'v> {
     view: &'a View<'v>,
     limit: Limit,
-    list: Arc<Lines<'v>>,
-    /// How many lines stand under a heading already.
-    from: usize,
+    list: Arc<dyn List + 'v>,
 }
 
 impl<'v> Grouping<'_, 'v> {
-    /// The headings of the first level. `lines` stand in the order of their headings' names.
-    fn groups(&mut self, lines: &[Line]) -> Vec<Group<'v>> {
+    /// The headings of the first level. `blocks` stand in the order of their headings' names.
+    fn groups(&self, blocks: &[Block]) -> Vec<Group<'v>> {
         let mut groups: Vec<Group<'v>> =
-            lines.chunk_by(|a, b| a.first == b.first).map(|lines| self.group(lines)).collect();
+            blocks.chunk_by(|a, b| a.first == b.first).map(|blocks| self.group(blocks)).collect();
         groups.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
         groups
     }
 
     /// A heading of the first level, with those of the second, if there are any.
-    fn group(&mut self, lines: &[Line]) -> Group<'v> {
-        let name = lines.first().map_or_else(String::new, |line| self.heading(line.first));
-        if lines.iter().all(|line| self.view.names.texts.text(line.second).is_empty()) {
-            return self.last_level(name, lines);
+    fn group(&self, blocks: &[Block]) -> Group<'v> {
+        let heading = |text: Text| printable(self.view.names.texts.text(text));
+        let name = blocks.first().map_or_else(String::new, |block| heading(block.first));
+        if let [block] = blocks
+            && self.view.names.texts.text(block.second).is_empty()
+        {
+            return self.last_level(name, block);
         }
-        let mut groups = Vec::new();
-        for lines in lines.chunk_by(|a, b| a.second == b.second) {
-            let name = lines.first().map_or_else(String::new, |line| self.heading(line.second));
-            groups.push(self.last_level(name, lines));
-        }
+        let mut groups: Vec<Group<'v>> =
+            blocks.iter().map(|block| self.last_level(heading(block.second), block)).collect();
         groups.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
         Group {
             name,
@@ -148,21 +130,16 @@ impl<'v> Grouping<'_, 'v> {
     }
 
     /// A heading with lines under it.
-    fn last_level(&mut self, name: String, lines: &[Line]) -> Group<'v> {
-        let (from, total) = (self.from, lines.len());
-        self.from += total;
+    fn last_level(&self, name: String, block: &Block) -> Group<'v> {
+        let Block { from, total, .. } = *block;
         let shown = self.limit.of(total);
         Group {
             name,
-            count: lines.iter().map(|line| line.count).sum(),
+            count: (from..from + total).map(|line| self.list.number(line)).sum(),
             shown,
             total,
             groups: Vec::new(),
-            rows: Table::of(LINE, Arc::clone(&self.list) as Arc<_>, from, shown),
+            rows: Table::of(LINE, Arc::clone(&self.list), from, shown),
         }
-    }
-
-    fn heading(&self, text: Text) -> String {
-        printable(self.view.names.texts.text(text))
     }
 }

@@ -18,21 +18,6 @@ pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> 
     order.iter().map(|(_, index)| *index).collect()
 }
 
-/// The place of each text in that order; equal texts have one.
-pub(super) fn places<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> {
-    let mut places = vec![0; texts as usize];
-    let (mut place, mut before) = (0, None);
-    for index in order(texts, &text) {
-        let this = text(index);
-        place += u32::from(before.is_some_and(|before| before != this));
-        before = Some(this);
-        if let Some(slot) = places.get_mut(index as usize) {
-            *slot = place;
-        }
-    }
-    places
-}
-
 /// Room for keys, and how many texts they are of.
 #[derive(Default)]
 struct Room {

@@ -120,11 +120,25 @@ impl Outline {
 
     /// All leaves with their headings and counts, in the order of their first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
-        self.entries.iter().filter_map(|entry| {
-            let (heading, leaf) = entry.branch;
-            let &(first, second, kind) = self.headings.get(heading as usize)?;
-            Some((first, second, Leaf::of(kind, leaf), entry.count))
+        (0..).zip(&self.entries).filter_map(|(at, _)| {
+            let ((first, second), (leaf, count)) = (self.headings(at)?, self.leaf(at)?);
+            Some((first, second, leaf, count))
         })
+    }
+
+    /// The leaf at a place in that order, and its count.
+    #[must_use]
+    pub fn leaf(&self, at: u32) -> Option<(Leaf, u64)> {
+        let Entry { branch: (heading, leaf), count } = self.entries.get(at as usize)?;
+        let (_, _, kind) = self.headings.get(*heading as usize)?;
+        Some((Leaf::of(*kind, *leaf), *count))
+    }
+
+    /// The headings of the leaf at a place.
+    #[must_use]
+    pub fn headings(&self, at: u32) -> Option<(Text, Text)> {
+        let Entry { branch: (heading, _), .. } = self.entries.get(at as usize)?;
+        self.headings.get(*heading as usize).map(|(first, second, _)| (*first, *second))
     }
 
     /// How many leaves there are.
