@@ -245,8 +245,9 @@ impl Tracker {
                 message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
             if made_here && !is_probe(&message, telling.names) {
                 Self::settle_start(&mut message, telling);
-            } else if message.origin == Origin::Internal && !message.is_accepted()
-                || is_probe(&message, telling.names)
+            } else if message.told == Told::Waiting
+                && (message.origin == Origin::Internal && !message.is_accepted()
+                    || is_probe(&message, telling.names))
             {
                 message.told = Told::Never;
             }
