@@ -155,15 +155,15 @@ impl Tallies {
             _ => {}
         }
         let times = u64::from(fact.times);
-        if let (true, What::Received | What::Generated | What::Begun, Some(message)) =
-            (self.counting.messages, fact.what, fact.message)
-            && message.size.is_some()
+        if self.counting.messages
+            && matches!(fact.what, What::Received | What::Generated | What::Begun)
+            && let Some(message) = fact.message.filter(|message| message.size.is_some())
         {
             self.list(message.number, message.queue_id, message.sender, None);
         }
         match fact.what {
             What::Received => self.received(names, fact),
-            What::Delivered(handover) => self.delivered(names, fact, handover),
+            What::Delivered(ref handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
                 self.deferred(names, fact, recipient, previous, delivery.delay);
                 self.causes.deferred(names, fact, recipient, relay, delivery);
@@ -242,7 +242,7 @@ impl Tallies {
         }
     }
 
-    fn delivered(&mut self, names: &Names, fact: &Fact<'_>, handover: Handover) {
+    fn delivered(&mut self, names: &Names, fact: &Fact<'_>, handover: &Handover) {
         let times = u64::from(fact.times);
         let bytes = handover.size.unwrap_or(0) * times;
         self.totals.delivered += times;
