@@ -13,6 +13,8 @@ mod lay;
 mod periods;
 #[path = "reading/places.rs"]
 mod places;
+#[path = "reading/refused.rs"]
+mod refused;
 #[path = "reading/rotation.rs"]
 mod rotation;
 #[path = "reading/sets.rs"]

@@ -2,10 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,9 +11,9 @@ use crate::lay::{fed, pfsum, put, ran, run, sample, seconds, steady, tool};
 use crate::periods::totals;
 use crate::support::{Folder, pack};
 
-const WRITTEN: u64 = 1_795_000_000;
+pub(crate) const WRITTEN: u64 = 1_795_000_000;
 
-fn good(folder: &Folder) -> (String, String) {
+pub(crate) fn good(folder: &Folder) -> (String, String) {
     let path = put(folder, "good.log", &sample("quiet-day.log"), WRITTEN);
     let path = path.to_str().unwrap().to_owned();
     let report = run(&[&path]).sound();
@@ -382,135 +380,4 @@ fn the_list_of_inputs_says_what_became_of_each() {
         let row = ran.out.lines().find(|row| row.starts_with(begins)).expect(name);
         assert!(row.ends_with(verdict), "{}", ran.out);
     }
-}
-
-/// Runs a shell line in which `$pfsum` and `$log` are what they say.
-fn shell(folder: &Folder, line: &str) -> (Option<i32>, String) {
-    let log = folder.0.join("good.log");
-    let output = std::process::Command::new("/bin/sh")
-        .args(["-c", line])
-        .current_dir(&folder.0)
-        .env("pfsum", env!("CARGO_BIN_EXE_pfsum"))
-        .env("log", log)
-        .env("TZ", "UTC")
-        .env("PFSUM_NOW", "2026-11-23T12:00:00")
-        .env("XDG_CONFIG_HOME", "/nonexistent")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
-/// The files of a folder.
-fn names(folder: &Folder) -> Vec<String> {
-    let entries = fs::read_dir(&folder.0).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
-
-#[test]
-fn a_report_that_finds_no_room_is_an_error_and_leaves_the_last_one_alone() {
-    let folder = Folder::new("room");
-    good(&folder);
-    folder.put("report", b"the last one");
-    let full = "no space left on device";
-    for (line, said) in [
-        ("\"$pfsum\" \"$log\" >/dev/full", full),
-        ("\"$pfsum\" --output /dev/full \"$log\"", full),
-        ("\"$pfsum\" count received \"$log\" >/dev/full", full),
-        ("\"$pfsum\" trace @example.net \"$log\" >/dev/full", full),
-        ("\"$pfsum\" --format json \"$log\" >/dev/full", full),
-        // As on a disk with a quota: a few blocks, and no more.
-        ("trap '' XFSZ; ulimit -f 2; \"$pfsum\" -e --output report \"$log\"", "file too large"),
-        ("trap '' XFSZ; ulimit -f 2; \"$pfsum\" -e --output fresh \"$log\"", "file too large"),
-    ] {
-        let (status, told) = shell(&folder, line);
-        assert_eq!(status, Some(2), "{line}: {told}");
-        assert!(told.starts_with("pfsum: ") && told.lines().count() == 1, "{line}: {told}");
-        assert!(told.to_lowercase().contains(said), "{line}: {told}");
-    }
-    assert_eq!(fs::read(folder.0.join("report")).unwrap(), b"the last one");
-    assert_eq!(names(&folder), ["good.log", "report"]);
-}
-
-/// Whether this process, and so what it starts, ignores a signal.
-fn is_ignored(signal: u32) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask & 1 << (signal - 1) != 0
-}
-
-#[test]
-fn a_run_that_is_killed_leaves_nothing_under_the_name_of_the_report() {
-    let folder = Folder::new("killed");
-    good(&folder);
-    folder.put("report", b"the last one");
-    for (signal, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("KILL", 9)] {
-        if is_ignored(number) {
-            eprintln!("SKIPPED a signal: {signal} is ignored here, as below nohup");
-            continue;
-        }
-        // It waits for a log that does not come to its end.
-        let words = ["--output".into(), folder.0.join("report").into_os_string(), "-".into()];
-        let mut command = pfsum(&words);
-        let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(&sample("quiet-day.log")).unwrap();
-        let kill = format!("kill -{signal} {}", child.id());
-        assert_eq!(shell(&folder, &kill), (Some(0), String::new()));
-        drop(stdin);
-        let status = child.wait().unwrap();
-        assert!(status.signal().is_some(), "{signal}: {status:?}");
-        assert_eq!(fs::read(folder.0.join("report")).unwrap(), b"the last one");
-        assert_eq!(names(&folder), ["good.log", "report"], "{signal}");
-    }
-}
-
-#[test]
-fn a_folder_that_goes_while_the_log_is_read_is_named() {
-    let folder = Folder::new("gone");
-    good(&folder);
-    let line = "mkdir out; mkfifo pipe; \"$pfsum\" --output out/report pipe & run=$!; \
-                exec 3>pipe; cat \"$log\" >&3; rmdir out; exec 3>&-; wait $run";
-    let (status, told) = shell(&folder, line);
-    assert_eq!((status, told.lines().count()), (Some(2), 1), "{told}");
-    assert!(told.to_lowercase().starts_with("pfsum: out/report: no such file"), "{told}");
-}
-
-/// Too little memory is said, or is enough: never a report that is not whole.
-#[test]
-fn with_too_little_memory_there_is_a_whole_report_or_none() {
-    let folder = Folder::new("memory");
-    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 2), 30);
-    put(&folder, "good.log", log.as_bytes(), WRITTEN);
-    let (status, told) = shell(&folder, "\"$pfsum\" -e --output whole \"$log\"");
-    assert_eq!((status, told.as_str()), (Some(0), ""));
-    let whole = fs::read(folder.0.join("whole")).unwrap();
-    let (mut enough, mut too_little) = (0, 0);
-    for kib in (10_000..=400_000).step_by(13_000) {
-        let report = folder.0.join("report");
-        let _ = fs::remove_file(&report);
-        let line = format!("ulimit -c 0; ulimit -v {kib}; \"$pfsum\" -e --output report \"$log\"");
-        let (status, told) = shell(&folder, &line);
-        if status == Some(0) {
-            assert!(fs::read(&report).unwrap() == whole, "{kib}");
-            enough += 1;
-        } else {
-            assert!(!told.is_empty(), "{kib}: {status:?}");
-            assert!(!report.exists(), "{kib}: {status:?} {told}");
-            too_little += 1;
-        }
-    }
-    assert!(enough > 0 && too_little > 0, "{enough} {too_little}");
-}
-
-#[test]
-fn a_missing_journalctl_is_named() {
-    let folder = Folder::new("journalctl");
-    let (status, told) = shell(&folder, "PATH=. \"$pfsum\" --journal");
-    assert_eq!((status, told.lines().count()), (Some(1), 1), "{told}");
-    assert!(told.contains("journalctl: not found"), "{told}");
 }
