@@ -30,8 +30,8 @@ pub struct Reading {
     pub instance: Vec<String>,
     /// A syslog name that stands for Postfix beside `postfix` itself.
     pub syslog_name: Option<String>,
-    /// How many threads may read; `None` is as many as help.
-    pub threads: Option<usize>,
+    /// How many threads may work.
+    pub threads: usize,
     /// Whether rotated siblings of a named log are read when the period needs
     /// them.
     pub rotated: bool,
@@ -53,7 +53,7 @@ impl Default for Reading {
             host: Vec::new(),
             instance: Vec::new(),
             syslog_name: None,
-            threads: None,
+            threads: 1,
             rotated: true,
             period: Period::ALWAYS,
             unprocessed: None,

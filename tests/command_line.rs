@@ -298,3 +298,31 @@ fn a_large_log_gives_the_same_report_with_any_number_of_threads() {
         assert!(report(&[words, &["--format", "json"]].concat()) == one, "{words:?}");
     }
 }
+
+#[test]
+fn a_long_report_is_the_same_with_any_number_of_threads() {
+    let folder = Folder::new("long");
+    let log = folder.0.join("mail.log");
+    // Enough clients that a second thread makes a part of the report.
+    let refused = |n: u32| {
+        format!(
+            "Nov 22 03:14:07 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from h{n}.example.org\
+             [198.51.{}.{}]: 554 5.7.1 <u@example.com>: Relay access denied; \
+             from=<s@h{n}.example.net> to=<u@example.com> proto=ESMTP helo=<h>\n",
+            n / 250,
+            n % 250
+        )
+    };
+    fs::write(&log, (0..6_000).map(refused).collect::<String>()).unwrap();
+    for form in ["text", "json", "html"] {
+        let report = |threads: &str| {
+            let words = ["--threads", threads, "--whole-domains", "--format", form];
+            let (status, out, err) = texts(&folder.pfsum().args(words).arg(&log).output().unwrap());
+            assert_eq!((status, err.as_str()), (Some(0), ""), "{words:?}");
+            out
+        };
+        let one = report("1");
+        assert!(one.contains("h5999.example.org") || form == "html", "{one}");
+        assert!(report("2") == one && report("7") == one, "{form}");
+    }
+}

@@ -103,13 +103,17 @@ fn reading(args: &Args) -> Result<Reading> {
         instance: args.selection.instance.clone(),
         // pflogsumm takes an empty name and 0 for no name.
         syslog_name: args.input.syslog_name.clone().filter(|name| !name.is_empty() && name != "0"),
-        threads: args.input.threads.map(usize::from),
+        threads: args.input.threads.map_or_else(as_many_as_help, usize::from),
         rotated: !args.input.no_rotated,
         period,
         unprocessed: args.input.unprocd_file.clone(),
         now: now.and_utc().timestamp(),
         zone: clock::local_zone(),
     })
+}
+
+fn as_many_as_help() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
 fn counting(args: &Args) -> Counting {

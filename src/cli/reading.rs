@@ -92,9 +92,7 @@ impl Outcome {
     fn feed(&mut self, stamps: &Stamps<'_>, summary: &mut Summary, progress: Option<Progress>) {
         let aloud = progress.is_some();
         let mut progress = progress.unwrap_or_else(|| Progress::new(true, None));
-        let threads = stamps.reading.threads.unwrap_or_else(|| {
-            std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
-        });
+        let threads = stamps.reading.threads;
         for (source, choice) in self.sources.list.iter_mut().zip(&self.choices) {
             if choice.verdict != Verdict::Read {
                 continue;

@@ -67,6 +67,8 @@ pub struct View<'a> {
     pub each_message: bool,
     /// What is to be shown.
     pub shown: Reporting,
+    /// How many threads may work.
+    pub threads: usize,
 }
 
 /// Makes the report.

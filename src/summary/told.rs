@@ -61,6 +61,7 @@ impl Summary {
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
             shown: shown.clone(),
+            threads: self.config.reading.threads,
         }
     }
 
