@@ -74,15 +74,7 @@ impl Look {
     fn is(&self, writer: &Writer, chunks: &[[u8; 8]]) -> bool {
         writer.last == self.last && writer.len == self.len && {
             let same = |(word, chunk): (&u64, &[u8; 8])| *word == u64::from_le_bytes(*chunk);
-            match (&writer.whole, chunks) {
-                // Two words are one comparison, and most writers have two or three.
-                ([a, b, rest @ ..], [first, second, others @ ..]) if self.whole >= 2 => {
-                    same((a, first))
-                        && same((b, second))
-                        && rest.iter().zip(others).take(self.whole - 2).all(same)
-                }
-                (whole, chunks) => whole.iter().zip(chunks).take(self.whole).all(same),
-            }
+            writer.whole.iter().zip(chunks).take(self.whole).all(same)
         }
     }
 }
