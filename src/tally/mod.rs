@@ -5,6 +5,7 @@
 //! whatever the tracker had to know from before.
 
 pub mod board;
+mod bounds;
 pub mod cause;
 pub mod days;
 pub mod delays;
@@ -26,12 +27,12 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::config::Counting;
-use crate::names::{Address, Client, Domain, Names, kind};
+use crate::names::{Address, Domain, Names, kind};
 use crate::period::Period;
 use crate::postfix::event::{Action, Level, Verdict};
 use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
-use crate::track::{Fact, Fate, Handover, Listener, Start, What};
+use crate::track::{Fact, Handover, Listener, Start, What};
 use crate::words::warning::sasl_failure;
 use board::{Board, Got, Reached, Sent, Visits};
 use cause::Causes;
@@ -141,40 +142,32 @@ impl Tallies {
     /// Counts a fact.
     pub fn count(&mut self, names: &mut Names, fact: &Fact<'_>) {
         match fact.what {
-            What::Ended { began, fate, .. } => return self.book(fact.at, began, fate),
+            What::Ended { began, fate, .. } => self.book(fact.at, began, fate),
             What::Queued { began, still } => {
                 if let (false, Some(message)) = (still, fact.message) {
                     self.causes.left(message.number);
                 }
-                return self.queued(fact.at, began, still);
+                self.queued(fact.at, began, still);
             }
             What::Session { client, began, seconds } => {
-                return self.session(fact.at, client, began, seconds);
+                self.session(fact.at, client, began, seconds);
             }
-            _ if !self.period.contains(fact.at.wall) => return,
-            _ => {}
+            _ if !self.period.contains(fact.at.wall) => {}
+            _ => self.happened(names, fact),
         }
+    }
+
+    /// Counts what happened in the period.
+    fn happened(&mut self, names: &mut Names, fact: &Fact<'_>) {
         let times = u64::from(fact.times);
-        if self.counting.messages
-            && matches!(fact.what, What::Received | What::Generated | What::Begun)
-            && let Some(message) = fact.message.filter(|message| message.size.is_some())
-        {
-            self.list(message.number, message.queue_id, message.sender, None);
-        }
         match fact.what {
             What::Received => self.received(names, fact),
             What::Delivered(ref handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
                 self.deferred(names, fact, recipient, previous, delivery.delay);
                 self.causes.deferred(names, fact, recipient, relay, delivery);
-                self.details.deferral(
-                    names,
-                    fact.service.label,
-                    relay,
-                    delivery,
-                    times,
-                    self.counting.verbose,
-                );
+                let (label, verbose) = (fact.service.label, self.counting.verbose);
+                self.details.deferral(names, label, relay, delivery, times, verbose);
             }
             What::Verdict(verdict) => self.verdict(names, fact, verdict),
             What::Bounced { recipient, relay, delivery } => {
@@ -183,11 +176,7 @@ impl Tallies {
                 self.details.bounce(names, relay, delivery, times);
                 self.causes.bounced(names, fact, recipient, delivery);
             }
-            What::Generated => {
-                self.totals.generated += 1;
-                self.ledger.begin(Start::Generated);
-            }
-            What::Begun => self.ledger.begin(Start::Before),
+            What::Generated | What::Begun => self.begun(fact),
             What::Forwarded(_) => self.totals.forwarded += times,
             What::HandedOn(_) => self.totals.handed_on += times,
             What::Swallowed(_) => self.totals.swallowed_by_filter += times,
@@ -204,21 +193,37 @@ impl Tallies {
                 self.screened_addresses.add(address);
             }
             What::Listed { zone, address } => self.lists.add(names, zone, address),
-            _ => {
-                if let What::Diagnosed { level, text } = fact.what {
-                    let failed = level == Level::Warning && sasl_failure(text).is_some();
-                    self.auth_failures += if failed { times } else { 0 };
-                    self.sign_ins.warned(names, text, times);
-                }
-                self.details.remark(names, fact, &self.counting);
-            }
+            _ => self.remarked(names, fact),
         }
+    }
+
+    /// A message was made here, or turned up whose arrival is not in the log.
+    fn begun(&mut self, fact: &Fact<'_>) {
+        if let What::Generated = fact.what {
+            self.totals.generated += 1;
+            self.ledger.begin(Start::Generated);
+        } else {
+            self.ledger.begin(Start::Before);
+        }
+        self.list_message(fact);
+    }
+
+    /// Whatever else was said.
+    fn remarked(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        if let What::Diagnosed { level, text } = fact.what {
+            let times = u64::from(fact.times);
+            let failed = level == Level::Warning && sasl_failure(text).is_some();
+            self.auth_failures += if failed { times } else { 0 };
+            self.sign_ins.warned(names, text, times);
+        }
+        self.details.remark(names, fact, &self.counting);
     }
 
     fn received(&mut self, names: &mut Names, fact: &Fact<'_>) {
         self.totals.received += 1;
         self.ledger.begin(Start::Received);
         self.course.count(fact.at, |t: &mut Traffic| t.received += 1);
+        self.list_message(fact);
         let Some(message) = fact.message else { return };
         let bytes = message.size.unwrap_or(0);
         self.totals.bytes_received += bytes;
@@ -269,6 +274,15 @@ impl Tallies {
         if self.counting.messages {
             let sender = handover.sender.filter(|_| handover.size.is_some());
             self.list(handover.message, handover.queue_id, sender, Some(handover.recipient));
+        }
+    }
+
+    /// Lists a message that began, if messages are listed and the log says its sender.
+    fn list_message(&mut self, fact: &Fact<'_>) {
+        if self.counting.messages
+            && let Some(message) = fact.message.filter(|message| message.size.is_some())
+        {
+            self.list(message.number, message.queue_id, message.sender, None);
         }
     }
 
@@ -334,48 +348,6 @@ impl Tallies {
             Action::Other => return,
         }
         self.details.verdict(names, fact, verdict, reason, &self.counting);
-    }
-
-    /// A connection belongs to the period if one of its ends does.
-    fn session(&mut self, at: Moment, client: Client, began: Moment, seconds: Option<u64>) {
-        if !self.period.contains(at.wall) && !self.period.contains(began.wall) {
-            return;
-        }
-        let Some(seconds) = seconds else { return };
-        let when = if self.period.contains(at.wall) { at } else { began };
-        self.connections.all.add(seconds);
-        if let Some(hour) = self.connections.hours.get_mut(when.hour()) {
-            hour.add(seconds);
-        }
-        self.connections.days.entry(when.day()).or_default().add(seconds);
-        self.connections.clients.add(client, |visits| visits.add(seconds));
-    }
-
-    /// Books the end of a message, seen from the period: one that ended after it was still
-    /// queued, one that began before it began before. The other beginnings are booked where
-    /// they are told.
-    fn book(&mut self, at: Moment, began: Moment, fate: Fate) {
-        let Period { first, last } = self.period;
-        let at = at.max(began); // the clock may have been set back meanwhile
-        if last.is_some_and(|last| began.wall > last) || first.is_some_and(|first| at.wall < first)
-        {
-            return;
-        }
-        if first.is_some_and(|first| began.wall < first) {
-            self.ledger.begin(Start::Before);
-        }
-        let goes_on = last.is_some_and(|last| at.wall > last) && fate != Fate::Unfinished;
-        self.ledger.end(if goes_on { Fate::StillQueued } else { fate });
-    }
-
-    /// Counts a queue ID that is in the queue at the end of the period, or of the log.
-    fn queued(&mut self, at: Moment, began: Moment, still: bool) {
-        let Period { first, last } = self.period;
-        let at = at.max(began);
-        let outlives = last.is_some_and(|last| at.wall > last);
-        let outside = last.is_some_and(|last| began.wall > last)
-            || first.is_some_and(|first| at.wall < first);
-        self.totals.still_queued += u64::from((still || outlives) && !outside);
     }
 
     /// Closes the books: call it once, after the last fact.
