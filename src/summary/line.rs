@@ -99,8 +99,8 @@ impl Summary {
         }
     }
 
-    /// Takes what a line of Postfix says. It is a function of its own, because an entry of 230
-    /// bytes is written where it stays only if that is new with each line: 2 % of the time.
+    /// Takes what a line of Postfix says. It is a function of its own, because an event is written
+    /// where it stays only if its place is new with each line (see [`postfix::Opening::event`]).
     #[inline(never)]
     fn heard(
         &mut self,
