@@ -20,7 +20,8 @@ mod flaws;
 const NOW: i64 = 1_795_435_200;
 
 /// Takes each line to its entry, by parsers that remember the lines before and by fresh
-/// ones: what is remembered must not change what is understood.
+/// ones: what is remembered must not change what is understood. A queue ID, which is shown as it
+/// stands in the log, is made of what names a queue file.
 pub fn line(bytes: &[u8]) {
     let (mut header, mut said) = (syslog::Parser::default(), postfix::Parser::default());
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -28,9 +29,16 @@ pub fn line(bytes: &[u8]) {
         assert_eq!(unnumbered(remembering), unnumbered(syslog::parse(line)));
         if let Some(syslog::Line::Record(record)) = remembering {
             let (entry, fresh) = (said.parse(&record), postfix::parse(&record));
+            let queue_id = entry.and_then(|entry| entry.queue_id);
+            assert!(queue_id.is_none_or(names_a_file), "{queue_id:?} is no queue ID");
             assert_eq!(unnumbered_entry(entry), unnumbered_entry(fresh));
         }
     }
+}
+
+/// `mail_queue_id_ok` in Postfix.
+fn names_a_file(queue_id: postfix::QueueId) -> bool {
+    queue_id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// What a line is, apart from the number that a parser which remembers gives its writer.

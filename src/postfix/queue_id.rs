@@ -67,15 +67,15 @@ fn below(place: u32) -> u64 {
     (1 << (8 * place)) - 1
 }
 
-/// Whether all bytes are upper-case hexadecimal digits, or NUL: what is not there.
+/// Whether all bytes within a mask are upper-case hexadecimal digits; the others are NUL.
 #[inline] // see `QueueId::short_in_front`
-fn all_hexadecimal(bytes: u64) -> bool {
+fn all_hexadecimal(bytes: u64, within: u64) -> bool {
     const UPPER: u64 = ONES << 7;
     // With its upper bit set, a byte keeps it when no more than its own value is taken away.
     let at_least = |low: u8| (bytes | UPPER).wrapping_sub(ONES * u64::from(low));
     let digit = at_least(b'0') & !at_least(b'9' + 1);
     let letter = at_least(b'A') & !at_least(b'F' + 1);
-    (digit | letter | !at_least(1)) & !bytes & UPPER == UPPER
+    (digit | letter | !within) & !bytes & UPPER == UPPER
 }
 
 fn class(byte: u8) -> u8 {
@@ -109,13 +109,15 @@ impl QueueId {
         }
         let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };
         let (first, second) = (u64::from_le_bytes(*first), u64::from_le_bytes(*second));
-        let (first, second, len) = match (place_in_word(first, b':'), place_in_word(second, b':')) {
+        let places = (place_in_word(first, b':'), place_in_word(second, b':'));
+        let (in_first, in_second, len) = match places {
             (8, 8) => return Look::Other,
-            (8, len) => (first, second & below(len), 8 + len),
+            (8, len) => (u64::MAX, below(len), 8 + len),
             (0..3, _) => return Look::None,
-            (len, _) => (first & below(len), 0, len),
+            (len, _) => (below(len), 0, len),
         };
-        if !all_hexadecimal(first) || !all_hexadecimal(second) {
+        let (first, second) = (first & in_first, second & in_second);
+        if !all_hexadecimal(first, in_first) || !all_hexadecimal(second, in_second) {
             return Look::Other;
         }
         let Some(rest) = text.get(len as usize..).and_then(|rest| rest.strip_prefix(b": ")) else {
@@ -256,6 +258,19 @@ mod tests {
             b"ABCDEF:none, as a blank is missing",
         ] {
             assert_eq!(QueueId::prefix(text), None);
+        }
+    }
+
+    #[test]
+    fn the_quick_way_finds_what_the_slow_one_finds() {
+        for length in 3..16 {
+            for (place, byte) in (0..length).flat_map(|place| (0..=255).map(move |b| (place, b))) {
+                let mut text = b"7A1E04C21B9D2F11".get(..length).unwrap().to_vec();
+                *text.get_mut(place).unwrap() = byte;
+                text.extend_from_slice(b": removed by nobody");
+                let slow = QueueId::any_in_front(&text);
+                assert_eq!(QueueId::prefix(&text), slow, "{}", text.escape_ascii());
+            }
         }
     }
 
