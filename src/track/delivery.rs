@@ -168,10 +168,7 @@ fn handover<L: Listener>(
 fn delivered<L: Listener>(message: &mut Message, handover: Handover, telling: &mut Telling<'_, L>) {
     message.outcome |= outcome::DELIVERED;
     if message.size.is_none() {
-        let (at, service) = (telling.at, telling.service);
-        for _ in 0..telling.times {
-            message.more().unsized_handovers.push((at, handover, service));
-        }
+        message.more().unsized_handovers.push(telling.later(handover));
         return;
     }
     let handover = Handover { delay: handover.delay + message.lead, ..handover };
@@ -196,7 +193,7 @@ fn put_off<L: Listener>(
         return;
     }
     message.age = delivery.delay;
-    message.deferrals += telling.times;
+    message.deferrals = message.deferrals.saturating_add(telling.times);
     message.relay = Some(relay);
     note_stuck(message, recipient, relay, delivery.text, telling.at, telling.times);
     telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
@@ -212,7 +209,7 @@ fn note_stuck(
 ) {
     let stuck = &mut message.more().stuck;
     if let Some(known) = stuck.iter_mut().find(|stuck| stuck.recipient == recipient) {
-        known.attempts += times;
+        known.attempts = known.attempts.saturating_add(times);
         (known.last, known.relay, known.done) = (at, relay, false);
         known.reason.clear();
         known.reason.extend_from_slice(reason);

@@ -4,7 +4,7 @@ use crate::syslog::Moment;
 
 use super::hop::{Claim, PATIENCE};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
-use super::{Listener, Telling, Tracker, What};
+use super::{Handover, Listener, Telling, Tracker, What};
 
 /// Transactions that came to nothing say so only since 3.10; after so many seconds without
 /// a word a message that never became active is given up.
@@ -162,14 +162,14 @@ impl Tracker {
     /// log; any other relay delivered it.
     fn give_up_claim<L: Listener>(&mut self, claim: Claim, telling: &mut Telling<'_, L>) {
         let mut outcomes = outcome::DELIVERED;
-        for (at, handover, service) in claim.handovers {
-            let filter =
-                self.hops.relays.get(handover.relay.index()).is_some_and(|relay| relay.came_back);
-            let what = if filter { What::HandedOn(handover) } else { What::Delivered(handover) };
+        for later in claim.handovers {
+            let Handover { relay, message, .. } = later.handover;
+            let filter = self.hops.relays.get(relay.index()).is_some_and(|relay| relay.came_back);
+            let meaning = if filter { What::HandedOn } else { What::Delivered };
             if filter {
                 outcomes = outcome::LOST;
             }
-            telling.tell_of(at, service, self.still(claim.parent, handover.message), what);
+            telling.tell_later(&later, self.still(claim.parent, message), meaning);
         }
         if let Some((Some((start, began)), outcomes)) =
             self.hops.families.leave(claim.family, outcomes, None)
@@ -330,7 +330,7 @@ fn is_probe(message: &Message, names: &crate::names::Names) -> bool {
 /// Handovers of a message whose size never came.
 fn flush_unsized<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
     let Some(more) = &mut message.more else { return };
-    for (at, handover, service) in std::mem::take(&mut more.unsized_handovers) {
-        telling.tell_of(at, service, Some(message), What::Delivered(handover));
+    for later in std::mem::take(&mut more.unsized_handovers) {
+        telling.tell_later(&later, Some(message), What::Delivered);
     }
 }

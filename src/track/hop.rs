@@ -84,7 +84,7 @@ impl Hops {
     pub(super) fn sized(&mut self, message: u64, size: u64, sender: Option<Address>) {
         let relays = self.relays.iter_mut().flat_map(|relay| &mut relay.waiting);
         let claims = self.claims.values_mut().flat_map(|claim| &mut claim.handovers);
-        for (_, handover, _) in relays.chain(claims) {
+        for Later { handover, .. } in relays.chain(claims) {
             if handover.message == message && handover.size.is_none() {
                 (handover.size, handover.sender) = (Some(size), sender);
             }
@@ -174,14 +174,10 @@ impl Tracker {
         message.family = Some(claim.family); // the claim held its place
         message.client = claim.client.or(message.client);
         message.user = claim.user.or(message.user);
-        for (at, handover, service) in claim.handovers {
-            self.came_back(handover.relay, telling);
-            telling.tell_of(
-                at,
-                service,
-                self.still(claim.parent, handover.message),
-                What::HandedOn(handover),
-            );
+        for later in claim.handovers {
+            let Handover { relay, message, .. } = later.handover;
+            self.came_back(relay, telling);
+            telling.tell_later(&later, self.still(claim.parent, message), What::HandedOn);
         }
         tell_folded(message, telling);
     }
@@ -274,7 +270,7 @@ impl Tracker {
         telling: &Telling<'_, L>,
     ) {
         let Some(first) = self.messages.get_mut(&key) else { return };
-        let item = (telling.at, handover, telling.service);
+        let item = telling.later(handover);
         if let Some(claim) = self.hops.claims.get_mut(&second) {
             claim.handovers.push(item);
             return;
@@ -302,7 +298,6 @@ impl Tracker {
         handover: Handover,
         telling: &mut Telling<'_, L>,
     ) -> bool {
-        let (at, service) = (telling.at, telling.service);
         if let Some(child_key) = self.open_hop_of(key)
             && let Some(mut child) = self.messages.remove(&child_key)
         {
@@ -322,11 +317,11 @@ impl Tracker {
             telling.tell(Some(message), What::Swallowed(handover));
             return true;
         }
-        if state.settled || telling.times > 1 {
+        if state.settled {
             return false;
         }
         message.outcome |= outcome::DELIVERED;
-        state.waiting.push((at, handover, service));
+        state.waiting.push(telling.later(handover));
         if state.waiting.len() >= TRIALS {
             state.settled = true;
             self.settle_relay(handover.relay, telling);

@@ -215,10 +215,11 @@ impl Tracker {
             && !more.unsized_handovers.is_empty()
         {
             let waiting = std::mem::take(&mut more.unsized_handovers);
-            for (at, handover, service) in waiting {
-                let handover =
-                    super::Handover { size: Some(size), sender: message.sender, ..handover };
-                telling.tell_of(at, service, Some(message), What::Delivered(handover));
+            for later in waiting {
+                telling.tell_later(&later, Some(message), |handover| {
+                    let sender = message.sender;
+                    What::Delivered(super::Handover { size: Some(size), sender, ..handover })
+                });
             }
         }
         let tried = message.is(mark::TRIED).then_some((message.number, message.sender));

@@ -232,8 +232,14 @@ pub(super) mod outcome {
     }
 }
 
-/// A handover whose meaning is not certain yet, with the time and the service that told it.
-pub(super) type Later = (Moment, Handover, Service);
+/// A handover whose meaning is not certain yet, with the circumstances of the line that told it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later {
+    pub(super) at: Moment,
+    pub(super) service: Service,
+    pub(super) times: u32,
+    pub(super) handover: Handover,
+}
 
 /// What few messages need.
 #[derive(Clone, Debug, Default)]

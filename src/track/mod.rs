@@ -34,7 +34,7 @@ use crate::postfix::event::Notification;
 use crate::postfix::{Event, Heard, Program};
 use crate::syslog::{Moment, Record};
 use hop::Hops;
-use message::Key;
+use message::{Key, Later};
 use service::Services;
 use session::{Process, Session, Visitor};
 
@@ -119,6 +119,23 @@ impl<L: Listener> Telling<'_, L> {
     /// Tells a fact of another time.
     fn tell_of(&mut self, at: Moment, service: Service, message: Option<&Message>, what: What<'_>) {
         let fact = Fact { at, service, message, what, times: 1 };
+        self.out.hear(self.names, &fact);
+    }
+
+    /// A handover of now, to be told when it is certain what it means.
+    fn later(&self, handover: Handover) -> Later {
+        Later { at: self.at, service: self.service, times: self.times, handover }
+    }
+
+    /// Tells what a handover of before means.
+    fn tell_later(
+        &mut self,
+        later: &Later,
+        message: Option<&Message>,
+        meaning: impl Fn(Handover) -> What<'static>,
+    ) {
+        let &Later { at, service, times, handover } = later;
+        let fact = Fact { at, service, message, what: meaning(handover), times };
         self.out.hear(self.names, &fact);
     }
 }

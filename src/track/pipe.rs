@@ -8,7 +8,7 @@ use hashbrown::hash_map::Entry;
 
 use crate::names::Address;
 
-use super::message::{Key, Message, Origin, Told, mark};
+use super::message::{Key, Later, Origin, Told, mark};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 impl Tracker {
@@ -20,10 +20,9 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) -> bool {
         let Some(child_key) = self.came_out_of_pipe(key) else { return false };
-        let item = (telling.at, handover, telling.service);
         let Some(child) = self.messages.get_mut(&child_key) else { return false };
         let more = child.more();
-        more.of_parent.push(item);
+        more.of_parent.push(telling.later(handover));
         if let Some(recipient) = more.first_recipient {
             self.settle_pipe(child_key, Some(recipient), telling);
         }
@@ -58,8 +57,9 @@ impl Tracker {
         }
         let handovers = std::mem::take(&mut more.of_parent);
         let same = !handovers.is_empty()
-            && recipient
-                .is_none_or(|recipient| handovers.iter().any(|(_, h, _)| h.recipient == recipient));
+            && recipient.is_none_or(|recipient| {
+                handovers.iter().any(|later| later.handover.recipient == recipient)
+            });
         let mut message = entry.remove();
         let parent = message.parent;
         if let (true, Some(parent)) = (same, parent) {
@@ -70,7 +70,7 @@ impl Tracker {
             message.parent = None;
             Self::settle_start(&mut message, telling);
         }
-        self.tell_of_parent(parent, same, handovers, telling);
+        self.tell_of_parent(parent, same, &handovers, telling);
         self.messages.insert(key, message);
     }
 
@@ -78,13 +78,13 @@ impl Tracker {
         &mut self,
         parent: Option<Key>,
         same: bool,
-        handovers: Vec<super::message::Later>,
+        handovers: &[Later],
         telling: &mut Telling<'_, L>,
     ) {
-        let first: Option<&Message> = parent.and_then(|parent| self.messages.get(&parent));
-        for (at, handover, service) in handovers {
-            let what = if same { What::HandedOn(handover) } else { What::Delivered(handover) };
-            telling.tell_of(at, service, first, what);
+        let meaning = if same { What::HandedOn } else { What::Delivered };
+        for later in handovers {
+            let first = parent.and_then(|parent| self.still(parent, later.handover.message));
+            telling.tell_later(later, first, meaning);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::names::{Name, Names, Relay};
 use crate::postfix::Program;
 
 use super::message::{Key, Later};
-use super::{Listener, Telling, Tracker, What};
+use super::{Handover, Listener, Telling, Tracker, What};
 
 /// After so many hand-offs of which none came back, a relay is taken for a final one.
 pub(super) const TRIALS: usize = 1_000;
@@ -123,11 +123,11 @@ impl Tracker {
     pub(super) fn settle_relay<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
         let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
         let swallowed = state.came_back;
-        for (at, handover, service) in std::mem::take(&mut state.waiting) {
-            let key = Key { instance: service.instance_number, queue_id: handover.queue_id };
-            let what =
-                if swallowed { What::Swallowed(handover) } else { What::Delivered(handover) };
-            telling.tell_of(at, service, self.still(key, handover.message), what);
+        let meaning = if swallowed { What::Swallowed } else { What::Delivered };
+        for later in std::mem::take(&mut state.waiting) {
+            let Handover { queue_id, message, .. } = later.handover;
+            let key = Key { instance: later.service.instance_number, queue_id };
+            telling.tell_later(&later, self.still(key, message), meaning);
         }
     }
 }
