@@ -15,6 +15,8 @@ mod dice;
 mod flaws;
 #[path = "invariants/merge.rs"]
 mod merge;
+#[path = "invariants/numbers.rs"]
+mod numbers;
 #[path = "invariants/orders.rs"]
 mod orders;
 #[path = "invariants/sums.rs"]

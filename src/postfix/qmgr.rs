@@ -32,10 +32,18 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     known.then_some(Event::Remark)
 }
 
+/// A terabyte: no mail is larger, whatever a line says.
+const LARGEST: u64 = 1 << 40;
+
+/// How many bytes a message has. Sums of what a damaged line says would not fit.
+fn bytes(text: &[u8]) -> Option<(u64, &[u8])> {
+    number(text).map(|(bytes, rest)| (bytes.min(LARGEST), rest))
+}
+
 /// `from=ann@example.net, size=270, nrcpt=1`: as Postfix before 2.0 wrote it.
 fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
     let (sender, rest) = super::scan::until_str(from, b", size=")?;
-    let (size, rest) = number(rest)?;
+    let (size, rest) = bytes(rest)?;
     let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
     Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) })
 }
@@ -49,7 +57,7 @@ fn sender(from: &[u8]) -> Option<Event<'_>> {
         let rest = from.get(at + 1..)?;
         let sender = from.get(..at)?;
         if let Some(rest) = rest.strip_prefix(b", size=") {
-            let (size, rest) = number(rest)?;
+            let (size, rest) = bytes(rest)?;
             let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
             return Some(Event::Active {
                 sender,

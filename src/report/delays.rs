@@ -79,7 +79,9 @@ fn dominant(delays: &Delays) -> String {
     let whole: u64 = delays.parts.iter().sum();
     let greatest = PARTS.iter().zip(delays.parts).max_by_key(|(_, part)| *part);
     match greatest {
-        Some((name, part)) if whole > 0 => format!("{name} ({} %)", part * 100 / whole),
+        Some((name, part)) if whole > 0 => {
+            format!("{name} ({} %)", u128::from(part) * 100 / u128::from(whole))
+        }
         _ => String::new(),
     }
 }

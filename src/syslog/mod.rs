@@ -218,9 +218,9 @@ fn repeated<'a>(record: Record<'a>, words: &'a [u8]) -> Line<'a> {
     let (stamp, host) = (record.stamp, record.host);
     if record.tag.starts_with(b"last")
         && let Some(count) = words.strip_prefix(b"message repeated ")
-        && let Some((times, b" times")) = scan::number(count)
+        && let Some((times, b" times")) = scan::times(count)
     {
-        return Line::Repeated { stamp, host, times: u32::try_from(times).unwrap_or(u32::MAX) };
+        return Line::Repeated { stamp, host, times };
     }
     Line::Record(record)
 }
@@ -248,13 +248,13 @@ fn lost(record: Record<'_>) -> Line<'_> {
         if memchr::memmem::find(text, b" due to rate-limiting").is_some() {
             let at = memchr::memmem::find(text, b" messages");
             let lines = at.and_then(|at| scan::number_before(text, at)).unwrap_or(0);
-            return Line::Lost { stamp, lines };
+            return Line::Lost { stamp, lines: lines.min(scan::MOST) };
         }
     } else if let Some(rest) = record.text.strip_prefix(b"Suppressed ")
         && let Some((lines, rest)) = scan::number(rest)
         && rest.starts_with(b" messages")
     {
-        return Line::Lost { stamp, lines };
+        return Line::Lost { stamp, lines: lines.min(scan::MOST) };
     }
     Line::Record(record)
 }
@@ -267,9 +267,9 @@ impl<'a> Record<'a> {
     /// ```
     fn unfolded(self) -> Record<'a> {
         let Some(rest) = self.text.strip_prefix(b"message repeated ") else { return self };
-        let Some((times, rest)) = scan::number(rest) else { return self };
+        let Some((times, rest)) = scan::times(rest) else { return self };
         let Some(text) = rest.strip_prefix(b" times: [") else { return self };
         let text = text.strip_suffix(b"]").unwrap_or(text).trim_ascii_start();
-        Record { text, times: u32::try_from(times).unwrap_or(u32::MAX), ..self }
+        Record { text, times, ..self }
     }
 }

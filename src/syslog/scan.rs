@@ -20,6 +20,18 @@ pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     (rest.len() < text.len()).then_some((value, rest))
 }
 
+/// A thousand million: a logger drops no more lines at once, whatever it says.
+pub(super) const MOST: u64 = 1_000_000_000;
+
+/// A million: a logger that leaves out equal lines says so before there are more.
+const MOST_EQUAL: u32 = 1_000_000;
+
+/// How often a line that was left out came again. Sums of what a damaged line says would not fit.
+pub(super) fn times(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (times, rest) = number(text)?;
+    Some((u32::try_from(times).map_or(MOST_EQUAL, |times| times.min(MOST_EQUAL)), rest))
+}
+
 /// The number that ends where `at` is: 57 in `imjournal: 57 messages`.
 pub(super) fn number_before(text: &[u8], at: usize) -> Option<u64> {
     let before = text.get(..at)?;
