@@ -6,6 +6,8 @@
 
 use std::io::{self, Read};
 
+use crate::near::Search;
+
 /// Bytes in a block unless told otherwise: large enough to make the system
 /// call cheap, small enough to stay in the processor's cache.
 pub const BLOCK: usize = 256 * 1024;
@@ -85,30 +87,29 @@ impl Block {
 #[derive(Clone, Debug)]
 pub struct Lines<'b> {
     rest: &'b [u8],
-    ends: memchr::Memchr<'b>,
-    from: usize,
+    ends: Search,
 }
 
 impl<'b> Lines<'b> {
     /// The lines in these bytes.
     #[must_use]
     pub fn of(bytes: &'b [u8]) -> Self {
-        Lines { rest: bytes, ends: memchr::memchr_iter(b'\n', bytes), from: 0 }
+        Lines { rest: bytes, ends: Search::of(b'\n') }
     }
 }
 
 impl<'b> Iterator for Lines<'b> {
     type Item = &'b [u8];
 
+    #[inline] // once a line
     fn next(&mut self) -> Option<&'b [u8]> {
-        let end = match self.ends.next() {
-            Some(end) => end,
-            None if self.from < self.rest.len() => self.rest.len(),
-            None => return None,
-        };
-        let line = self.rest.get(self.from..end);
-        self.from = end + 1;
-        line
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.ends.find(self.rest).unwrap_or(self.rest.len());
+        let (line, behind) = self.rest.split_at_checked(end)?;
+        self.rest = behind.get(1..).unwrap_or_default();
+        Some(line)
     }
 }
 

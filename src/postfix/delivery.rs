@@ -33,7 +33,7 @@ pub fn parse(text: &[u8]) -> Option<Delivery<'_>> {
             _ => rest,
         };
         if let Some(value) = rest.strip_prefix(b"relay=") {
-            let end = memchr::memchr(b',', value)?;
+            let end = place(value, b',')?;
             (delivery.relay, rest) = value.split_at_checked(end)?;
         } else if let Some(value) = rest.strip_prefix(b"delay=") {
             (delivery.delay, rest) = millis(value).unwrap_or((0, value));

@@ -320,7 +320,7 @@ fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.
 #[must_use]
 pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
-    let last = memchr::memrchr(b' ', reply)? + 1;
+    let last = crate::near::last_place(reply, b' ')? + 1;
     if reply.get(..last)?.ends_with(b"queued as ") {
         return QueueId::leading(reply.get(last..)?);
     }

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::{Event, Screen};
-use super::scan::{leading_number, until, until_far, until_str};
+use super::scan::{leading_number, place, until, until_str};
 
 /// Parses a line about a connection.
 ///
@@ -18,9 +18,9 @@ use super::scan::{leading_number, until, until_far, until_str};
 /// DISCONNECT [203.0.113.9]:51544
 /// ```
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
-    let at = memchr::memchr(b'[', text)?;
+    let at = place(text, b'[')?;
     let (words, rest) = text.split_at_checked(at)?;
-    let (address, rest) = until_far(rest.get(1..)?, b']')?;
+    let (address, rest) = until(rest.get(1..)?, b']')?;
     let port = rest.strip_prefix(b":").map_or(0, leading_number);
     let screen = match words {
         b"CONNECT from " => Screen::Connect { address, port },

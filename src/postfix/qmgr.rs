@@ -2,7 +2,7 @@
 
 use super::delivery;
 use super::event::Event;
-use super::scan::number;
+use super::scan::{number, place};
 
 /// Parses the text behind the queue ID.
 ///
@@ -53,7 +53,7 @@ fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
 fn sender(from: &[u8]) -> Option<Event<'_>> {
     let mut start = 0;
     loop {
-        let at = start + memchr::memchr(b'>', from.get(start..)?)?;
+        let at = start + place(from.get(start..)?, b'>')?;
         let rest = from.get(at + 1..)?;
         let sender = from.get(..at)?;
         if let Some(rest) = rest.strip_prefix(b", size=") {

@@ -1,8 +1,7 @@
 //! The small steps through a line of Postfix: each eats a prefix and hands back the rest.
 
-use memchr::memchr;
-
-use crate::near::place_in_word;
+use crate::near::place_of_either;
+pub(super) use crate::near::{last_place, place};
 
 /// A decimal number without sign, and the rest.
 pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
@@ -15,30 +14,9 @@ pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     (rest.len() < text.len()).then_some((value, rest))
 }
 
-/// The place of a byte. Most words of a log line are short, and a wide search costs more
-/// than they do.
-pub(super) fn place(text: &[u8], byte: u8) -> Option<usize> {
-    let (words, _) = text.as_chunks::<8>();
-    let mut from = 0;
-    for word in words.iter().take(2) {
-        let at = place_in_word(u64::from_le_bytes(*word), byte);
-        if at < 8 {
-            return Some(from + at as usize);
-        }
-        from += 8;
-    }
-    Some(from + memchr(byte, text.get(from..)?)?)
-}
-
 /// Text up to a byte, and what follows the byte.
 pub(super) fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let at = place(text, byte)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// Text up to a byte that is not near, and what follows the byte.
-pub(super) fn until_far(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr(byte, text)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
@@ -53,7 +31,7 @@ pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8
     let (&first, _) = separator.split_first()?;
     let mut from = 0;
     loop {
-        let at = from + memchr(first, text.get(from..)?)?;
+        let at = from + place(text.get(from..)?, first)?;
         if let Some(rest) = text.get(at..)?.strip_prefix(separator) {
             return Some((text.get(..at)?, rest));
         }
@@ -69,7 +47,7 @@ pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8
 pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut from = if text.first() == Some(&b'"') { closing_quote(text)? } else { 0 };
     loop {
-        let at = from + memchr(b'>', text.get(from..)?)?;
+        let at = from + place(text.get(from..)?, b'>')?;
         let rest = text.get(at + 1..)?;
         if matches!(rest, [] | [b',' | b' ', ..]) || rest.starts_with(b";") {
             return Some((text.get(..at)?, rest));
@@ -82,7 +60,7 @@ pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
 fn closing_quote(text: &[u8]) -> Option<usize> {
     let mut from = 1;
     loop {
-        let at = from + memchr::memchr2(b'"', b'\\', text.get(from..)?)?;
+        let at = from + place_of_either(text.get(from..)?, b'"', b'\\')?;
         if text.get(at) == Some(&b'"') {
             return Some(at + 1);
         }

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::{Arrival, Decider, Event};
-use super::scan::{number, until, until_far};
+use super::scan::{number, place, until};
 use super::{QueueId, verdict};
 
 /// Parses a line that has a queue ID, or `NOQUEUE` in its place.
@@ -35,7 +35,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         return Some(Event::Connect { client });
     }
     if let Some(rest) = text.strip_prefix(b"disconnect from ") {
-        let (client, commands) = until_far(rest, b' ').unwrap_or((rest, b""));
+        let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
         return Some(Event::Disconnect { client, commands });
     }
     let event = match text.first()? {
@@ -95,7 +95,7 @@ fn arrival(text: &[u8]) -> Arrival<'_> {
 /// The place of the next `, `, or the end.
 fn comma_blank(text: &[u8]) -> usize {
     let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|tail| memchr::memchr(b',', tail)) {
+    while let Some(at) = text.get(from..).and_then(|tail| place(tail, b',')) {
         if text.get(from + at + 1) == Some(&b' ') {
             return from + at;
         }
@@ -153,5 +153,5 @@ fn remark(text: &[u8]) -> Option<Event<'_>> {
 fn qmqp_reply(text: &[u8]) -> bool {
     let Some(at) = memmem::find(text, b"]: ") else { return false };
     let client = text.get(..at).unwrap_or_default();
-    memchr::memchr(b' ', client).is_none() && client.contains(&b'[')
+    place(client, b' ').is_none() && client.contains(&b'[')
 }

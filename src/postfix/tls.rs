@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::Event;
-use super::scan::{until, until_str};
+use super::scan::{place, until, until_str};
 
 /// Parses the summary of a handshake (`smtpd_tls_loglevel = 1`).
 ///
@@ -28,7 +28,7 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
         None => (false, rest.strip_prefix(b"to ")?),
     };
     // Behind the bracket, because an IPv6 address is full of colons.
-    let bracket = memchr::memchr(b']', rest).unwrap_or(0);
+    let bracket = place(rest, b']').unwrap_or(0);
     let colon = bracket + crate::near::find(rest.get(bracket..)?, b": ")?;
     let (peer, rest) = (rest.get(..colon)?, rest.get(colon + 2..)?);
     let protocol = until(rest, b' ').map_or(rest, |(protocol, _)| protocol);
@@ -47,7 +47,7 @@ pub(super) fn failure(text: &[u8]) -> Option<Event<'_>> {
         return None;
     }
     let (words, rest) = until_str(text, b" from ")?;
-    let bracket = memchr::memchr(b']', rest)? + 1;
+    let bracket = place(rest, b']')? + 1;
     let (client, tail) = rest.split_at_checked(bracket)?;
     let detail = match tail {
         [] => tail,

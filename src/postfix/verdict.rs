@@ -1,10 +1,8 @@
 //! What a rule decided: reject, hold, discard and their kin, of smtpd, cleanup,
 //! postscreen, milters and before-queue filters.
 
-use memchr::memrchr;
-
 use super::event::{Action, Decider, Event, Verdict};
-use super::scan::{place, until_str};
+use super::scan::{last_place, place, until_str};
 
 /// Parses a verdict of smtpd, qmqpd or postscreen; `text` stands behind the queue ID or
 /// `NOQUEUE: `. smtpd puts blanks between the fields of the envelope, postscreen commas.
@@ -60,7 +58,7 @@ pub(super) fn proxy(text: &[u8]) -> Option<Event<'_>> {
 /// ```
 pub(super) fn cleanup(text: &[u8]) -> Option<Event<'_>> {
     let (action, by, rest) = action(text, Decider::Checks)?;
-    let stage_end = memchr::memchr(b' ', rest)?;
+    let stage_end = place(rest, b' ')?;
     let (stage, tail) = rest.split_at_checked(stage_end)?;
     let mut verdict = Verdict { action, by, stage, ..Verdict::EMPTY };
     let envelope;
@@ -106,7 +104,7 @@ fn action(text: &[u8], by: Decider) -> Option<(Action, Decider, &[u8])> {
 
 /// `name[address]:port: TEXT` or `name[address]; from=…`.
 fn client(rest: &[u8]) -> (&[u8], &[u8]) {
-    let bracket = memchr::memchr(b']', rest).map_or(0, |at| at + 1);
+    let bracket = place(rest, b']').map_or(0, |at| at + 1);
     let tail = rest.get(bracket..).unwrap_or_default();
     let end = tail.iter().position(|&b| b == b' ' || b == b';').unwrap_or(tail.len());
     let end = bracket + end;
@@ -118,7 +116,7 @@ fn client(rest: &[u8]) -> (&[u8], &[u8]) {
 
 /// The ` from NAME` at the end of what a header check quotes.
 fn quoted_client(text: &[u8]) -> &[u8] {
-    let start = memrchr(b' ', text).map_or(0, |at| at + 1);
+    let start = last_place(text, b' ').map_or(0, |at| at + 1);
     let before = text.get(..start).unwrap_or_default();
     if before.ends_with(b" from ") { text.get(start..).unwrap_or_default() } else { b"" }
 }
@@ -127,7 +125,7 @@ fn quoted_client(text: &[u8]) -> &[u8] {
 /// `; proto=` on. The last, because the text before it may quote one.
 fn split_envelope<'a>(whole: &'a [u8], verdict: &mut Verdict<'a>) -> &'a [u8] {
     let mut end = whole.len();
-    while let Some(at) = whole.get(..end).and_then(|head| memrchr(b';', head)) {
+    while let Some(at) = whole.get(..end).and_then(|head| last_place(head, b';')) {
         let tail = whole.get(at + 1..).unwrap_or_default();
         let starts = |key: &[u8]| {
             tail.get(1..).is_some_and(|t| t.starts_with(key)) && tail.first() == Some(&b' ')
@@ -174,7 +172,7 @@ fn read_envelope<'a>(envelope: &'a [u8], verdict: &mut Verdict<'a>) -> &'a [u8] 
 /// An envelope value up to the `>` behind which the line goes on.
 fn address(text: &[u8]) -> (&[u8], &[u8]) {
     let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|t| memchr::memchr(b'>', t)) {
+    while let Some(at) = text.get(from..).and_then(|t| place(t, b'>')) {
         let rest = text.get(from + at + 1..).unwrap_or_default();
         if matches!(rest.first(), None | Some(b' ' | b',' | b':')) {
             return (text.get(..from + at).unwrap_or_default(), rest);

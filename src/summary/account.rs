@@ -112,7 +112,7 @@ pub(super) fn asked_days(period: Period) -> Option<(i64, i64)> {
 
 /// Whether the calendar has such a date; any year may be a leap year.
 fn exists(stamp: &Stamp) -> bool {
-    let year = if stamp.year == 0 { 2000 } else { stamp.year };
+    let year = if stamp.year == 0 { 2000 } else { stamp.year.into() };
     days_from_civil(year, stamp.month, stamp.day).is_some()
 }
 

@@ -62,7 +62,7 @@ pub struct Calendar {
 /// The last date that was looked up; lines of one day follow each other.
 #[derive(Clone, Copy, Debug, Default)]
 struct Day {
-    year: i32,
+    year: i16,
     month: u8,
     day: u8,
     days: i64,
@@ -145,8 +145,11 @@ impl Calendar {
     /// Looks up another day: once a day, not once a line.
     fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
         let (year, month, day) = (stamp.year, stamp.month, stamp.day);
-        let days =
-            if year == 0 { self.infer(month, day)? } else { days_from_civil(year, month, day)? };
+        let days = if year == 0 {
+            self.infer(month, day)?
+        } else {
+            days_from_civil(year.into(), month, day)?
+        };
         let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
         if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
             self.stray = Some(days);
@@ -155,6 +158,7 @@ impl Calendar {
             self.stray = None;
         }
         let (year, _, _) = civil_from_days(days);
+        let year = i16::try_from(year).ok()?;
         self.day = Day { year, month, day, days };
         // A doubted day is asked for again with the next line, which may confirm it.
         if self.stray.is_some() {
@@ -203,7 +207,7 @@ impl Calendar {
                 let offset = self.offset_at(wall, true);
                 Moment { wall: wall + i64::from(offset), micros, offset }
             }
-            Some(offset) => Moment { wall, micros, offset },
+            Some(minutes) => Moment { wall, micros, offset: i32::from(minutes) * 60 },
             None => {
                 let mut offset = self.offset_at(wall, false);
                 // The hour that comes twice in autumn: time runs forward, so take the

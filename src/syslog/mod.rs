@@ -123,7 +123,7 @@ impl Parser {
             return None; // it may have to be trimmed, or say `message repeated`
         }
         let host = rest.get(..writer.host)?;
-        let tag = rest.get(writer.host + 1..writer.len - 1)?;
+        let tag = rest.get(writer.host + 1..writer.len() - 1)?;
         Some(Record { stamp, writer: writer.number, host, tag, pid, text, times: 1 })
     }
 

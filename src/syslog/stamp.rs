@@ -5,11 +5,11 @@ use super::scan::number;
 /// Microseconds in a second.
 const SECOND: u32 = 1_000_000;
 
-/// A time stamp as the line has it; nothing is guessed.
+/// A time stamp as the line has it; nothing is guessed. It is small, because each line has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stamp {
     /// The year, 0 if the line does not say (RFC 3164).
-    pub year: i32,
+    pub year: i16,
     /// 1 to 12.
     pub month: u8,
     /// 1 to 31; whether the month has it is for the calendar to say.
@@ -18,8 +18,8 @@ pub struct Stamp {
     pub second: u32,
     /// Fraction of the second in microseconds; a million and more in a leap second.
     pub micros: u32,
-    /// Distance from UTC in seconds, east positive, if the line says it.
-    pub offset: Option<i32>,
+    /// Distance from UTC in minutes, east positive, if the line says it.
+    pub offset: Option<i16>,
 }
 
 /// A point in time: what a stamp means.
@@ -121,7 +121,7 @@ impl Stamp {
             [_, _, b':', ..] => (0, rest),
             _ => {
                 let (year, tail) = number(rest)?;
-                (i32::try_from(year).ok().filter(|y| (1970..10_000).contains(y))?, tail.get(1..)?)
+                (i16::try_from(year).ok().filter(|y| (1970..10_000).contains(y))?, tail.get(1..)?)
             }
         };
         let (second, leap, rest) = clock(rest)?;
@@ -145,7 +145,7 @@ impl Stamp {
         let (offset, rest) = zone(rest)?;
         let rest = rest.strip_prefix(b" ")?;
         let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-        let year = i32::try_from(year).ok()?;
+        let year = i16::try_from(year).ok()?;
         Some((Stamp { year, month, day, second, micros, offset }, rest))
     }
 
@@ -175,6 +175,7 @@ impl Stamp {
         let seconds = i64::try_from(seconds).ok()?;
         let (year, month, day) = super::civil_from_days(seconds.div_euclid(86_400));
         let second = u32::try_from(seconds.rem_euclid(86_400)).ok()?;
+        let year = i16::try_from(year).ok()?;
         Some((Stamp { year, month, day, second, micros, offset: Some(0) }, rest))
     }
 }
@@ -210,7 +211,7 @@ fn fraction(text: &[u8]) -> (u32, &[u8]) {
 }
 
 /// `Z`, `+01:00`, `+0100`, `+01` or nothing.
-fn zone(text: &[u8]) -> Option<(Option<i32>, &[u8])> {
+fn zone(text: &[u8]) -> Option<(Option<i16>, &[u8])> {
     let (sign, rest) = match text {
         [b'Z' | b'z', rest @ ..] => return Some((Some(0), rest)),
         [b'+', rest @ ..] => (1, rest),
@@ -223,8 +224,8 @@ fn zone(text: &[u8]) -> Option<(Option<i32>, &[u8])> {
         [b':', m1, m2, tail @ ..] | [m1 @ b'0'..=b'9', m2, tail @ ..] => (two(*m1, *m2)?, tail),
         _ => (0, rest),
     };
-    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-    Some((Some(sign * seconds), rest))
+    let minutes = i16::try_from(hours * 60 + minutes).ok()?;
+    Some((Some(sign * minutes), rest))
 }
 
 fn month(name: [u8; 3]) -> Option<u8> {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::near::place_in_word;
+use crate::near::Search;
 
 /// Who wrote the last lines.
 #[derive(Clone, Debug, Default)]
@@ -14,21 +14,24 @@ pub(super) struct Writers {
 /// A host and a tag.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Writer {
-    /// `mx1 postfix/smtpd[`: up to the process ID, eight bytes at a time, but for the last of
-    /// these words.
-    whole: [u64; WORDS],
-    /// The last word, then NULs.
-    last: u64,
-    /// How long that is.
-    pub(super) len: usize,
+    head: Head,
+    /// What stands between the first 16 bytes of the head and the last.
+    middle: Box<[u8]>,
     /// How long the host is.
     pub(super) host: usize,
     /// What the pair is called; 0 is nobody.
     pub(super) number: u32,
 }
 
-/// Words of a writer: whoever has a longer name is not remembered.
-const WORDS: usize = 7;
+impl Writer {
+    /// How long host and tag are together, with the blank between and the `[` behind.
+    pub(super) fn len(&self) -> usize {
+        self.head.len
+    }
+}
+
+/// Whoever has a longer head is not remembered.
+const LONGEST: usize = 96;
 
 /// Places in the table: a mail host has two dozen writers.
 const PLACES: usize = 256;
@@ -39,67 +42,65 @@ const PROBES: usize = 4;
 /// The last number given away, in any parser, so that a number means one writer everywhere.
 static LAST: AtomicU32 = AtomicU32::new(0);
 
-/// A host and a tag as a line has them, and where they may stand in the table.
-#[derive(Clone, Copy)]
-struct Look {
-    /// Whole words in front of the last one.
-    whole: usize,
-    last: u64,
+/// Host and tag as a line has them, up to the first `[`, which is the place of the process ID:
+/// `mx1 postfix/smtpd[`. Its two ends are most of it, or all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Head {
+    first: u128,
+    last: u128,
     len: usize,
-    place: usize,
 }
 
-impl Look {
-    /// What stands up to the first `[`, which is the place of the process ID; eight bytes at a
-    /// time, because a search and a comparison byte by byte cost twice as much.
+impl Head {
     #[inline(always)] // once a line
-    fn at(chunks: &[[u8; 8]]) -> Option<Look> {
-        let mut hash = 0_u64;
-        for (whole, chunk) in chunks.iter().take(WORDS).enumerate() {
-            let word = u64::from_le_bytes(*chunk);
-            let at = place_in_word(word, b'[');
-            if at < 8 {
-                let last = word & (!0 >> (56 - 8 * at));
-                let [place, ..] = mixed(hash, last).to_le_bytes();
-                let (len, place) = (whole * 8 + at as usize + 1, usize::from(place));
-                return Some(Look { whole, last, len, place });
-            }
-            hash = mixed(hash, word);
+    fn at(rest: &[u8]) -> Option<Head> {
+        let first = u128::from_le_bytes(*rest.first_chunk::<16>()?);
+        let len = Search::of(b'[').find(rest.get(..LONGEST).unwrap_or(rest))? + 1;
+        if len < 16 {
+            let first = first << (128 - 8 * len);
+            return Some(Head { first, last: first, len });
         }
-        None
+        let last = u128::from_le_bytes(*rest.get(len - 16..)?.first_chunk::<16>()?);
+        Some(Head { first, last, len })
     }
 
-    /// Whether it is this writer that was looked at.
+    /// Whether its two ends are all of it.
     #[inline(always)] // once a line
-    fn is(&self, writer: &Writer, chunks: &[[u8; 8]]) -> bool {
-        writer.last == self.last && writer.len == self.len && {
-            let same = |(word, chunk): (&u64, &[u8; 8])| *word == u64::from_le_bytes(*chunk);
-            writer.whole.iter().zip(chunks).take(self.whole).all(same)
-        }
+    fn is_short(self) -> bool {
+        self.len <= 32
     }
-}
 
-/// A step of a hash that needs to be quick and no more.
-#[inline(always)]
-fn mixed(hash: u64, word: u64) -> u64 {
-    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    /// What its two ends leave between them.
+    fn middle(self, rest: &[u8]) -> &[u8] {
+        if self.is_short() { &[] } else { rest.get(16..self.len - 16).unwrap_or_default() }
+    }
+
+    /// Where it may stand in the table.
+    #[inline(always)] // once a line
+    #[allow(clippy::cast_possible_truncation)] // that of a hash
+    fn place(self) -> usize {
+        let both = self.first ^ self.last.rotate_left(56);
+        let [.., place] =
+            (both as u64 ^ (both >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+        usize::from(place)
+    }
 }
 
 impl Writers {
     /// The writer a header behind its stamp names, and what follows the `[` behind the tag.
     #[inline(always)] // once a line
     pub(super) fn find<'a>(&self, rest: &'a [u8]) -> Option<(&Writer, &'a [u8])> {
-        let (chunks, _) = rest.as_chunks::<8>();
-        let look = Look::at(chunks)?;
-        let mut near_by = self.seen.get(look.place..look.place + PROBES)?.iter();
+        let head = Head::at(rest)?;
+        let place = head.place();
+        let mut near_by = self.seen.get(place..place + PROBES)?.iter();
         // The library's own search would be a call.
         let writer = loop {
             let writer = near_by.next()?;
-            if look.is(writer, chunks) {
+            if writer.head == head && (head.is_short() || *writer.middle == *head.middle(rest)) {
                 break writer;
             }
         };
-        Some((writer, rest.get(look.len..)?))
+        Some((writer, rest.get(head.len..)?))
     }
 
     /// The number of a writer, which is remembered unless a header cannot show it, or its
@@ -108,26 +109,22 @@ impl Writers {
         if tag.iter().any(|b| matches!(b, b':' | b' ' | b'[')) || super::is_logger(tag) {
             return 0;
         }
-        // As it stands in a header; the blanks let the last word be a whole one.
-        let text = [host, b" ", tag, b"[       "].concat();
-        let (chunks, _) = text.as_chunks::<8>();
-        let Some(look) = Look::at(chunks).filter(|look| look.len == host.len() + tag.len() + 2)
+        // As it stands in a header; the blanks are for a head that is shorter than its end.
+        let text = [host, b" ", tag, b"[               "].concat();
+        let Some(head) = Head::at(&text).filter(|head| head.len == host.len() + tag.len() + 2)
         else {
             return 0;
         };
+        let middle = head.middle(&text);
         self.seen.resize_with(PLACES + PROBES, Writer::default);
-        let near_by = self.seen.get_mut(look.place..look.place + PROBES).unwrap_or_default();
-        let same = |writer: &Writer| look.is(writer, chunks);
+        let place = head.place();
+        let near_by = self.seen.get_mut(place..place + PROBES).unwrap_or_default();
+        let same = |writer: &Writer| writer.head == head && *writer.middle == *middle;
         let at = near_by.iter().position(|writer| same(writer) || writer.number == 0).unwrap_or(0);
         let Some(writer) = near_by.get_mut(at) else { return 0 };
         if !same(writer) {
             let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-            let Look { last, len, .. } = look;
-            let mut whole = [0; WORDS];
-            for (word, chunk) in whole.iter_mut().zip(chunks) {
-                *word = u64::from_le_bytes(*chunk);
-            }
-            *writer = Writer { whole, last, len, host: host.len(), number };
+            *writer = Writer { head, middle: middle.into(), host: host.len(), number };
         }
         writer.number
     }

@@ -1,6 +1,7 @@
 //! Relays: which of them are filters of this host, and what they swallowed.
 
 use crate::names::{Name, Names, Relay};
+use crate::near::place;
 use crate::postfix::Program;
 
 use super::message::{Key, Later};
@@ -37,7 +38,7 @@ pub(super) enum RelayKind {
 impl Tracker {
     /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
     pub(super) fn is_inward(&self, peer: &[u8], names: &Names) -> bool {
-        let Some(open) = memchr::memchr(b'[', peer) else { return false };
+        let Some(open) = place(peer, b'[') else { return false };
         let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
         let inside = address.get(1..).unwrap_or_default();
         if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost"
@@ -133,6 +134,6 @@ impl Tracker {
 }
 
 fn first_label(name: &[u8]) -> &[u8] {
-    let end = memchr::memchr(b'.', name).unwrap_or(name.len());
+    let end = place(name, b'.').unwrap_or(name.len());
     name.get(..end).unwrap_or(name)
 }

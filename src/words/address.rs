@@ -1,7 +1,7 @@
 //! Sender addresses without what makes each message's different: UUCP, VERP and
 //! SRS.
 
-use memchr::memrchr;
+use crate::near::last_place;
 
 use super::cut;
 use super::domain::split_address;
@@ -33,7 +33,7 @@ fn say_route(address: &[u8], out: &mut Vec<u8>) -> Option<()> {
 }
 
 fn split_at_last(separator: u8, text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (head, tail) = text.split_at_checked(memrchr(separator, text)?)?;
+    let (head, tail) = text.split_at_checked(last_place(text, separator)?)?;
     Some((head, tail.get(1..)?))
 }
 
@@ -105,7 +105,7 @@ fn is_word(byte: u8) -> bool {
 /// Where the recipient begins in a local part: `-bob=example.org`.
 fn recipient(local: &[u8]) -> Option<usize> {
     // The last `@` of a local part ends nothing: what follows must hold none.
-    let from = memrchr(b'@', local).map_or(0, |at| at + 1);
+    let from = last_place(local, b'@').map_or(0, |at| at + 1);
     (from..local.len()).find(|at| local.get(*at..).is_some_and(is_recipient))
 }
 

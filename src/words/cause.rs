@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 use super::cut;
+use crate::near::place;
 use rules::{By, RULES, Rule};
 
 macro_rules! causes {
@@ -154,7 +155,7 @@ fn of_connection(text: &[u8]) -> Option<Cause> {
 /// Whether a peer, `name[address]…` at the start of a text, is on this host.
 fn is_inward(peer: &[u8]) -> bool {
     const INSIDE: [&[u8]; 4] = [b"[127.0.0.1]", b"[::1]", b"[private/", b"[/"];
-    let end = memchr::memchr(b' ', peer).unwrap_or(peer.len());
+    let end = place(peer, b' ').unwrap_or(peer.len());
     let peer = peer.get(..end).unwrap_or(peer);
     INSIDE.iter().any(|inside| memmem::find(peer, inside).is_some())
 }
@@ -174,10 +175,10 @@ fn speaker(text: &[u8]) -> (By, &[u8], bool) {
 pub fn without_addresses(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let mut rest = text;
-    while let Some(start) = memchr::memchr(b'<', rest) {
+    while let Some(start) = place(rest, b'<') {
         let (before, inside) = rest.split_at_checked(start).unwrap_or((rest, b""));
         out.extend_from_slice(before);
-        let Some(end) = memchr::memchr(b'>', inside) else {
+        let Some(end) = place(inside, b'>') else {
             rest = inside;
             break;
         };

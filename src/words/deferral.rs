@@ -1,6 +1,6 @@
 //! Who put mail off, in which words.
 
-use memchr::memchr;
+use crate::near::place;
 
 use super::cut;
 use super::host::Peer;
@@ -123,7 +123,7 @@ fn lookup(text: &[u8]) -> Option<Deferral<'_>> {
     }
     // What a program or a server wrote may quote these words.
     let (before, rest) = cut::once(text, b"Name service error for ")?;
-    if memchr(b':', before).is_some() {
+    if place(before, b':').is_some() {
         return None;
     }
     let rest = ["name=", "domain "]
@@ -158,7 +158,7 @@ fn demand(text: &[u8]) -> Option<Deferral<'_>> {
     let (_, rest) = cut::once(text, b" host ").or_else(|| cut::once(text, b" server "))?;
     let (host, _) = word(rest);
     let host = host.strip_suffix(b":").unwrap_or(host);
-    memchr(b'[', host).map(|_| Deferral::by(host, text))
+    place(host, b'[').map(|_| Deferral::by(host, text))
 }
 
 /// The text up to the first blank, and what follows the blank.

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::near::{last_place, place};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use memchr::{memchr, memrchr};
 
 use super::cut;
 
@@ -23,7 +23,7 @@ const LONGEST_NAME: usize = 253;
 /// domain is empty.
 #[must_use]
 pub fn split_address(address: &[u8]) -> (&[u8], &[u8]) {
-    let Some(at) = memrchr(b'@', address) else { return (address, b"") };
+    let Some(at) = last_place(address, b'@') else { return (address, b"") };
     let (local, rest) = address.split_at(at);
     (local, rest.get(1..).unwrap_or_default())
 }
@@ -61,7 +61,7 @@ pub fn canonical(domain: &[u8], out: &mut Vec<u8>) {
 
 /// Whether a label of the lower-cased `domain` begins with `xn--`.
 fn has_punycode(domain: &[u8]) -> bool {
-    memchr(b'-', domain).is_some()
+    place(domain, b'-').is_some()
         && domain.split(|&byte| byte == b'.').any(|label| label.starts_with(b"xn--"))
 }
 
@@ -80,7 +80,7 @@ fn has_punycode(domain: &[u8]) -> bool {
 #[must_use]
 pub fn registrable(domain: &[u8]) -> &[u8] {
     let name = domain.strip_suffix(b".").unwrap_or(domain);
-    if name.len() > LONGEST_NAME || is_address(name) || memchr(b'.', name).is_none() {
+    if name.len() > LONGEST_NAME || is_address(name) || place(name, b'.').is_none() {
         return name;
     }
     // The list holds lower-case names only.
@@ -105,6 +105,6 @@ pub fn registrable(domain: &[u8]) -> &[u8] {
 /// IPv6 address, or nothing but digits and dots.
 fn is_address(name: &[u8]) -> bool {
     name.starts_with(b"[")
-        || memchr(b':', name).is_some()
+        || place(name, b':').is_some()
         || name.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }

@@ -1,6 +1,8 @@
 //! Hosts as Postfix writes them: `name[address]:port`.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::memchr_iter;
+
+use crate::near::{last_place, place};
 
 use super::cut;
 use super::domain::{canonical, registrable};
@@ -41,9 +43,9 @@ impl<'a> Peer<'a> {
     }
 
     fn bracketed(text: &'a [u8]) -> Option<Self> {
-        let (name, rest) = text.split_at_checked(memchr(b'[', text)?)?;
+        let (name, rest) = text.split_at_checked(place(text, b'[')?)?;
         let rest = rest.get(1..)?;
-        let Some(end) = memrchr(b']', rest) else {
+        let Some(end) = last_place(rest, b']') else {
             // A line cut short inside the brackets.
             return Some(Self { name, address: rest, port: None });
         };
@@ -53,7 +55,7 @@ impl<'a> Peer<'a> {
 
     /// The form of Postfix before 2.0 and of some other programs.
     fn slashed(text: &'a [u8]) -> Option<Self> {
-        let (name, address) = text.split_at_checked(memchr(b'/', text)?)?;
+        let (name, address) = text.split_at_checked(place(text, b'/')?)?;
         let address = address.get(1..)?;
         is_address(address).then_some(Self { name, address, port: None })
     }
@@ -62,7 +64,7 @@ impl<'a> Peer<'a> {
         if is_address(text) {
             return Self { address: text, ..Self::default() };
         }
-        let split = memrchr(b':', text).and_then(|at| text.split_at_checked(at));
+        let split = last_place(text, b':').and_then(|at| text.split_at_checked(at));
         if let Some((name, rest)) = split
             && let Some(port) = rest.get(1..).and_then(port)
         {

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use memchr::{memchr_iter, memchr2, memrchr2};
+use memchr::memchr_iter;
+
+use crate::near::{last_place_of_either, place_of_either};
 
 /// Compares two report texts by the host that begins them, then byte by byte.
 ///
@@ -90,7 +92,7 @@ fn start<const N: usize>(text: &[u8]) -> [u8; N] {
 fn copy_turned(word: &[u8], mut room: &mut [u8]) {
     let mut rest = word;
     loop {
-        let start = memrchr2(b'.', b'@', rest).map_or(0, |at| at + 1);
+        let start = last_place_of_either(rest, b'.', b'@').map_or(0, |at| at + 1);
         let label = rest.get(start..).unwrap_or_default();
         let len = label.len().min(room.len());
         let (here, behind) = room.split_at_mut_checked(len).unwrap_or_default();
@@ -116,7 +118,7 @@ enum Key<'a> {
 
 impl<'a> Key<'a> {
     fn of(text: &'a [u8]) -> Self {
-        let end = memchr2(b' ', b'\t', text).unwrap_or(text.len());
+        let end = place_of_either(text, b' ', b'\t').unwrap_or(text.len());
         let word = text.get(..end).unwrap_or(text);
         match quad(word) {
             Quad::Address(value) => Self::V4(value),

@@ -1,6 +1,6 @@
 //! Why a command or a message was refused, and whom the report names for it.
 
-use memchr::memchr2;
+use crate::near::place_of_either;
 
 use super::cut;
 use super::reply::after_enhanced_code;
@@ -59,7 +59,7 @@ fn clause(text: &[u8]) -> Option<&[u8]> {
         Some(rest)
     } else {
         let (head, rest) = cut::once(text, b": ")?;
-        memchr2(b';', b',', head).is_none().then_some(rest)
+        place_of_either(head, b';', b',').is_none().then_some(rest)
     };
     rest.map(after_literal).filter(|rest| !rest.is_empty())
 }
@@ -133,7 +133,10 @@ fn up_to<'a>(end: &[u8], text: &'a [u8]) -> &'a [u8] {
 
 /// The text up to a semicolon or comma, unless nothing stands before that.
 fn first_part(text: &[u8]) -> &[u8] {
-    memchr2(b';', b',', text).filter(|at| *at > 0).and_then(|at| text.get(..at)).unwrap_or(text)
+    place_of_either(text, b';', b',')
+        .filter(|at| *at > 0)
+        .and_then(|at| text.get(..at))
+        .unwrap_or(text)
 }
 
 /// Whom a reason is about, which decides what the report lists under it.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memrchr_iter};
+use memchr::memrchr_iter;
 
-use crate::near::rfind;
+use crate::near::{place, rfind};
 
 use super::cut;
 
@@ -81,7 +81,7 @@ fn after_hollow(text: &[u8], limit: usize) -> &[u8] {
     };
     let with_colon = text.len() - last;
     while rest.len() > limit && rest.len() >= with_colon {
-        let Some(tail) = memchr(b':', rest).and_then(|colon| rest.get(colon + 1..)) else { break };
+        let Some(tail) = place(rest, b':').and_then(|colon| rest.get(colon + 1..)) else { break };
         rest = tail.trim_ascii_start();
     }
     rest

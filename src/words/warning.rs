@@ -1,6 +1,6 @@
 //! Warnings: what many of them have in common, and failed sign-ins.
 
-use memchr::memchr;
+use crate::near::place;
 
 use super::cut;
 
@@ -101,7 +101,7 @@ fn name_of_address(text: &[u8]) -> Option<Phrase<'_>> {
     }
     let (name, rest) = cut::once(rest.strip_prefix(b"hostname ")?, NOT_VERIFIED)?;
     let (colon, why) = with_colon(rest.strip_prefix(b": "));
-    memchr(b' ', name).is_none().then(|| phrase([b"hostname", NOT_VERIFIED, colon, why]))
+    place(name, b' ').is_none().then(|| phrase([b"hostname", NOT_VERIFIED, colon, why]))
 }
 
 fn with_colon(why: Option<&[u8]>) -> (&[u8], &[u8]) {
@@ -152,7 +152,7 @@ fn bad_name(text: &[u8]) -> Option<Phrase<'_>> {
     if let Some(known) = BARE.iter().find(|known| text.starts_with(known)) {
         return Some(phrase([known]));
     }
-    let (kind, rest) = text.split_at_checked(memchr(b' ', text)?)?;
+    let (kind, rest) = text.split_at_checked(place(text, b' ')?)?;
     let rest = rest.strip_prefix(IN_RECORD)?;
     let (record, _) = cut::once(rest, b" record for ")?;
     let known = matches!((kind, record), (b"numeric", b"MX" | b"NS") | (b"malformed", b"MX"));
