@@ -289,6 +289,7 @@ impl Summary {
             }
         }
         self.tallies.close();
+        self.names.settle();
     }
 
     /// Sees that all lines that were not understood are written.

@@ -113,7 +113,7 @@ fn above_it_further_strangers_are_counted_together() {
 
 #[test]
 fn a_client_that_is_not_kept_is_counted_as_connected() {
-    let summary = read(scan(50), 8);
+    let mut summary = read(scan(50), 8);
     assert_eq!(summary.tallies.connections.all.connections, 50);
     assert_eq!(summary.names.clients.len(), 9);
     let others = summary.names.clients.find(OTHERS).unwrap();

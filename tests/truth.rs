@@ -47,7 +47,7 @@ fn totals(summary: &Summary) -> Value {
         .senders
         .iter()
         .filter(|(sender, _)| !summary.names.addresses.text(*sender).is_empty());
-    let reached = tallies.recipient_domains.iter().filter(|(_, reached)| reached.deliveries > 0);
+    let reached = tallies.recipient_domains.iter().filter(|(_, reached)| reached.deliveries() > 0);
     json!({
         "received": t.received, "delivered": t.delivered, "forwarded": t.forwarded,
         "deferred": t.deferred, "deferrals": t.deferrals, "bounced": t.bounced,
@@ -58,7 +58,7 @@ fn totals(summary: &Summary) -> Value {
         "swallowed_by_filter": t.swallowed_by_filter, "generated": t.generated,
         "bytes_received": t.bytes_received, "bytes_delivered": t.bytes_delivered,
         "senders": senders.count(),
-        "sending_domains": domains(summary, tallies.sender_domains.iter().map(|(domain, _)| domain)),
+        "sending_domains": domains(summary, tallies.sender_domains(&summary.names).iter().map(|(domain, _)| domain)),
         "recipients": tallies.recipients.len(),
         "recipient_domains": domains(summary, reached.map(|(domain, _)| domain)),
         "hops_folded": t.hops_folded, "still_queued": t.still_queued,

@@ -15,9 +15,9 @@ pub const OTHERS: &[u8] = b"(others)";
 /// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
 /// because the texts are chosen by strangers.
 pub struct Interner<K> {
-    /// 32 bits of each text's hash, so that most other texts are told apart, and the table
-    /// grows, without a look into the arena; and where it stands there.
-    table: HashTable<(u32, u32)>,
+    /// Where each text stands in the arena. Its hash does not stand beside that: a table that
+    /// grows looks each text up once, and one of half the size is looked up in faster.
+    table: HashTable<u32>,
     /// Each text behind its name and its length: a look-up ends here, and not in a third table.
     arena: Vec<u8>,
     /// Where each name stands in the arena.
@@ -46,7 +46,7 @@ impl<K> Default for Interner<K> {
 impl<K> Interner<K> {
     /// The name of a text, a new one if it was never seen; says whether it is new.
     pub fn intern(&mut self, text: &[u8]) -> (Name<K>, bool) {
-        let hash = hash_of(&self.hasher, text);
+        let hash = self.hash(text);
         match self.find_hashed(hash, text) {
             Some(name) => (name, false),
             None => (self.add(hash, text), true),
@@ -57,7 +57,7 @@ impl<K> Interner<K> {
     /// [`OTHERS`] for a new one when as many as may be are kept already, so that guessing ten
     /// million addresses does not fill the memory; whoever came before is counted on.
     pub fn intern_stranger(&mut self, text: &[u8]) -> Name<K> {
-        let hash = hash_of(&self.hasher, text);
+        let hash = self.hash(text);
         match self.find_hashed(hash, text) {
             Some(name) => name,
             None if self.places.len() < self.kept => self.add(hash, text),
@@ -78,35 +78,67 @@ impl<K> Interner<K> {
     }
 
     #[inline] // see `intern`
-    fn find_hashed(&self, hash: u32, text: &[u8]) -> Option<Name<K>> {
+    fn find_hashed(&self, hash: u64, text: &[u8]) -> Option<Name<K>> {
         let mut found = None;
-        let same = |&(h, place): &(u32, u32)| {
-            h == hash && {
-                let (name, known) = entry(&self.arena, place);
-                found = Some(name);
-                known == text
-            }
+        let same = |&place: &u32| {
+            let (name, known) = entry(&self.arena, place);
+            found = Some(name);
+            known == text
         };
-        self.table.find(spread(hash), same)?;
+        self.table.find(hash, same)?;
         found
     }
 
     #[inline(never)]
-    fn add(&mut self, hash: u32, text: &[u8]) -> Name<K> {
+    fn add(&mut self, hash: u64, text: &[u8]) -> Name<K> {
         let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let (name, place) = (Name::at(self.places.len()), number(self.arena.len()));
         self.places.push(place);
         self.arena.extend_from_slice(&name.0.get().to_le_bytes());
-        self.arena.extend_from_slice(&number(text.len()).to_le_bytes());
+        match u8::try_from(text.len()) {
+            Ok(length) if length < LONG => self.arena.push(length),
+            _ => {
+                self.arena.push(LONG);
+                self.arena.extend_from_slice(&number(text.len()).to_le_bytes());
+            }
+        }
         self.arena.extend_from_slice(text);
-        self.table.insert_unique(spread(hash), (hash, place), |&(hash, _)| spread(hash));
+        let Interner { table, arena, hasher, .. } = self;
+        let hash_again = |&place: &u32| hash_of(hasher, entry::<K>(arena, place).1);
+        table.insert_unique(hash, place, hash_again);
         name
     }
 
     /// The name of a text that was seen before.
     #[must_use]
-    pub fn find(&self, text: &[u8]) -> Option<Name<K>> {
-        self.find_hashed(hash_of(&self.hasher, text), text)
+    pub fn find(&mut self, text: &[u8]) -> Option<Name<K>> {
+        let hash = self.hash(text);
+        self.find_hashed(hash, text)
+    }
+
+    /// Gives back the room of the table. It is laid out again when a text is looked for; texts
+    /// are found by their names without it.
+    pub fn settle(&mut self) {
+        self.table = HashTable::new();
+    }
+
+    /// The hash of a text, for a look into the table.
+    #[inline] // see `intern`
+    fn hash(&mut self, text: &[u8]) -> u64 {
+        if self.table.len() != self.places.len() {
+            self.lay_out();
+        }
+        hash_of(&self.hasher, text)
+    }
+
+    #[cold]
+    fn lay_out(&mut self) {
+        let Interner { table, arena, places, hasher, .. } = self;
+        let hash = |&place: &u32| hash_of(hasher, entry::<K>(arena, place).1);
+        table.clear();
+        for place in places.iter() {
+            table.insert_unique(hash(place), *place, hash);
+        }
     }
 
     /// All texts.
@@ -135,26 +167,25 @@ impl<K> Interner<K> {
 
 /// The hash of the bytes alone: one kind of text needs no mark of its length.
 #[inline] // see `Interner::intern`
-#[allow(clippy::cast_possible_truncation)] // half of it is enough
-fn hash_of(seed: &RandomState, text: &[u8]) -> u32 {
+fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
     let mut hasher = seed.build_hasher();
     hasher.write(text);
-    hasher.finish() as u32
+    hasher.finish()
 }
 
-/// The hash as the table wants it: it looks at the lowest and at the seven highest bits.
-#[inline] // see `Interner::intern`
-fn spread(hash: u32) -> u64 {
-    u64::from(hash) << 32 | u64::from(hash)
-}
+/// Stands for the length of a text that is too long for a byte; four bytes with it follow.
+const LONG: u8 = u8::MAX;
 
 /// What stands in an arena: a name and its text.
 #[inline] // see `Interner::intern`
 fn entry<K>(arena: &[u8], place: u32) -> (Name<K>, &[u8]) {
     let found = arena.get(place as usize..).and_then(|rest| {
-        let (name, rest) = rest.split_first_chunk::<4>()?;
+        let (&[a, b, c, d, length], rest) = rest.split_first_chunk::<5>()?;
+        let name = Name(NonZeroU32::new(u32::from_le_bytes([a, b, c, d]))?, PhantomData);
+        if length < LONG {
+            return Some((name, rest.get(..usize::from(length))?));
+        }
         let (length, rest) = rest.split_first_chunk::<4>()?;
-        let name = Name(NonZeroU32::new(u32::from_le_bytes(*name))?, PhantomData);
         Some((name, rest.get(..u32::from_le_bytes(*length) as usize)?))
     });
     found.unwrap_or((Name::at(0), &[]))

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::tally::board::Reached;
 use crate::tally::delays::Delays;
 
 use super::View;
@@ -36,7 +37,10 @@ const ROWS: usize = 20;
 pub(super) fn section(view: &View<'_>, folding: &Folding) -> Section<'static> {
     let mut all = Delays::default();
     let mut sums: BTreeMap<&[u8], Delays> = BTreeMap::new();
-    for (domain, delays) in view.tallies.delays.iter() {
+    for (domain, Reached { delays, .. }) in view.tallies.recipient_domains.iter() {
+        if delays.count == 0 {
+            continue; // mail to it was only put off
+        }
         let destination = folding.domain(view.names.domains.text(domain));
         sums.entry(destination).or_default().merge(delays);
         all.merge(delays);

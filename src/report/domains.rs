@@ -35,20 +35,14 @@ impl Domains {
         let mut recipients = Sums::default();
         for (domain, reached) in tallies.recipient_domains.iter() {
             let text = folding.domain(names.domains.text(domain));
-            recipients.at(texts.intern(text).0, |sum: &mut Reached| {
-                sum.deliveries += reached.deliveries;
-                sum.bytes += reached.bytes;
-                sum.deferrals += reached.deferrals;
-                sum.delay += reached.delay;
-                sum.longest = sum.longest.max(reached.longest);
-            });
+            recipients.at(texts.intern(text).0, |sum: &mut Reached| *sum += reached.clone());
         }
         let mut senders = Sums::default();
         let add = |sum: &mut Sent, sent: &Sent| {
             sum.messages += sent.messages;
             sum.bytes += sent.bytes;
         };
-        for (domain, sent) in tallies.sender_domains.iter() {
+        for (domain, sent) in tallies.sender_domains(names).iter() {
             let text = folding.domain(names.domains.text(domain));
             senders.at(texts.intern(text).0, |sum| add(sum, sent));
         }
@@ -62,7 +56,7 @@ impl Domains {
             senders.at(texts.intern(LOCAL).0, |sum| add(sum, &tallies.null_local));
         }
         let recipients = recipients.entries;
-        let delivered = recipients.iter().filter(|(_, reached)| reached.deliveries > 0).count();
+        let delivered = recipients.iter().filter(|(_, reached)| reached.deliveries() > 0).count();
         Domains { texts, recipients, senders: senders.entries, sending, delivered }
     }
 
@@ -77,11 +71,12 @@ impl Domains {
             Column { id: "domain", title: "host/domain", unit: Unit::Text },
         ];
         let mut table = Table::new(COLUMNS);
-        let key = |reached: &Reached| (reached.deliveries, reached.bytes);
+        let key = |reached: &Reached| (reached.deliveries(), reached.bytes);
         let order = self.order(&self.recipients, key);
         let limit = view.shown.detail.host.of(order.len());
         for (name, reached) in order.iter().take(limit) {
-            let Reached { deliveries, bytes, deferrals, delay, longest } = **reached;
+            let Reached { bytes, deferrals, delay, longest, ref delays } = **reached;
+            let deliveries = delays.count;
             let average = rounded(delay.saturating_mul(1000), deliveries);
             let numbers = [deliveries, bytes, deferrals, average, longest.saturating_mul(1000)];
             table.push(&[self.texts.text(*name)], &numbers);

@@ -1,5 +1,7 @@
 //! Hosts and domains as the report names them: by what somebody registered.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::names::{Client, Interner, Names, kind};
 use crate::words::domain::{canonical, registrable};
 use crate::words::host::Peer;
@@ -9,9 +11,14 @@ pub(super) struct Folding {
     whole: bool,
     /// Folded hosts.
     pub(super) hosts: Interner<kind::Text>,
+    /// Where they will be found once all are folded.
+    shared: Hosts,
     of_client: Vec<u32>,
     spelled: Vec<u8>,
 }
+
+/// The folded hosts that lists show; there are none before all are folded.
+pub(super) type Hosts = Arc<OnceLock<Interner<kind::Text>>>;
 
 /// No folded host yet.
 const UNASKED: u32 = u32::MAX;
@@ -19,7 +26,23 @@ const UNASKED: u32 = u32::MAX;
 impl Folding {
     /// Folds to registrable domains, unless they are to stay `whole`.
     pub(super) fn new(whole: bool) -> Folding {
-        Folding { whole, hosts: Interner::default(), of_client: Vec::new(), spelled: Vec::new() }
+        Folding {
+            whole,
+            hosts: Interner::default(),
+            shared: Hosts::default(),
+            of_client: Vec::new(),
+            spelled: Vec::new(),
+        }
+    }
+
+    /// Where lists will find the hosts that were folded for them.
+    pub(super) fn hosts_to_come(&self) -> Hosts {
+        Arc::clone(&self.shared)
+    }
+
+    /// All are folded.
+    pub(super) fn finish(self) {
+        self.shared.get_or_init(|| self.hosts);
     }
 
     /// The domain an address's domain counts for.

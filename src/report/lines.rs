@@ -1,10 +1,10 @@
 //! Lines of an outline: most stay where they were counted; made are those of several leaves, and
 //! those whose words are not the log's.
 
-use crate::names::{Address, Names, Text};
+use crate::names::{Address, Interner, Names, Text, kind};
 use crate::tally::outline::{Leaf, Outline};
 
-use super::folding::Folding;
+use super::folding::{Folding, Hosts};
 use super::rank;
 use super::table::List;
 
@@ -37,14 +37,16 @@ struct Draft {
 enum Word {
     Text(Text),
     Address(Address),
+    Host(Text),
     Copy(u32),
 }
 
 impl<'v> Lines<'v> {
     /// No lines yet.
-    pub(super) fn new(names: &'v Names, outline: &'v Outline) -> Lines<'v> {
+    pub(super) fn new(names: &'v Names, outline: &'v Outline, folding: &Folding) -> Lines<'v> {
         let lines = Vec::with_capacity(outline.len());
-        Lines { outline, lines, made: Vec::new(), words: Words::new(names) }
+        let words = Words::new(names, folding.hosts_to_come());
+        Lines { outline, lines, made: Vec::new(), words }
     }
 
     /// How many there are.
@@ -62,20 +64,8 @@ impl<'v> Lines<'v> {
     ) {
         let drafts: Vec<Draft> =
             leaves.iter().filter_map(|leaf| self.draft(*leaf, folding, &trim)).collect();
-        let words = &self.words;
-        let draft = |at: u32| drafts.get(at as usize);
-        let text = |at| draft(at).map_or(&b""[..], |draft| words.text(draft.word));
-        let order = rank::order(u32::try_from(drafts.len()).unwrap_or(u32::MAX), text);
-        let mut ready: Vec<Draft> = Vec::with_capacity(drafts.len());
-        for next in order.into_iter().filter_map(draft) {
-            match ready.last_mut() {
-                Some(last) if words.text(last.word) == words.text(next.word) => {
-                    last.count += next.count;
-                    last.leaf = None;
-                }
-                _ => ready.push(*next),
-            }
-        }
+        let mut ready = self.words.merged(&drafts, &folding.hosts);
+        drop(drafts); // sorting needs as much room
         ready.sort_by_key(|draft| std::cmp::Reverse(draft.count));
         for Draft { word, count, leaf } in ready {
             let made = || Line::Made(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
@@ -95,7 +85,7 @@ impl<'v> Lines<'v> {
     ) -> Option<Draft> {
         let (leaf, count) = self.outline.leaf(at)?;
         let word = self.words.of(leaf, folding, trim);
-        let leaf = (!matches!(word, Word::Copy(_))).then_some(at);
+        let leaf = matches!(word, Word::Text(_) | Word::Address(_)).then_some(at);
         Some(Draft { word, count, leaf })
     }
 }
@@ -110,7 +100,8 @@ impl List for Lines<'_> {
                 _ => b"",
             },
             Some(Line::Made(at)) => {
-                self.made.get(*at as usize).map_or(b"", |(word, _)| self.words.text(*word))
+                let hosts = self.words.hosts.get();
+                self.made.get(*at as usize).map_or(b"", |(word, _)| self.words.text(*word, hosts))
             }
             None => b"",
         }
@@ -126,21 +117,40 @@ impl List for Lines<'_> {
     }
 }
 
-/// The words of lines: names of the log as far as they are shown as they are, else copies.
+/// The words of lines: names of the log as far as they are shown as they are, folded hosts, and
+/// copies.
 struct Words<'v> {
     names: &'v Names,
+    hosts: Hosts,
     copies: Vec<u8>,
     /// Where each copy ends.
     ends: Vec<usize>,
-    /// The copy of each folded host, from 1; 0 if there is none.
-    of_host: Vec<u32>,
     trimmed: Vec<u8>,
 }
 
 impl<'v> Words<'v> {
-    fn new(names: &'v Names) -> Words<'v> {
+    fn new(names: &'v Names, hosts: Hosts) -> Words<'v> {
         let (copies, trimmed) = (Vec::new(), Vec::new());
-        Words { names, copies, ends: Vec::new(), of_host: Vec::new(), trimmed }
+        Words { names, hosts, copies, ends: Vec::new(), trimmed }
+    }
+
+    /// Lines in the order of their words, those with the same words made one.
+    fn merged(&self, drafts: &[Draft], hosts: &Interner<kind::Text>) -> Vec<Draft> {
+        let words = |word| self.text(word, Some(hosts));
+        let draft = |at: u32| drafts.get(at as usize);
+        let text = |at| draft(at).map_or(&b""[..], |draft| words(draft.word));
+        let order = rank::order(u32::try_from(drafts.len()).unwrap_or(u32::MAX), text);
+        let mut ready: Vec<Draft> = Vec::with_capacity(drafts.len());
+        for next in order.into_iter().filter_map(draft) {
+            match ready.last_mut() {
+                Some(last) if words(last.word) == words(next.word) => {
+                    last.count += next.count;
+                    last.leaf = None;
+                }
+                _ => ready.push(*next),
+            }
+        }
+        ready
     }
 
     /// The words of a leaf.
@@ -152,10 +162,7 @@ impl<'v> Words<'v> {
     ) -> Word {
         match leaf {
             Leaf::Address(address) => Word::Address(address),
-            Leaf::Client(client) => {
-                let host = folding.client(self.names, client);
-                self.host(host, folding)
-            }
+            Leaf::Client(client) => Word::Host(folding.client(self.names, client)),
             Leaf::Text(text) => {
                 let whole = self.names.texts.text(text);
                 trim(whole, &mut self.trimmed);
@@ -163,36 +170,15 @@ impl<'v> Words<'v> {
                     return Word::Text(text);
                 }
                 self.copies.extend_from_slice(&self.trimmed);
-                self.copied()
+                self.ends.push(self.copies.len());
+                Word::Copy(u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX))
             }
         }
     }
 
-    /// The copy of a folded host, which many headings share.
-    fn host(&mut self, host: Text, folding: &Folding) -> Word {
-        if self.of_host.len() <= host.index() {
-            self.of_host.resize(folding.hosts.len(), 0);
-        }
-        let known = self.of_host.get(host.index()).and_then(|copy| copy.checked_sub(1));
-        if let Some(copy) = known {
-            return Word::Copy(copy);
-        }
-        self.copies.extend_from_slice(folding.hosts.text(host));
-        let word = self.copied();
-        if let (Some(place), Word::Copy(copy)) = (self.of_host.get_mut(host.index()), word) {
-            *place = copy + 1;
-        }
-        word
-    }
-
-    /// What was copied last.
-    fn copied(&mut self) -> Word {
-        self.ends.push(self.copies.len());
-        Word::Copy(u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX))
-    }
-
-    fn text(&self, word: Word) -> &[u8] {
+    fn text<'w>(&'w self, word: Word, hosts: Option<&'w Interner<kind::Text>>) -> &'w [u8] {
         match word {
+            Word::Host(host) => hosts.map_or(b"", |hosts| hosts.text(host)),
             Word::Text(text) => self.names.texts.text(text),
             Word::Address(address) => self.names.addresses.text(address),
             Word::Copy(copy) => {

@@ -79,6 +79,8 @@ pub fn build(view: View<'_>) -> Report<'_> {
     let sections = sections::all(&view, &domains, &mut folding);
     let span = span::of(&view);
     let totals = totals::totals(&view, &domains);
+    let smtpd = totals::smtpd(&view, &mut folding);
+    folding.finish();
     let findings = if view.shown.classic { Vec::new() } else { findings::all(&view) };
     Report {
         schema: SCHEMA,
@@ -92,7 +94,7 @@ pub fn build(view: View<'_>) -> Report<'_> {
         totals,
         hours: traffic::hours(&view),
         days: traffic::days(&view),
-        smtpd: totals::smtpd(&view, &mut folding),
+        smtpd,
         postscreen: totals::postscreen(&view),
         books: totals::books(&view),
         findings,

@@ -45,7 +45,7 @@ pub(super) fn section<'v>(
     let headings = |leaf: &u32| outline.headings(*leaf);
     let mut leaves: Vec<u32> = (0..outline.len()).map_while(|at| u32::try_from(at).ok()).collect();
     leaves.sort_unstable_by_key(headings);
-    let mut lines = Lines::new(view.names, outline);
+    let mut lines = Lines::new(view.names, outline, folding);
     let mut blocks = Vec::new();
     for leaves in leaves.chunk_by(|a, b| headings(a) == headings(b)) {
         let Some((first, second)) = leaves.first().and_then(headings) else { continue };

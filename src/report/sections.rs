@@ -96,7 +96,12 @@ fn side_by_side<'v>(
 ) -> (Vec<Section<'v>>, Vec<Section<'v>>) {
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("pfsum-report".to_owned());
-        let apart = || problems(view, &mut Folding::new(view.shown.whole_domains));
+        let apart = || {
+            let mut folding = Folding::new(view.shown.whole_domains);
+            let problems = problems(view, &mut folding);
+            folding.finish();
+            problems
+        };
         let worker = builder.spawn_scoped(scope, apart);
         let traffic = traffic_sections(view, domains, folding);
         let problems = match worker {

@@ -5,6 +5,8 @@ use std::ops::AddAssign;
 
 use crate::names::Name;
 
+use super::delays::Delays;
+
 /// Entries of type `V`, one for each name of kind `K` that has any.
 #[derive(Clone, Debug)]
 pub struct Board<K, V> {
@@ -110,10 +112,8 @@ impl AddAssign for Got {
 }
 
 /// Mail to a domain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reached {
-    /// Deliveries.
-    pub deliveries: u64,
     /// Size times deliveries.
     pub bytes: u64,
     /// Attempts put off.
@@ -122,11 +122,21 @@ pub struct Reached {
     pub delay: u64,
     /// The longest delay of a delivery or deferral, in milliseconds.
     pub longest: u64,
+    /// How long the deliveries took, and how many there were.
+    pub delays: Delays,
+}
+
+impl Reached {
+    /// Deliveries.
+    #[must_use]
+    pub fn deliveries(&self) -> u64 {
+        self.delays.count
+    }
 }
 
 impl AddAssign for Reached {
     fn add_assign(&mut self, other: Reached) {
-        self.deliveries += other.deliveries;
+        self.delays.merge(&other.delays);
         self.bytes += other.bytes;
         self.deferrals += other.deferrals;
         self.delay += other.delay;

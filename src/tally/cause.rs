@@ -182,7 +182,7 @@ impl Causes {
 /// notice, and its trouble is that there is nobody to return it to.
 #[must_use]
 pub fn of_message(cause: Cause, message: &Message, names: &Names) -> Cause {
-    let null = message.sender.is_some_and(|sender| names.addresses.text(sender).is_empty());
+    let null = message.sender.is_some_and(|sender| names.is_null(sender));
     if null && message.origin != Origin::Smtp { cause.of_notice() } else { cause }
 }
 

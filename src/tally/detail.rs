@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::config::Counting;
 use crate::names::{Names, Relay, Text};
+use crate::near::{last_place, place};
 use crate::postfix::Program;
 use crate::postfix::event::{Action, Delivery, Level, Verdict};
 use crate::track::{Fact, What};
@@ -206,7 +207,7 @@ impl Details {
                 self.screen_actions.add(action, none, Leaf::Text(address), times);
             }
             What::RelaySecured { relay, level } => {
-                let end = memchr::memchr(b'/', level).unwrap_or(level.len());
+                let end = place(level, b'/').unwrap_or(level.len());
                 let level = names.texts.intern(level.get(..end).unwrap_or(level)).0;
                 let host = self.host_of(names, relay);
                 self.tls_levels.add(level, none, Leaf::Text(host), times);
@@ -236,6 +237,12 @@ impl Details {
             }
             _ => {}
         }
+    }
+
+    /// Gives back what only counting needs, of the outlines that strangers fill.
+    pub fn settle(&mut self) {
+        self.rejects.settle();
+        self.screen_actions.settle();
     }
 
     /// The heading that an outline leaves empty.
@@ -301,6 +308,6 @@ fn without_client<'a>(text: &'a [u8], client: &[u8]) -> &'a [u8] {
 
 /// postscreen names its clients with their port.
 fn without_port(client: &[u8]) -> &[u8] {
-    let end = memchr::memrchr(b']', client).map_or(client.len(), |at| at + 1);
+    let end = last_place(client, b']').map_or(client.len(), |at| at + 1);
     client.get(..end).unwrap_or(client)
 }

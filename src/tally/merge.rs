@@ -31,7 +31,6 @@ impl Tallies {
         self.course.merge(&other.course);
         self.ledger.merge(&other.ledger);
         self.senders.merge(&other.senders);
-        self.sender_domains.merge(&other.sender_domains);
         self.null_clients.merge(&other.null_clients);
         self.null_local += other.null_local;
         self.recipients.merge(&other.recipients);
@@ -45,9 +44,6 @@ impl Tallies {
         self.sign_ins.merge(&other.sign_ins);
         self.pace.merge(&other.pace);
         self.lists.merge(&other.lists);
-        for (domain, theirs) in other.delays.iter() {
-            self.delays.add(domain, |mine| mine.merge(theirs));
-        }
         self.no_size.extend(&other.no_size);
         self.messages.extend_from_slice(&other.messages);
     }

@@ -36,7 +36,6 @@ use crate::track::{Fact, Handover, Listener, Start, What};
 use crate::words::warning::sasl_failure;
 use board::{Board, Got, Reached, Sent, Visits};
 use cause::Causes;
-use delays::Delays;
 use detail::Details;
 use ledger::Ledger;
 use lists::Lists;
@@ -82,8 +81,6 @@ pub struct Tallies {
     pub ledger: Ledger,
     /// Senders of messages received; the null sender among them.
     pub senders: Board<kind::Address, Sent>,
-    /// Domains of those senders.
-    pub sender_domains: Board<kind::Domain, Sent>,
     /// Clients that sent with the null sender, or without saying from whom.
     pub null_clients: Board<kind::Client, Sent>,
     /// Messages with the null sender that were not brought by a client.
@@ -104,8 +101,6 @@ pub struct Tallies {
     pub details: Details,
     /// Reasons, by root cause.
     pub causes: Causes,
-    /// How long deliveries took, by domain.
-    pub delays: Board<kind::Domain, Delays>,
     /// Who signed in, and who tried.
     pub sign_ins: SignIns,
     /// How much those of this house send in each hour.
@@ -233,12 +228,9 @@ impl Tallies {
             sent.messages += 1;
             sent.bytes += bytes;
         };
-        let null = message.sender.is_none_or(|sender| names.addresses.text(sender).is_empty());
+        let null = message.sender.is_none_or(|sender| names.is_null(sender));
         if let Some(sender) = message.sender {
             self.senders.add(sender, add);
-            if !null {
-                self.sender_domains.add(names.domain_of(sender), add);
-            }
         }
         match message.client {
             _ if !null => {}
@@ -258,13 +250,10 @@ impl Tallies {
             got.bytes += bytes;
         });
         self.recipient_domains.add(names.domain_of(handover.recipient), |reached| {
-            reached.deliveries += times;
             reached.bytes += bytes;
             reached.delay += handover.delay * times;
             reached.longest = reached.longest.max(handover.delay);
-        });
-        self.delays.add(names.domain_of(handover.recipient), |delays| {
-            delays.add(handover.delay, handover.delays, times);
+            reached.delays.add(handover.delay, handover.delays, times);
         });
         self.causes.delivered(handover.sender, handover.recipient);
         self.sign_ins.delivered(handover.user, times);
@@ -353,6 +342,17 @@ impl Tallies {
     /// Closes the books: call it once, after the last fact.
     pub fn close(&mut self) {
         self.course.close();
+        self.details.settle();
+    }
+
+    /// The domains of senders, and what came from each.
+    #[must_use]
+    pub fn sender_domains(&self, names: &Names) -> Board<kind::Domain, Sent> {
+        let mut domains = Board::default();
+        for (sender, sent) in self.senders.iter().filter(|(sender, _)| !names.is_null(*sender)) {
+            domains.add(names.domain_of(sender), |sum: &mut Sent| *sum += *sent);
+        }
+        domains
     }
 
     /// A domain's whole entry, for tests and reports.

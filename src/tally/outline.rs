@@ -91,7 +91,27 @@ impl Outline {
         number
     }
 
+    /// Gives back what only counting needs; it is made again if counting goes on.
+    pub fn settle(&mut self) {
+        self.places = HashTable::new();
+    }
+
+    #[cold]
+    fn lay_out(&mut self) {
+        let Outline { entries, places, hasher, .. } = self;
+        let hash = |place: &u32| {
+            hasher.hash_one(entries.get(*place as usize).map(|e| e.branch).unwrap_or_default())
+        };
+        places.clear();
+        for place in (0..entries.len()).map_while(|at| u32::try_from(at).ok()) {
+            places.insert_unique(hash(&place), place, hash);
+        }
+    }
+
     fn count(&mut self, branch: Branch, times: u64) {
+        if self.places.len() != self.entries.len() {
+            self.lay_out();
+        }
         let Outline { entries, places, hasher, .. } = self;
         let at = |place: u32| entries.get(place as usize).map(|entry| entry.branch);
         let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
