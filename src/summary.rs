@@ -3,6 +3,7 @@
 
 mod account;
 mod ahead;
+mod dating;
 mod line;
 mod lookback;
 mod samples;
@@ -23,11 +24,11 @@ use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
 use crate::names::{Names, Spelling};
 use crate::postfix;
-use crate::syslog::{self, Calendar, Moment};
+use crate::syslog::{self, Moment};
 use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Message, Tracker, Tracking};
-use account::asked_days;
+use dating::Dating;
 use lookback::Lookback;
 use samples::Samples;
 use selection::Selection;
@@ -62,7 +63,7 @@ pub struct Summary {
     config: Config,
     parser: syslog::Parser,
     said: postfix::Parser,
-    calendar: Calendar,
+    dating: Dating,
     tracker: Tracker,
     /// Every distinct text.
     pub names: Names,
@@ -79,9 +80,8 @@ pub struct Summary {
     last: Moment,
     account: Account,
     grows: bool,
-    fresh: bool,
-    near: Option<i64>,
-    written: i64,
+    /// When the last line was written that has a time.
+    now: Moment,
     stretch: Stretch,
     /// Where the last line with a stamp lies; those without are with it.
     place: Place,
@@ -118,12 +118,7 @@ impl Summary {
         Summary {
             parser: syslog::Parser::default(),
             said: postfix::Parser::default(),
-            calendar: Calendar::new(
-                config.reading.zone.clone(),
-                config.reading.now,
-                config.reading.year,
-                asked_days(config.reading.period),
-            ),
+            dating: Dating::new(&config.reading),
             tracker: Tracker::new(tracking),
             names: Names::new(spelling, counting.kept),
             tallies: Tallies::new(config.reading.period, counting.clone()),
@@ -134,9 +129,7 @@ impl Summary {
             last: Moment::default(),
             account: Account::default(),
             grows: false,
-            fresh: false,
-            near: None,
-            written: 0,
+            now: Moment::default(),
             stretch: Stretch::around(config.reading.period),
             place: if config.reading.period.is_unbounded() { Place::Period } else { Place::Before },
             behind: 0,
@@ -178,12 +171,9 @@ impl Summary {
     pub fn begin(&mut self, origin: Origin) {
         self.reading.files += 1;
         self.grows = origin.grows;
-        self.near = origin.near;
-        self.fresh = true;
         self.behind = 0;
-        self.written = origin.written.min(self.config.reading.now);
         self.account = Account { name: origin.name, ..Account::default() };
-        self.calendar.begin(self.written, None);
+        self.dating.begin(origin.written.min(self.config.reading.now), origin.near);
     }
 
     /// Takes the next block of the source that was begun; false when nothing
@@ -192,7 +182,7 @@ impl Summary {
         if self.grows && block.tail() == Tail::Unended {
             block.drop_unterminated_tail();
         }
-        self.find_year(block.lines());
+        self.dating.find_year(block.lines());
         if self.stretch.is_bounded() && self.lies_outside(block) {
             self.lookback.keep(block);
             return self.behind < BLOCKS_BEHIND;
@@ -206,15 +196,6 @@ impl Summary {
         }
         self.lookback.keep(block);
         true
-    }
-
-    /// Looks for a hint at the year in the first lines of a source.
-    fn find_year<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) {
-        // A year that the user gave needs none.
-        if std::mem::take(&mut self.fresh) && self.config.reading.year.is_none() {
-            let hint = account::told_day(lines, self.written);
-            self.calendar.begin(self.written, hint.or(self.near));
-        }
     }
 
     /// Ends the source that was begun. `overlong` is how many of its lines were
@@ -235,10 +216,10 @@ impl Summary {
     /// lines are then only counted. The first and the last stamp decide: lines
     /// come in the order of time, give or take less than the margin.
     fn lies_outside(&mut self, block: &Block) -> bool {
-        let mut calendar = self.calendar.clone();
+        let mut dating = self.dating.clone();
         let mut time = |line: &[u8]| -> Option<Moment> {
             let line = syslog::parse(line)?;
-            calendar.resolve(line.stamp())
+            dating.resolve(line.stamp())
         };
         let first = block.lines().take(LINES_AT_END).find_map(&mut time);
         let mut from_end = block.as_bytes().rsplit(|&b| b == b'\n').take(LINES_AT_END);
@@ -255,7 +236,7 @@ impl Summary {
         self.reading.outside += lines;
         self.account.saw(first);
         self.account.saw(last);
-        (self.calendar, self.place) = (calendar, place);
+        (self.dating, self.place) = (dating, place);
         self.behind = if place == Place::Behind { self.behind + 1 } else { 0 };
         true
     }

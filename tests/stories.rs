@@ -100,15 +100,9 @@ fn tell(story: &str, out: &mut String) -> Tallies {
         last = last.max(at);
         let instance = [record.host, entry.tag.instance].concat();
         teller.line = Some(Told { at, queue_id: entry.queue_id, instance });
-        tracker.apply(
-            at,
-            &record,
-            entry.heard(),
-            &mut names,
-            &mut |names: &mut Names, fact: &Fact<'_>| {
-                teller.hear(names, fact);
-            },
-        );
+        tracker.apply(at, entry.heard(), &mut names, &mut |names: &mut Names, fact: &Fact<'_>| {
+            teller.hear(names, fact);
+        });
     }
     tallies.close();
     tallies

@@ -30,6 +30,12 @@ use memchr::memmem;
 /// What one line of Postfix says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry<'a> {
+    /// The host that wrote it.
+    pub host: &'a [u8],
+    /// The process ID, 0 if the line has none.
+    pub pid: u32,
+    /// How often it was said.
+    pub times: u32,
     /// The parts of the tag.
     pub tag: Tag<'a>,
     /// The message it is about.
@@ -42,13 +48,20 @@ impl<'a> Entry<'a> {
     /// It, by reference.
     #[must_use]
     pub fn heard(&self) -> Heard<'_, 'a> {
-        Heard { tag: &self.tag, queue_id: self.queue_id, event: self.event.as_ref() }
+        let &Entry { host, pid, times, ref tag, queue_id, ref event } = self;
+        Heard { host, pid, times, tag, queue_id, event: event.as_ref() }
     }
 }
 
 /// An [`Entry`], wherever its parts are kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard<'e, 'a> {
+    /// The host that wrote it.
+    pub host: &'a [u8],
+    /// The process ID, 0 if the line has none.
+    pub pid: u32,
+    /// How often it was said.
+    pub times: u32,
     /// The parts of the tag.
     pub tag: &'e Tag<'a>,
     /// The message it is about.
@@ -121,7 +134,7 @@ impl Parser {
     #[inline(always)]
     pub fn parse<'a>(&mut self, record: &Record<'a>) -> Option<Entry<'a>> {
         let tag = self.tag(record)?;
-        Some(said(tag, record.text))
+        Some(said(tag, record))
     }
 
     /// Takes a record's tag apart, or `None` if it is another program's.
@@ -157,15 +170,16 @@ impl Parser {
 /// Says what a line says, or `None` if it is another program's.
 #[must_use]
 pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
-    Some(said(Tag::parse(record.tag)?, record.text))
+    Some(said(Tag::parse(record.tag)?, record))
 }
 
-/// What a program says in a text.
+/// What the program of a tag says in a line.
 #[must_use]
-pub fn said<'a>(tag: Tag<'a>, text: &'a [u8]) -> Entry<'a> {
+pub fn said<'a>(tag: Tag<'a>, record: &Record<'a>) -> Entry<'a> {
+    let &Record { host, pid, times, text, .. } = record;
     let mut opening = Opening::of(tag, text);
     let event = opening.event();
-    Entry { tag: opening.tag, queue_id: opening.queue_id, event }
+    Entry { host, pid, times, tag: opening.tag, queue_id: opening.queue_id, event }
 }
 
 #[inline(never)] // so that the event is written where it stays

@@ -2,10 +2,11 @@
 
 use super::Summary;
 use super::account::note;
+use super::dating::When;
 use super::stretch::Place;
 use crate::answer::question::Beside;
 use crate::postfix;
-use crate::syslog::{self, Line, Moment, Stamp};
+use crate::syslog::{self, Line, Moment};
 
 impl Summary {
     pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
@@ -18,7 +19,8 @@ impl Summary {
         }
         self.count_line(parsed.is_some());
         let Some(Line::Record(record)) = parsed else {
-            return self.odd_line(parsed, line, block, at);
+            let when = self.dating.when_repeated(parsed.as_ref());
+            return self.odd_line(parsed, when, line, (block, at));
         };
         if record.times > 1 && self.place == Place::Period {
             self.reading.repeated += u64::from(record.times) - 1;
@@ -36,15 +38,18 @@ impl Summary {
         self.reading.outside += u64::from(!counts);
     }
 
-    /// A line about other lines, or no syslog line.
+    /// A line about other lines, or no syslog line, and its place in a block.
     #[cold]
     pub(super) fn odd_line(
         &mut self,
         parsed: Option<Line<'_>>,
+        when: When,
         line: &[u8],
-        block: &[u8],
-        at: usize,
+        (block, at): (&[u8], usize),
     ) {
+        if let When::At(now) = when {
+            self.now = now; // whether or not the lines before were Postfix's
+        }
         let counts = self.place == Place::Period;
         match parsed {
             Some(Line::Repeated { stamp, host, times }) => {
@@ -52,8 +57,10 @@ impl Summary {
                     self.reading.repeated += u64::from(times);
                 }
                 let lookback = std::mem::take(&mut self.lookback);
-                if let Some(record) = lookback.last_of(host, block, at) {
-                    self.record(&syslog::Record { stamp, times, ..record }, line);
+                if let Some(record) = lookback.last_of(host, block, at)
+                    && let Some(tag) = self.said.tag(&record)
+                {
+                    self.dated(when, &syslog::Record { stamp, times, ..record }, tag, line);
                 }
                 self.lookback = lookback;
             }
@@ -65,8 +72,9 @@ impl Summary {
 
     /// Whether a line lies in the stretch.
     fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
-        if let Some(at) = line.and_then(|line| self.calendar.resolve(line.stamp())) {
+        if let Some(at) = line.and_then(|line| self.dating.resolve(line.stamp())) {
             self.account.saw(at);
+            self.now = at;
             self.place = self.stretch.place(at.wall);
         }
         matches!(self.place, Place::Margin | Place::Period)
@@ -94,7 +102,19 @@ impl Summary {
     #[inline(always)] // once a line
     fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
         let Some(tag) = self.said.tag(record) else { return };
-        if let Some(at) = self.dated(record, &tag) {
+        let when = self.dating.when(record.stamp);
+        self.dated(when, record, tag, line);
+    }
+
+    #[inline(always)] // once a line
+    fn dated(
+        &mut self,
+        when: When,
+        record: &syslog::Record<'_>,
+        tag: postfix::Tag<'_>,
+        line: &[u8],
+    ) {
+        if let Some(at) = self.wanted(when, record.host, tag.instance) {
             self.heard(at, record, tag, line);
         }
     }
@@ -112,49 +132,38 @@ impl Summary {
         let mut opening = postfix::Opening::of(tag, record.text);
         let event = opening.event();
         let postfix::Opening { tag, queue_id, .. } = &opening;
-        let heard = postfix::Heard { tag, queue_id: *queue_id, event: event.as_ref() };
-        self.entered(at, record, heard, line);
+        let &syslog::Record { host, pid, times, .. } = record;
+        let event = event.as_ref();
+        let heard = postfix::Heard { host, pid, times, tag, queue_id: *queue_id, event };
+        self.entered(at, heard, line);
     }
 
     /// When a line of Postfix was written; none if its date does not exist, or its host or
     /// instance is not asked for.
     #[inline(always)] // once a line
-    pub(super) fn dated(
-        &mut self,
-        record: &syslog::Record<'_>,
-        tag: &postfix::Tag<'_>,
-    ) -> Option<Moment> {
+    pub(super) fn wanted(&mut self, when: When, host: &[u8], instance: &[u8]) -> Option<Moment> {
         self.account.postfix_lines += 1;
-        let at = match self.calendar.again(record.stamp) {
-            Some(at) => at,
-            None => self.another_moment(record.stamp)?,
-        };
-        if !self.selection.is_everything() && !self.selection.includes(record.host, tag.instance) {
+        match when {
+            When::Same => {}
+            When::At(at) => {
+                self.account.saw(at);
+                self.now = at;
+            }
+            When::Never => {
+                self.impossible();
+                return None;
+            }
+        }
+        if !self.selection.is_everything() && !self.selection.includes(host, instance) {
             self.reading.left_out += u64::from(self.place == Place::Period);
             return None;
         }
-        Some(at)
-    }
-
-    /// A moment that is not that of the line before.
-    fn another_moment(&mut self, stamp: Stamp) -> Option<Moment> {
-        let at = self.calendar.resolve(stamp);
-        match at {
-            Some(at) => self.account.saw(at),
-            None => self.impossible(),
-        }
-        at
+        Some(self.now)
     }
 
     /// Follows and counts what a line of Postfix says.
     #[inline(always)] // once a line
-    pub(super) fn entered(
-        &mut self,
-        at: Moment,
-        record: &syslog::Record<'_>,
-        heard: postfix::Heard<'_, '_>,
-        line: &[u8],
-    ) {
+    pub(super) fn entered(&mut self, at: Moment, heard: postfix::Heard<'_, '_>, line: &[u8]) {
         if self.place == Place::Period {
             self.reading.postfix_lines += 1;
             if heard.event.is_none() && heard.tag.program.tells_lives() {
@@ -167,13 +176,13 @@ impl Summary {
         self.days.note(at.wall, &self.config.reading.period);
         let (names, tallies) = (&mut self.names, &mut self.tallies);
         match &mut self.question {
-            None => self.tracker.apply(at, record, heard, names, tallies),
+            None => self.tracker.apply(at, heard, names, tallies),
             Some(question) => {
                 if !question.needs(heard) {
                     return;
                 }
                 let mut out = Beside { question, tallies };
-                self.tracker.apply(at, record, heard, names, &mut out);
+                self.tracker.apply(at, heard, names, &mut out);
             }
         }
     }

@@ -32,7 +32,7 @@ use hashbrown::HashMap;
 use crate::names::Names;
 use crate::postfix::event::Notification;
 use crate::postfix::{Event, Heard, Program};
-use crate::syslog::{Moment, Record};
+use crate::syslog::Moment;
 use hop::Hops;
 use message::{Key, Later};
 use service::Services;
@@ -157,18 +157,17 @@ impl Tracker {
     pub fn apply<L: Listener>(
         &mut self,
         at: Moment,
-        record: &Record<'_>,
         heard: Heard<'_, '_>,
         names: &mut Names,
         out: &mut L,
     ) {
         let Some(event) = heard.event else { return };
-        let service = self.services.of(record.host, heard.tag, names);
+        let service = self.services.of(heard.host, heard.tag, names);
         if self.services.hosts().len() != self.hosts_known {
             self.hosts_known = self.services.hosts().len();
             self.look_at_relays_again(names);
         }
-        let mut telling = Telling { at, service, times: record.times, names, out };
+        let mut telling = Telling { at, service, times: heard.times, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
             self.let_go(at.wall - LINGER_SECONDS, &mut telling);
         }
@@ -185,12 +184,12 @@ impl Tracker {
                 if L::EVERY_LINE && ends {
                     self.tell_line(key, event, &mut telling);
                 }
-                self.about_message(key, record.pid, heard.tag.program, event, &mut telling);
+                self.about_message(key, heard.pid, heard.tag.program, event, &mut telling);
                 if L::EVERY_LINE && !ends {
                     self.tell_line(key, event, &mut telling);
                 }
             }
-            None => self.about_session(record.pid, event, &mut telling),
+            None => self.about_session(heard.pid, event, &mut telling),
         }
     }
 

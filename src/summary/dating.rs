@@ -1,0 +1,76 @@
+//! When the lines of a source were written.
+
+use super::account::{asked_days, told_day};
+use crate::config;
+use crate::syslog::{Calendar, Line, Moment, Stamp};
+
+/// The calendar, and what is known of the source that is read.
+#[derive(Clone)]
+pub(super) struct Dating {
+    calendar: Calendar,
+    /// The year that the user gave.
+    year: Option<i32>,
+    /// When the source was last written, in wall-clock seconds.
+    written: i64,
+    /// A day that its lines are near to, counted from 1970-01-01.
+    near: Option<i64>,
+    /// Whether no line of it was looked at.
+    fresh: bool,
+}
+
+/// When a line was written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    /// When the one before was that has a time.
+    Same,
+    /// At another moment.
+    At(Moment),
+    /// Its date does not exist.
+    Never,
+}
+
+impl Dating {
+    /// No source yet.
+    pub(super) fn new(reading: &config::Reading) -> Dating {
+        let asked = asked_days(reading.period);
+        let calendar = Calendar::new(reading.zone.clone(), reading.now, reading.year, asked);
+        Dating { calendar, year: reading.year, written: 0, near: None, fresh: false }
+    }
+
+    /// Begins a source, last written then, with lines near that day.
+    pub(super) fn begin(&mut self, written: i64, near: Option<i64>) {
+        (self.written, self.near, self.fresh) = (written, near, true);
+        self.calendar.begin(written, None);
+    }
+
+    /// Looks for a hint at the year in the first lines of a source.
+    pub(super) fn find_year<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) {
+        // A year that the user gave needs none.
+        if std::mem::take(&mut self.fresh) && self.year.is_none() {
+            let hint = told_day(lines, self.written);
+            self.calendar.begin(self.written, hint.or(self.near));
+        }
+    }
+
+    /// When a line with this stamp was written.
+    #[inline(always)] // once a line
+    pub(super) fn when(&mut self, stamp: Stamp) -> When {
+        match self.calendar.again(stamp) {
+            Some(_) => When::Same,
+            None => self.resolve(stamp).map_or(When::Never, When::At),
+        }
+    }
+
+    /// When the lines before this one came again, if it says that they did.
+    pub(super) fn when_repeated(&mut self, line: Option<&Line<'_>>) -> When {
+        match line {
+            Some(Line::Repeated { stamp, .. }) => self.when(*stamp),
+            _ => When::Same,
+        }
+    }
+
+    /// The moment that a stamp means, if its date exists.
+    pub(super) fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
+        self.calendar.resolve(stamp)
+    }
+}
