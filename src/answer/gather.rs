@@ -110,16 +110,7 @@ impl Gather {
             waiting.asked |=
                 part == Part::Asked || (waiting.expires(fact) && filters.takes(Outcome::Expired));
         }
-        let counts = match (part, fact.what) {
-            (Part::Other, _) => false,
-            (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
-                waiting.expires(fact) && filters.takes(Outcome::Expired)
-            }
-            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
-                !waiting.late.is_empty()
-            }
-            _ => true,
-        };
+        let counts = waiting.counts(filters, part, fact);
         let whole = filters.kinds() & !waiting.kinds == 0;
         let belongs = whole && (waiting.asked || !filters.selects_deliveries());
         if belongs {
@@ -151,6 +142,20 @@ impl Gather {
 }
 
 impl Waiting {
+    /// Whether a fact counts if its message is asked about.
+    fn counts(&self, filters: &Filters, part: Part, fact: &Fact<'_>) -> bool {
+        match (part, fact.what) {
+            (Part::Other, _) => false,
+            (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
+                self.expires(fact) && filters.takes(Outcome::Expired)
+            }
+            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
+                !self.late.is_empty()
+            }
+            _ => true,
+        }
+    }
+
     /// Notes which of the recipients asked about are still waiting for their mail. What a
     /// line says of a delivery is known before the tracker is sure what it was.
     fn note(&mut self, filters: &Filters, names: &mut Names, fact: &Fact<'_>) {

@@ -130,7 +130,7 @@ fn traffic_sections<'v>(
     let per_hour = !shown.suppress.per_hour;
     let hosts = !shown.suppress.host_domain && shown.detail.host.is_on();
     let smtpd = shown.smtpd_stats || complete(view);
-    let mut sections = Vec::new();
+    let mut sections: Vec<Section<'v>> = Vec::new();
     if per_hour && several {
         sections.push(traffic::per_day(view));
     }
@@ -150,6 +150,14 @@ fn traffic_sections<'v>(
     if smtpd && hosts {
         sections.push(domains::connections(view, folding));
     }
+    sections.extend(destinations_and_people(view, folding));
+    sections
+}
+
+/// How mail was secured on its way, who sent it and who got it.
+fn destinations_and_people<'v>(view: &View<'v>, folding: &mut Folding) -> Vec<Section<'v>> {
+    let shown = &view.shown;
+    let mut sections = Vec::new();
     if shown.ssl_tls_stats || complete(view) {
         let shape = Shape {
             id: "tls_levels",

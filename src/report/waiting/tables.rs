@@ -104,30 +104,32 @@ fn worded(id: &str) -> [&str; 3] {
 /// How many queue IDs stand in a command.
 const IDS: usize = 20;
 
+const CAUSES: &[Column] = &[
+    Column { id: "cause", title: "cause", unit: Unit::Text },
+    Column { id: "title", title: "what it is", unit: Unit::Text },
+    Column { id: "advice", title: "advice", unit: Unit::Text },
+    Column { id: "messages", title: "messages", unit: Unit::Count },
+    Column { id: "recipients", title: "recipients", unit: Unit::Count },
+    Column { id: "attempts", title: "attempts", unit: Unit::Count },
+    Column { id: "oldest", title: "oldest", unit: Unit::Seconds },
+];
+
+const DESTINATIONS: &[Column] = &[
+    Column { id: "cause", title: "cause", unit: Unit::Text },
+    Column { id: "destination", title: "destination", unit: Unit::Text },
+    Column { id: "messages", title: "messages", unit: Unit::Count },
+    Column { id: "recipients", title: "recipients", unit: Unit::Count },
+    Column { id: "attempts", title: "attempts", unit: Unit::Count },
+    Column { id: "oldest", title: "oldest", unit: Unit::Seconds },
+    Column { id: "reason", title: "such as", unit: Unit::Text },
+    Column { id: "look", title: "to look at one", unit: Unit::Text },
+    Column { id: "retry", title: "to try again", unit: Unit::Text },
+    Column { id: "hold", title: "to hold or release", unit: Unit::Text },
+    Column { id: "delete", title: "to delete", unit: Unit::Text },
+];
+
 /// Causes, and below them destinations with the commands that look closer.
 fn grouped(groups: &Groups<'_>, beside: &Beside<'_>) -> [Section<'static>; 2] {
-    const CAUSES: &[Column] = &[
-        Column { id: "cause", title: "cause", unit: Unit::Text },
-        Column { id: "title", title: "what it is", unit: Unit::Text },
-        Column { id: "advice", title: "advice", unit: Unit::Text },
-        Column { id: "messages", title: "messages", unit: Unit::Count },
-        Column { id: "recipients", title: "recipients", unit: Unit::Count },
-        Column { id: "attempts", title: "attempts", unit: Unit::Count },
-        Column { id: "oldest", title: "oldest", unit: Unit::Seconds },
-    ];
-    const DESTINATIONS: &[Column] = &[
-        Column { id: "cause", title: "cause", unit: Unit::Text },
-        Column { id: "destination", title: "destination", unit: Unit::Text },
-        Column { id: "messages", title: "messages", unit: Unit::Count },
-        Column { id: "recipients", title: "recipients", unit: Unit::Count },
-        Column { id: "attempts", title: "attempts", unit: Unit::Count },
-        Column { id: "oldest", title: "oldest", unit: Unit::Seconds },
-        Column { id: "reason", title: "such as", unit: Unit::Text },
-        Column { id: "look", title: "to look at one", unit: Unit::Text },
-        Column { id: "retry", title: "to try again", unit: Unit::Text },
-        Column { id: "hold", title: "to hold or release", unit: Unit::Text },
-        Column { id: "delete", title: "to delete", unit: Unit::Text },
-    ];
     let (mut causes, mut destinations) = (Table::new(CAUSES), Table::new(DESTINATIONS));
     let ids = |below: &BTreeMap<&str, Group<'_>>| {
         let all = below.values().flat_map(|group| &group.messages);
@@ -183,25 +185,27 @@ fn commands(queued: &[&Queued], held: bool) -> [String; 4] {
     ]
 }
 
+const MESSAGES: &[Column] = &[
+    Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
+    Column { id: "queue", title: "queue", unit: Unit::Text },
+    Column { id: "age", title: "age", unit: Unit::Seconds },
+    Column { id: "size", title: "size", unit: Unit::Text },
+    Column { id: "attempts", title: "attempts", unit: Unit::Count },
+    Column { id: "sender", title: "sender", unit: Unit::Text },
+    Column { id: "next_try", title: "next try", unit: Unit::Text },
+    Column { id: "expires", title: "expires", unit: Unit::Text },
+];
+
+const RECIPIENTS: &[Column] = &[
+    Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
+    Column { id: "recipient", title: "recipient", unit: Unit::Text },
+    Column { id: "attempts", title: "attempts", unit: Unit::Count },
+    Column { id: "first_reason", title: "first reason", unit: Unit::Text },
+    Column { id: "last_reason", title: "last reason", unit: Unit::Text },
+];
+
 /// The messages, and below each its recipients.
 fn messages(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> [Section<'static>; 2] {
-    const MESSAGES: &[Column] = &[
-        Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
-        Column { id: "queue", title: "queue", unit: Unit::Text },
-        Column { id: "age", title: "age", unit: Unit::Seconds },
-        Column { id: "size", title: "size", unit: Unit::Text },
-        Column { id: "attempts", title: "attempts", unit: Unit::Count },
-        Column { id: "sender", title: "sender", unit: Unit::Text },
-        Column { id: "next_try", title: "next try", unit: Unit::Text },
-        Column { id: "expires", title: "expires", unit: Unit::Text },
-    ];
-    const RECIPIENTS: &[Column] = &[
-        Column { id: "queue_id", title: "queue ID", unit: Unit::Text },
-        Column { id: "recipient", title: "recipient", unit: Unit::Text },
-        Column { id: "attempts", title: "attempts", unit: Unit::Count },
-        Column { id: "first_reason", title: "first reason", unit: Unit::Text },
-        Column { id: "last_reason", title: "last reason", unit: Unit::Text },
-    ];
     let (mut messages, mut recipients) = (Table::new(MESSAGES), Table::new(RECIPIENTS));
     let shown = beside.rows.of(queue.len());
     for queued in queue.iter().take(shown) {
@@ -216,25 +220,31 @@ fn messages(queue: &[Queued], now: Moment, beside: &Beside<'_>) -> [Section<'sta
         let queue = queued.queue.as_deref().unwrap_or("active");
         let texts = [id, queue, &size, sender, &next, &expires].map(str::as_bytes);
         messages.push(&texts, &[micros(queued.age_seconds), queued.attempts]);
-        for waiting in &queued.waiting {
-            let first = waiting.first_reason.as_deref().unwrap_or("no attempt in the log");
-            let last = match waiting.last_reason.as_deref() {
-                Some(last) if last == first => "the same",
-                last => last.unwrap_or("the same"),
-            };
-            let texts = [id, &waiting.recipient, first, last].map(str::as_bytes);
-            recipients.push(&texts, &[waiting.attempts]);
-        }
-        if queued.waiting.is_empty() {
-            let none = "no attempt in the log";
-            recipients.push(&[id, UNNAMED, none, "the same"].map(str::as_bytes), &[0]);
-        }
+        push_recipients(&mut recipients, queued);
     }
     let all = queue.iter().map(|queued| queued.waiting.len().max(1)).sum();
     [
         Section::of("queued", "Messages, the oldest first", queue.len(), messages),
         Section::of("queued_recipients", "Recipients left", all, recipients),
     ]
+}
+
+/// The recipients of a message that are left, or that none is known.
+fn push_recipients(table: &mut Table<'_>, queued: &Queued) {
+    const NONE: &str = "no attempt in the log";
+    let id = queued.queue_id.as_str();
+    for waiting in &queued.waiting {
+        let first = waiting.first_reason.as_deref().unwrap_or(NONE);
+        let last = match waiting.last_reason.as_deref() {
+            Some(last) if last == first => "the same",
+            last => last.unwrap_or("the same"),
+        };
+        let texts = [id, &waiting.recipient, first, last].map(str::as_bytes);
+        table.push(&texts, &[waiting.attempts]);
+    }
+    if queued.waiting.is_empty() {
+        table.push(&[id, UNNAMED, NONE, "the same"].map(str::as_bytes), &[0]);
+    }
 }
 
 /// When the next attempt is due, in words.
