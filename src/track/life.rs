@@ -143,7 +143,7 @@ impl Tracker {
             Message::new(self.born, key.queue_id, service, at, Origin::Announced)
         });
         message.set(mark::NAMED);
-        if message.is(mark::TRIED) {
+        if message.is(mark::TRIED) && !message.is(mark::MAYBE_HOP) {
             Self::settle_start(message, telling);
         }
     }
