@@ -74,3 +74,56 @@ fn a_relay_from_which_nothing_comes_back_is_a_final_one() {
     assert_eq!((totals.received, totals.delivered, totals.swallowed_by_filter), (1200, 1200, 0));
     assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
 }
+
+/// A message that a pipe takes: its lines, and those of what sendmail gets back with its
+/// message-id and sender, if anything.
+fn piped(n: u32, back: Option<&str>) -> String {
+    let (id, second) = (format!("{:X}", 0xA0_0000 + n), format!("{:X}", 0xB0_0000 + n));
+    let at = format!("Nov 22 {:02}:{:02}:{:02} mx postfix", 8 + n / 3600, n / 60 % 60, n % 60);
+    let first = format!(
+        "{at}/smtpd[10]: {id}: client=unknown[192.0.2.7]\n\
+         {at}/cleanup[11]: {id}: message-id=<{n}@client.example.net>\n\
+         {at}/qmgr[12]: {id}: from=<ann@example.net>, size=462, nrcpt=1 (queue active)\n\
+         {at}/pipe[14]: {id}: to=<kim@example.com>, relay=taker, delay=0.1, \
+         delays=0.1/0/0/0, dsn=2.0.0, status=sent (delivered via taker service)\n\
+         {at}/qmgr[12]: {id}: removed\n"
+    );
+    let Some(to) = back else { return first };
+    format!(
+        "{first}\
+         {at}/pickup[15]: {second}: uid=97 from=<ann@example.net>\n\
+         {at}/cleanup[11]: {second}: message-id=<{n}@client.example.net>\n\
+         {at}/qmgr[12]: {second}: from=<ann@example.net>, size=662, nrcpt=1 (queue active)\n\
+         {at}/smtp[16]: {second}: to=<{to}>, relay=mx.example.org[192.0.2.9]:25, delay=0.1, \
+         delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)\n\
+         {at}/qmgr[12]: {second}: removed\n"
+    )
+}
+
+/// A thousand messages of which none came back make a mailbox of a program under pipe(8), and it
+/// stays one; what it redirects is received.
+#[test]
+fn a_pipe_from_which_nothing_comes_back_is_a_mailbox() {
+    let redirected = |n: u32| (n.is_multiple_of(10)).then_some("kim@elsewhere.example");
+    let log: String = (0..1200)
+        .map(|n| piped(n, redirected(n)))
+        .chain([piped(1200, Some("kim@example.com"))])
+        .collect();
+    let summary = read(Box::leak(log.into_boxed_str()));
+    let totals = &summary.tallies.totals;
+    assert_eq!((totals.received, totals.delivered), (1201 + 121, 1201 + 121));
+    assert_eq!((totals.hops_folded, totals.handed_on, totals.swallowed_by_filter), (0, 0, 0));
+    assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
+}
+
+/// What a filter kept before and after it gave mail back for the first time is swallowed.
+#[test]
+fn a_pipe_from_which_mail_comes_back_is_a_filter() {
+    let passed = |n: u32| (n >= 990).then_some("Kim@example.com");
+    let log: String = (0..1200).map(|n| piped(n, passed(n))).chain([piped(1200, None)]).collect();
+    let summary = read(Box::leak(log.into_boxed_str()));
+    let totals = &summary.tallies.totals;
+    assert_eq!((totals.received, totals.delivered), (1201, 210));
+    assert_eq!((totals.hops_folded, totals.handed_on, totals.swallowed_by_filter), (210, 210, 991));
+    assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
+}

@@ -50,8 +50,8 @@ impl Tracker {
         // pipe filter that a message went into: then it has the same recipient.
         let first = !message.is(mark::TRIED);
         message.set(mark::TRIED);
-        let message = if first && message.may_be_of_pipe() {
-            self.settle_pipe(key, Some(recipient), telling);
+        let message = if message.is(mark::MAYBE_HOP) && message.origin == Origin::Local {
+            self.tried_after_pipe(key, relay, first, delivery, telling);
             let Some(message) = self.messages.get_mut(&key) else { return };
             message
         } else {

@@ -24,9 +24,12 @@ impl Tracker {
     ) {
         if message.origin == Origin::Local && message.is(mark::MAYBE_HOP) {
             self.messages.insert(key, message);
-            self.settle_pipe(key, None, telling);
+            self.ends_after_pipe(key, telling);
             let Some(settled) = self.messages.remove(&key) else { return };
             message = settled;
+        }
+        if !self.hops.outings.open.is_empty() {
+            self.hops.outings.note_end(&message, telling.at);
         }
         self.forget_message_id(key, &message);
         flush_unsized(&mut message, telling);
@@ -38,6 +41,10 @@ impl Tracker {
                 Some(&message),
                 What::Queued { began, still: false },
             );
+        }
+        if message.may_be_of_pipe() && message.is_accepted() {
+            self.hops.outings.depart(key, message, telling.at.wall);
+            return;
         }
         let claimable =
             message.is(mark::MAYBE_HOP) && message.origin == Origin::Smtp && message.is_accepted();
@@ -55,7 +62,12 @@ impl Tracker {
     }
 
     /// Tells how a message began, if that is still open, and what became of it.
-    fn conclude<L: Listener>(&mut self, message: &mut Message, telling: &mut Telling<'_, L>) {
+    pub(super) fn conclude<L: Listener>(
+        &mut self,
+        message: &mut Message,
+        telling: &mut Telling<'_, L>,
+    ) {
+        self.hops.outings.found(message);
         let never_mail = message.origin == Origin::Internal && !message.is_accepted();
         if !never_mail {
             Self::settle_start(message, telling);
@@ -108,7 +120,9 @@ impl Tracker {
             return;
         }
         self.depart(now - PATIENCE, telling);
+        self.depart_after_pipe(now - PATIENCE, telling);
         self.give_up_claims(now - PATIENCE, telling);
+        self.give_up_outings(now - PATIENCE, telling);
         self.close_sessions(now - ABANDONED, telling);
         let mut over: Vec<Key> = self
             .messages
@@ -206,11 +220,14 @@ impl Tracker {
         self.let_go(i64::MAX, telling);
         self.close_sessions(i64::MAX, telling);
         self.fold_by_envelope();
+        self.fold_after_pipe(telling);
         self.give_up_claims(i64::MAX, telling);
+        self.end_outings(|_, _| true, telling);
         for relay in 0..self.hops.relays.len() {
             self.settle_relay(crate::names::Name::at(relay), telling);
         }
         self.depart(i64::MAX, telling);
+        self.depart_after_pipe(i64::MAX, telling);
         let mut keys: Vec<Key> = self.messages.keys().copied().collect();
         keys.sort_unstable();
         for key in keys {
@@ -220,7 +237,6 @@ impl Tracker {
 
     /// What the end of the log finds of a message. It stays, for the list of what is queued.
     fn last_word<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
-        self.settle_pipe(key, None, telling);
         let Some(mut message) = self.messages.remove(&key) else { return };
         if message.origin != Origin::Announced {
             flush_unsized(&mut message, telling);

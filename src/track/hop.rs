@@ -20,6 +20,7 @@ use crate::syslog::Moment;
 
 use super::family::Families;
 use super::message::{Key, Later, Message, Told, mark, outcome};
+use super::outing::Outings;
 use super::relay::{RelayKind, RelayState, TRIALS};
 use super::{Handover, Listener, Telling, Tracker, What};
 
@@ -42,6 +43,7 @@ pub(super) struct Hops {
     pub(super) departures: VecDeque<(i64, QueueId)>,
     pub(super) relays: Vec<RelayState>,
     pub(super) families: Families,
+    pub(super) outings: Outings,
 }
 
 /// A hand-off under a queue ID that has not been seen.
@@ -84,7 +86,12 @@ impl Hops {
     pub(super) fn sized(&mut self, message: u64, size: u64, sender: Option<Address>) {
         let relays = self.relays.iter_mut().flat_map(|relay| &mut relay.waiting);
         let claims = self.claims.values_mut().flat_map(|claim| &mut claim.handovers);
-        for Later { handover, .. } in relays.chain(claims) {
+        let outing = self.outings.open.get_mut(&message);
+        let outing = outing.into_iter().flat_map(|outing| {
+            outing.sender = outing.sender.or(sender);
+            &mut outing.handovers
+        });
+        for Later { handover, .. } in relays.chain(claims).chain(outing) {
             if handover.message == message && handover.size.is_none() {
                 (handover.size, handover.sender) = (Some(size), sender);
             }
@@ -197,7 +204,9 @@ impl Tracker {
     ) -> bool {
         let Some(state) = self.hops.relays.get(handover.relay.index()) else { return false };
         if state.kind == RelayKind::Pipe {
-            return self.hand_to_pipe(key, handover, telling);
+            let waits = self.hand_to_pipe(key, handover, delivery, telling);
+            self.try_pipe(handover.relay, telling);
+            return waits;
         }
         match queued_as(delivery.text) {
             Some(second) => self.hand_over_as(key, second, handover, telling),

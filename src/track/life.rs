@@ -69,7 +69,9 @@ impl Tracker {
             message.set(mark::PROVEN);
             message.size = None;
         }
+        let before = message.parent;
         self.messages.insert(key, message);
+        self.may_come_of_pipe(key, before); // if its `message-id=` came first
     }
 
     /// A new life under a queue ID; if one was still going on, its end is not in the log.
@@ -84,7 +86,8 @@ impl Tracker {
                 Origin::Announced => telling.tell_gone(&old),
                 _ if old.is(mark::GONE) => return self.begin_again(key, old, origin, telling),
                 _ if old.is_overtaken(telling.at) && !old.is(mark::NAMED) => {
-                    return Message { origin, service: telling.service, ..old };
+                    let parent = old.parent.filter(|_| origin == Origin::Local);
+                    return Message { origin, service: telling.service, parent, ..old };
                 }
                 _ => {
                     old.outcome |= if old.is(mark::ACTIVE) { outcome::LOST } else { 0 };
@@ -181,16 +184,22 @@ impl Tracker {
         if message.origin == Origin::Internal && find(id, key.queue_id.as_bytes()).is_some() {
             message.set(mark::OWN_ID);
         }
-        let may_be_hop = message.is(mark::MAYBE_HOP) || message.origin == Origin::Local;
-        if may_be_hop && message.told == Told::Waiting && message.parent.is_none() {
+        let open = message.told == Told::Waiting && message.parent.is_none();
+        let origin = message.origin;
+        if open && origin == Origin::Smtp && message.is(mark::MAYBE_HOP) {
             message.parent = before;
             if let Some(first) = message.parent {
                 self.hops.inherit(first, key);
             }
+        } else if open && origin == Origin::Internal {
+            message.parent = before; // the line of pickup may be still to come
         }
         let old = std::mem::replace(&mut message.message_id, hash);
         if old != 0 && old != hash {
             self.hops.forget(old, key);
+        }
+        if open && origin == Origin::Local {
+            self.may_come_of_pipe(key, before);
         }
     }
 

@@ -248,10 +248,8 @@ pub(super) struct More {
     pub(super) stuck: Vec<Stuck>,
     /// Handovers that wait for the message's size.
     pub(super) unsized_handovers: Vec<Later>,
-    /// Handovers of the message before the pipe filter that this one may have come out of.
-    pub(super) of_parent: Vec<Later>,
-    /// The recipient of its own first attempt, while that question is open.
-    pub(super) first_recipient: Option<Address>,
+    /// The traces by which it looks for the pipe filter that it may have come out of.
+    pub(super) seeks: Vec<u64>,
 }
 
 impl Message {
@@ -321,6 +319,11 @@ impl Message {
     /// Whether it may have come out of a pipe filter, and it is not settled.
     pub(super) fn may_be_of_pipe(&self) -> bool {
         self.origin == Origin::Local && self.told == Told::Waiting && self.is(mark::MAYBE_HOP)
+    }
+
+    /// Whether it is active and was never tried: a filter may have it now.
+    pub(super) fn is_queued_untried(&self) -> bool {
+        self.is(mark::ACTIVE) && self.is_queued() && !self.is(mark::TRIED)
     }
 
     /// Whether it came from this host and may be a second hop, and nothing tied it to a first.

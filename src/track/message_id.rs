@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 
 use super::Tracker;
-use super::message::{Key, Message, Origin, Told, mark};
+use super::message::{Key, Message, Origin, Told};
 
 impl Tracker {
     /// Notes a message-id; returns its hash and who had it before.
@@ -37,18 +37,17 @@ impl Tracker {
     /// mail bears the message-id on.
     pub(super) fn fold_by_message_id(&mut self, key: Key) {
         let Some(message) = self.messages.get(&key) else { return };
-        let (Some(parent), Told::Waiting) = (message.parent, message.told) else { return };
-        let local = message.origin == Origin::Local;
-        let first = self
-            .messages
-            .get(&parent)
-            .filter(|first| first.sender == message.sender && (!local || !first.is(mark::TRIED)));
+        let (Some(parent), Told::Waiting, Origin::Smtp) =
+            (message.parent, message.told, message.origin)
+        else {
+            return;
+        };
+        let first = self.messages.get(&parent).filter(|first| first.sender == message.sender);
         let lead =
             first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
         let Some(message) = self.messages.get_mut(&key) else { return };
         match lead {
             None => message.parent = None,
-            Some(_) if local => message.set(mark::MAYBE_HOP), // the recipient decides
             Some(lead) => message.lead = lead,
         }
     }

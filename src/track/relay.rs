@@ -17,6 +17,8 @@ pub(super) struct RelayState {
     /// Mail came back from it: it is a filter.
     pub(super) came_back: bool,
     pub(super) settled: bool,
+    /// How many messages a pipe took before one came back.
+    pub(super) trials: usize,
     /// Hand-offs that are deliveries, or mail that a filter swallowed.
     pub(super) waiting: Vec<Later>,
 }

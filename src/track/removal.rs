@@ -12,8 +12,9 @@ impl Tracker {
     pub(super) fn canceled<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
         let message = self.messages.remove(&key);
         telling.tell(message.as_ref(), What::Canceled);
-        if let Some(message) = message {
+        if let Some(mut message) = message {
             if message.told == Told::Waiting {
+                self.hops.outings.found(&mut message);
                 self.forget_message_id(key, &message);
                 telling.tell_gone(&message);
             } else {
