@@ -6,7 +6,7 @@ use crate::truth::{End, Queued};
 use crate::world::{Fate, Filter, Goes, Leg, Letter, Passage, Taken};
 
 /// Nothing special befalls what is made here.
-const NOTICE: Letter = Letter {
+pub(super) const NOTICE: Letter = Letter {
     sender: 0,
     size: 0,
     taken: Taken::Queued,

@@ -5,6 +5,8 @@
 mod cleanup;
 #[path = "fates.rs"]
 mod fates;
+#[path = "pipes.rs"]
+mod pipes;
 #[path = "rounds.rs"]
 mod rounds;
 
@@ -334,7 +336,9 @@ impl Postfix {
 
     /// A message from sendmail(1).
     fn submitted(&mut self, at: i64, letter: &Letter) {
-        let file = self.file(at, letter);
+        let mut file = self.file(at, letter);
+        // What pickup brings is not filtered: the filter gives back to it.
+        file.passed |= self.setup.passage == Passage::PipeFilter;
         self.line(at, HERE, "pickup", format!("{}: uid=1000 from=<{}>", file.id, file.sender));
         let taken = match letter.taken {
             // Only SMTP knows these.

@@ -5,7 +5,7 @@ use crate::truth::{Deed, End};
 use crate::world::{Fate, Filter, Goes, Letter, Passage};
 
 /// Seconds after which a deferred message is tried again: doubled each time.
-const BACKOFF: i64 = 300_000;
+pub(super) const BACKOFF: i64 = 300_000;
 
 /// Why an attempt may be put off: the agent, its relay, the status and the reason. Where there
 /// is no relay, the reason may name the host that was tried.
@@ -55,6 +55,9 @@ impl Postfix {
 
     /// All recipients go to a filter, another instance, or another host.
     fn pass(&mut self, mut at: i64, mut file: File, letter: &Letter) {
+        if self.setup.passage == Passage::PipeFilter {
+            return self.pipe(at, file, letter);
+        }
         let (relay, program) = match self.setup.passage {
             Passage::Host => ("mx2.example.com[192.0.2.27]:25", "smtp"),
             Passage::Instance => ("127.0.0.1[127.0.0.1]:10026", "smtp"),
@@ -201,7 +204,7 @@ impl Postfix {
         bounced
     }
 
-    fn put_off(
+    pub(super) fn put_off(
         &mut self,
         at: i64,
         file: &mut File,
@@ -227,6 +230,10 @@ impl Postfix {
             Goes::Virtual => ("virtual", "virtual", "2.0.0", "delivered", "delivered to maildir".to_owned()),
             Goes::Lmtp => ("lmtp", "mx1.example.com[private/dovecot-lmtp]", "2.0.0", "delivered", "250 2.0.0 <kim@example.com> aB3 Saved".to_owned()),
             Goes::Pipe => ("pipe", "dovecot", "2.0.0", "delivered", "delivered via dovecot service".to_owned()),
+            Goes::Redirect => {
+                self.redirect(at, file, open);
+                ("pipe", "dovecot", "2.0.0", "delivered", "delivered via dovecot service".to_owned())
+            }
             Goes::Trash => ("discard", "none", "2.0.0", "discarded_by_transport", "nobody reads this".to_owned()),
             Goes::Forward => {
                 let new = self.forward(at - 8, file, open);
@@ -246,7 +253,7 @@ impl Postfix {
     }
 
     /// The line of an attempt.
-    fn outcome(
+    pub(super) fn outcome(
         &mut self,
         at: i64,
         file: &File,
@@ -265,7 +272,7 @@ impl Postfix {
         self.says(at, file, program, &said);
     }
 
-    fn deed_to(
+    pub(super) fn deed_to(
         &mut self,
         at: i64,
         what: &'static str,
@@ -306,6 +313,6 @@ fn seconds(milli: i64) -> String {
 }
 
 /// A little later for each that goes before.
-fn milli(n: usize) -> i64 {
+pub(super) fn milli(n: usize) -> i64 {
     i64::try_from(n).unwrap()
 }

@@ -75,6 +75,8 @@ pub(crate) enum Passage {
     Filter,
     /// One that does not.
     SilentFilter,
+    /// A program under pipe(8) that gives mail back to sendmail(1).
+    PipeFilter,
     /// One before the queue (`smtpd_proxy_filter`): a second smtpd gets the message from it.
     Proxy,
     /// Another instance of Postfix on the same host.
@@ -192,6 +194,8 @@ pub(crate) enum Goes {
     Virtual,
     Lmtp,
     Pipe,
+    /// To a mailbox program that sends it on to somebody else as well.
+    Redirect,
     Smtp,
     /// To the discard transport.
     Trash,
@@ -224,6 +228,7 @@ prop_compose! {
             1 => Just(Goes::Virtual),
             1 => Just(Goes::Lmtp),
             1 => Just(Goes::Pipe),
+            1 => Just(Goes::Redirect),
             1 => Just(Goes::Trash),
             1 => Just(Goes::Forward),
             2 => Just(Goes::Bounce),
@@ -310,6 +315,7 @@ prop_compose! {
             3 => Just(Passage::Straight),
             1 => Just(Passage::Filter),
             1 => Just(Passage::SilentFilter),
+            2 => Just(Passage::PipeFilter),
             1 => Just(Passage::Proxy),
             1 => Just(Passage::Instance),
             1 => Just(Passage::Host),
