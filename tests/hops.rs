@@ -127,3 +127,18 @@ fn a_pipe_from_which_mail_comes_back_is_a_filter() {
     assert_eq!((totals.hops_folded, totals.handed_on, totals.swallowed_by_filter), (210, 210, 991));
     assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
 }
+
+/// What a mailbox program took is told at the end of the log: mail that was greylisted after it
+/// did not come back by that.
+#[test]
+fn a_delivery_that_is_told_late_answers_no_later_refusal() {
+    let refused = "Nov 22 09:00:00 mx postfix/smtpd[10]: NOQUEUE: reject: RCPT from \
+        unknown[192.0.2.7]: 450 4.2.0 <kim@example.com>: Recipient address rejected: Greylisted; \
+        from=<ann@example.net> to=<kim@example.com> proto=ESMTP helo=<client.example.net>\n";
+    let greylisting =
+        |log: String| read(Box::leak(log.into_boxed_str())).tallies.causes.greylisting;
+    let before = greylisting([&piped(1, None), refused].concat());
+    assert_eq!((before.pairs, before.came_back), (1, 0));
+    let after = greylisting([refused, &piped(4_000, None)].concat());
+    assert_eq!((after.pairs, after.came_back), (1, 1));
+}

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use crate::names::{Address, Names, Relay, Text};
 use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Verdict};
+use crate::syslog::Moment;
 use crate::track::message::Origin;
 use crate::track::{Fact, Message};
 use crate::words::cause::{self, Cause};
@@ -47,12 +48,16 @@ pub struct Causes {
     pub refusals: HashMap<(Cause, Text), Refusals, RandomState>,
     /// Mail that was greylisted here.
     pub greylisting: Greylisting,
-    /// Pairs that were greylisted, and whether they came back.
-    pairs: HashMap<(Address, Address), bool, RandomState>,
+    /// Pairs that were greylisted, and when first, in wall-clock seconds; [`CAME_BACK`] for those
+    /// of which mail was delivered.
+    pairs: HashMap<(Address, Address), i64, RandomState>,
     memo: Memo,
     rules: HashMap<Text, Cause, RandomState>,
     phrase: Vec<u8>,
 }
+
+/// No delivery is later.
+const CAME_BACK: i64 = i64::MAX;
 
 impl Causes {
     /// Nothing yet, in the part of a log that follows another: whoever was greylisted there
@@ -75,7 +80,7 @@ impl Causes {
         self.greylisting.refusals += other.greylisting.refusals;
         self.greylisting.pairs += other.greylisting.pairs;
         self.greylisting.came_back += other.greylisting.came_back;
-        self.pairs.extend(other.pairs.iter().map(|(pair, came_back)| (*pair, *came_back)));
+        self.pairs.extend(other.pairs.iter().map(|(pair, since)| (*pair, *since)));
         self.rules.extend(other.rules.iter().map(|(rule, cause)| (*rule, *cause)));
     }
 
@@ -142,19 +147,19 @@ impl Causes {
         if cause == Cause::Greylisted && verdict.temporary {
             self.greylisting.refusals += times;
             if let (Some(sender), Some(recipient)) = (verdict.sender, verdict.recipient) {
-                self.greylisted(names, sender, recipient);
+                self.greylisted(names, sender, recipient, fact.at);
             }
         }
         rule
     }
 
-    fn greylisted(&mut self, names: &mut Names, sender: &[u8], recipient: &[u8]) {
+    fn greylisted(&mut self, names: &mut Names, sender: &[u8], recipient: &[u8], at: Moment) {
         let sender = names.stranger(|names| names.sender(sender));
         let recipient = names.stranger(|names| names.recipient(recipient));
         if let (Some(sender), Some(recipient)) = (sender, recipient) {
             self.pairs.entry((sender, recipient)).or_insert_with(|| {
                 self.greylisting.pairs += 1;
-                false
+                at.wall
             });
         }
     }
@@ -165,15 +170,18 @@ impl Causes {
         self.bounces.left(message);
     }
 
-    /// A recipient got mail: perhaps mail that was greylisted before.
-    pub fn delivered(&mut self, sender: Option<Address>, recipient: Address) {
+    /// A recipient got mail: perhaps mail that was greylisted before. Of a delivery that was not
+    /// certain at first one may hear later than of what happened since.
+    pub fn delivered(&mut self, at: Moment, sender: Option<Address>, recipient: Address) {
         if self.pairs.is_empty() {
             return;
         }
         if let Some(sender) = sender
-            && let Some(came_back) = self.pairs.get_mut(&(sender, recipient))
+            && let Some(since) = self.pairs.get_mut(&(sender, recipient))
+            && *since <= at.wall
         {
-            self.greylisting.came_back += u64::from(!std::mem::replace(came_back, true));
+            *since = CAME_BACK;
+            self.greylisting.came_back += 1;
         }
     }
 }

@@ -255,7 +255,7 @@ impl Tallies {
             reached.longest = reached.longest.max(handover.delay);
             reached.delays.add(handover.delay, handover.delays, times);
         });
-        self.causes.delivered(handover.sender, handover.recipient);
+        self.causes.delivered(fact.at, handover.sender, handover.recipient);
         self.sign_ins.delivered(handover.user, times);
         if handover.size.is_none() {
             self.no_size.insert(handover.queue_id, handover.recipient);
