@@ -60,6 +60,17 @@ smtpd_sasl_security_options = noanonymous
 smtpd_sasl_tls_security_options = noanonymous
 """
 
+PROGRAM = """\
+#!/usr/bin/env python3
+# Started by pipe(8): asks the server in servers.py what to do with the mail.
+import socket, sys
+with socket.create_connection(("127.0.0.1", {program})) as asked:
+    asked.sendall(" ".join(sys.argv[1:]).encode() + b"\\n" + sys.stdin.buffer.read())
+    asked.shutdown(socket.SHUT_WR)
+    status = asked.recv(10)
+sys.exit(int(status))
+"""
+
 MASTER = """\
 127.0.0.1:{plain} inet n - n - - smtpd
 127.0.0.1:{early} inet n - n - - smtpd
@@ -70,6 +81,8 @@ MASTER = """\
     -o content_filter=scan:[127.0.0.1]:{filter}
 127.0.0.1:{simple} inet n - n - - smtpd
     -o content_filter=smtp:[127.0.0.1]:{simple_filter}
+127.0.0.1:{piped} inet n - n - - smtpd
+    -o content_filter=program:dummy
 127.0.0.1:{back} inet n - n - - smtpd
     -o syslog_name={name}/back
     -o smtpd_authorized_xforward_hosts=127.0.0.0/8
@@ -82,6 +95,8 @@ MASTER = """\
 scan unix - - n - 4 smtp
     -o syslog_name={name}/scan
     -o smtp_send_xforward_command=yes
+program unix - n n - 4 pipe
+    flags=Rq user=nobody null_sender= argv={etc}/program -f ${{sender}} -- ${{recipient}}
 pickup unix n - n 2 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -134,6 +149,8 @@ class Instance:
             os.chmod(os.path.join(work, folder), 0o1777)
         self.write("main.cf", MAIN.format(**fields))
         self.write("master.cf", MASTER.format(**fields))
+        self.write("program", PROGRAM.format(**fields))
+        os.chmod(os.path.join(self.etc, "program"), 0o755)
         for table, text in tables.items():
             self.write(table, text.format(**fields))
 
@@ -161,10 +178,10 @@ class Instance:
         text = self.run("postconf", "-h", "mail_version").decode()
         return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
 
-    def sendmail(self, sender, recipients, content):
+    def sendmail(self, sender, recipients, content, *options):
         """Hands mail to sendmail(1); true if it was taken."""
         done = subprocess.run(
-            ["sendmail", "-C", self.etc, "-i", "-f", sender, "--", *recipients],
+            ["sendmail", "-C", self.etc, "-i", *options, "-f", sender, "--", *recipients],
             input=content.replace(b"\r\n", b"\n"), capture_output=True, timeout=30,
         )
         return done.returncode == 0

@@ -129,8 +129,8 @@ def discarded(mail):
 
 
 def filtered(mail):
-    """Through a filter that tells Postfix whose mail it gives back, and one that does not."""
-    for port in ("filtered", "simple"):
+    """Through a filter that tells Postfix whose mail it gives back, one that does not, and one under pipe(8)."""
+    for port in ("filtered", "simple", "piped"):
         mail.smtp(f"ok-{port}-a@sink.example.org", port=port)
         mail.smtp(f"ok-{port}-b@sink.example.org", "ann@box.example.net", port=port)
         mail.smtp(f"later1-{port}@sink.example.org", port=port)
@@ -139,6 +139,7 @@ def filtered(mail):
         mail.smtp(f"ok-{port}-c@sink.example.org", port=port, headers=["X-Lab-Filter: later"])
         mail.smtp(f"ok-{port}-d@sink.example.org", port=port, headers=["X-Lab-Filter: refuse"])
     mail.smtp("ok-eaten@sink.example.org", "bob@box.example.net", port="filtered", headers=["X-Lab-Filter: swallow"])
+    mail.smtp("ok-kept@sink.example.org", "bob@box.example.net", port="piped", headers=["X-Lab-Filter: swallow"])
 
 
 def expired(mail):

@@ -176,6 +176,52 @@ class Filter(Sink):
         return "250 Ok"
 
 
+class Program(socketserver.ThreadingTCPServer):
+    """Does what a content filter under pipe(8) is asked to: gives mail back to sendmail(1), or keeps it.
+
+    `FILTER_README`, the simple content filter; only that sendmail runs here, because it takes the
+    configuration of the instance from root alone.
+    """
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port, postfix):
+        super().__init__(("127.0.0.1", port), Run)
+        self.postfix, self.lock, self.tries = postfix, threading.Lock(), Counter()
+        self.given_back = self.swallowed = 0
+        self.refused, self.put_off = [], []  # (sender, recipient)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Run(socketserver.StreamRequestHandler):
+    """One run of the program: `-f SENDER -- RECIPIENT…`, then the mail; an exit status (sysexits(3))."""
+
+    def handle(self):
+        words = self.rfile.readline().decode().rstrip("\n").split(" ")
+        self.wfile.write(str(self.filter(words[1], words[3:], self.rfile.read())).encode())
+
+    def filter(self, sender, recipients, content):
+        asked = re.search(rb"^X-Lab-Filter: (\w+)", content, re.MULTILINE)
+        asked = asked[1].decode() if asked else "pass"
+        server, seen = self.server, [(sender, recipient) for recipient in recipients]
+        with server.lock:
+            server.tries[sender] += 1
+            if asked == "swallow":
+                server.swallowed += len(seen)
+                return 0
+            if asked == "refuse":
+                server.refused += seen
+                return 69  # EX_UNAVAILABLE
+            if asked == "later" and server.tries[sender] == 1:
+                server.put_off += seen
+                return 75  # EX_TEMPFAIL
+        assert server.postfix.sendmail(sender, recipients, content, "-G")
+        with server.lock:
+            server.given_back += 1
+        return 0
+
+
 class Passwords(socketserver.ThreadingTCPServer):
     """Answers smtpd in the protocol of Dovecot's authentication: PLAIN, one user."""
 

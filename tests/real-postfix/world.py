@@ -17,10 +17,12 @@ import scenarios
 from compare import Comparison
 from instance import Instance, free_ports, wait_for
 from mail import Mail
-from servers import Filter, Passwords, Sink
+from servers import Filter, Passwords, Program, Sink
 from truth import Truth
 
-PORTS = ("plain", "early", "filtered", "simple", "back", "submission", "sink", "filter", "simple_filter", "auth")
+PORTS = (
+    "plain", "early", "filtered", "simple", "piped", "back", "submission", "sink", "filter", "simple_filter", "program", "auth",
+)
 LOGIN = ("ann", "secret")
 LIFETIME = 30
 """Seconds until a message expires."""
@@ -44,6 +46,7 @@ class World:
         self.simple = Filter(self.ports["simple_filter"], self.ports["back"], forwards=False)
         self.passwords = Passwords(self.ports["auth"], *LOGIN)
         self.postfix = Instance(work, "postfix", self.ports, scenarios.TABLES, LIFETIME, long_ids)
+        self.program = Program(self.ports["program"], self.postfix)
         self.mail = Mail(self.postfix, self.ports)
 
     def play(self):
