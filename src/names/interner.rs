@@ -104,8 +104,7 @@ impl<K> Interner<K> {
         }
         self.arena.extend_from_slice(text);
         let Interner { table, arena, hasher, .. } = self;
-        let hash_again = |&place: &u32| hash_of(hasher, entry::<K>(arena, place).1);
-        table.insert_unique(hash, place, hash_again);
+        table.insert_unique(hash, place, hash_at::<K>(hasher, arena));
         name
     }
 
@@ -134,10 +133,10 @@ impl<K> Interner<K> {
     #[cold]
     fn lay_out(&mut self) {
         let Interner { table, arena, places, hasher, .. } = self;
-        let hash = |&place: &u32| hash_of(hasher, entry::<K>(arena, place).1);
+        let hash = hash_at::<K>(hasher, arena);
         table.clear();
         for place in places.iter() {
-            table.insert_unique(hash(place), *place, hash);
+            table.insert_unique(hash(place), *place, &hash);
         }
     }
 
@@ -171,6 +170,11 @@ fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
     let mut hasher = seed.build_hasher();
     hasher.write(text);
     hasher.finish()
+}
+
+/// The hashes of texts by where they stand.
+fn hash_at<'a, K>(seed: &'a RandomState, arena: &'a [u8]) -> impl Fn(&u32) -> u64 + 'a {
+    |&place| hash_of(seed, entry::<K>(arena, place).1)
 }
 
 /// Stands for the length of a text that is too long for a byte; four bytes with it follow.

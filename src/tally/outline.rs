@@ -99,9 +99,7 @@ impl Outline {
     #[cold]
     fn lay_out(&mut self) {
         let Outline { entries, places, hasher, .. } = self;
-        let hash = |place: &u32| {
-            hasher.hash_one(entries.get(*place as usize).map(|e| e.branch).unwrap_or_default())
-        };
+        let hash = |place: &u32| hash_at(hasher, entries, *place);
         places.clear();
         for place in (0..entries.len()).map_while(|at| u32::try_from(at).ok()) {
             places.insert_unique(hash(&place), place, hash);
@@ -113,13 +111,12 @@ impl Outline {
             self.lay_out();
         }
         let Outline { entries, places, hasher, .. } = self;
-        let at = |place: u32| entries.get(place as usize).map(|entry| entry.branch);
         let next = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let place = *places
             .entry(
                 hasher.hash_one(branch),
-                |place| at(*place) == Some(branch),
-                |place| hasher.hash_one(at(*place).unwrap_or_default()),
+                |place| branch_at(entries, *place) == Some(branch),
+                |place| hash_at(hasher, entries, *place),
             )
             .or_insert(next)
             .get();
@@ -178,4 +175,16 @@ impl Outline {
     pub fn total(&self) -> u64 {
         self.entries.iter().map(|entry| entry.count).sum()
     }
+}
+
+/// The branch of the entry at a place.
+#[inline] // see `Outline::count`
+fn branch_at(entries: &[Entry], place: u32) -> Option<Branch> {
+    entries.get(place as usize).map(|entry| entry.branch)
+}
+
+/// The hash by which the entry at a place is found.
+#[inline] // see `Outline::count`
+fn hash_at(hasher: &RandomState, entries: &[Entry], place: u32) -> u64 {
+    hasher.hash_one(branch_at(entries, place).unwrap_or_default())
 }

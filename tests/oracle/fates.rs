@@ -145,22 +145,34 @@ impl Postfix {
     /// local(8) replaces a recipient by a new message; gives its queue ID.
     pub(super) fn forward(&mut self, at: i64, file: &File, open: &Open) -> String {
         let leg = Leg { alias: true, put_off: 0, goes: Goes::Local, ..open.leg };
-        let to = format!("forwarded.{}", open.to.trim_matches('"').replace(['"', ',', ' '], ""));
+        let new = self.made_of(at, file, open, "forwarded", leg);
+        let id = new.id.clone();
+        self.made_here(at, new);
+        id
+    }
+
+    /// A message of its own for another address of one recipient.
+    pub(super) fn made_of(
+        &mut self,
+        at: i64,
+        file: &File,
+        open: &Open,
+        prefix: &str,
+        leg: Leg,
+    ) -> File {
+        let to = format!("{prefix}.{}", open.to.trim_matches('"').replace(['"', ',', ' '], ""));
         self.messages += 1;
-        let id = self.ids.draw(file.place, at);
-        let new = File {
+        File {
             message: self.messages,
             life: self.messages,
-            id: id.clone(),
+            id: self.ids.draw(file.place, at),
             size: file.size + 90,
             born: at,
             legs: vec![Open { to, leg, tries: Vec::new() }],
             is_notice: true,
             passed: true,
             ..file.clone()
-        };
-        self.made_here(at, new);
-        id
+        }
     }
 
     fn made_here(&mut self, at: i64, file: File) {

@@ -76,19 +76,7 @@ impl Postfix {
     pub(super) fn redirect(&mut self, at: i64, file: &File, open: &Open) {
         let at = if file.size.is_multiple_of(2) { at - 8 } else { at + 8 };
         let leg = Leg { alias: false, put_off: 0, goes: Goes::Smtp, ..open.leg };
-        let to = format!("elsewhere.{}", open.to.trim_matches('"').replace(['"', ',', ' '], ""));
-        self.messages += 1;
-        let new = File {
-            message: self.messages,
-            life: self.messages,
-            id: self.ids.draw(file.place, at),
-            size: file.size + 90,
-            born: at,
-            legs: vec![Open { to, leg, tries: Vec::new() }],
-            is_notice: true,
-            passed: true,
-            ..file.clone()
-        };
+        let new = self.made_of(at, file, open, "elsewhere", leg);
         self.picked_up(at, 97, &new);
         let (message, sender) = (new.message, Some(new.sender.clone()));
         let deed =
