@@ -53,8 +53,9 @@ impl Tracker {
                 self.conclude(&mut message, telling);
             }
             self.hops.departures.push_back((telling.at.wall, key.queue_id));
-            if let Some((_, mut other)) = self.hops.departed.insert(key.queue_id, (key, message)) {
-                self.conclude_departed(&mut other, telling);
+            let departed = Box::new((key, message));
+            if let Some(mut other) = self.hops.departed.insert(key.queue_id, departed) {
+                self.conclude_departed(&mut other.1, telling);
             }
             return;
         }
@@ -154,8 +155,8 @@ impl Tracker {
                 return;
             }
             self.hops.departures.pop_front();
-            if let Some((_, mut message)) = self.hops.departed.remove(&queue_id) {
-                self.conclude_departed(&mut message, telling);
+            if let Some(mut departed) = self.hops.departed.remove(&queue_id) {
+                self.conclude_departed(&mut departed.1, telling);
             }
         }
     }
@@ -292,18 +293,19 @@ impl Tracker {
             .hops
             .departed
             .iter()
-            .filter(|(_, (_, message))| message.is_open_hop())
-            .map(|(queue_id, (_, message))| (message.arrived, *queue_id))
+            .filter(|(_, departed)| departed.1.is_open_hop())
+            .map(|(queue_id, departed)| (departed.1.arrived, *queue_id))
             .collect();
         gone.sort_unstable();
         for (_, queue_id) in gone {
-            let Some((key, mut second)) = self.hops.departed.remove(&queue_id) else { continue };
+            let Some(mut departed) = self.hops.departed.remove(&queue_id) else { continue };
+            let (_, second) = &mut *departed;
             if let Some(parent) =
-                self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second))
+                self.bears_message_id_of(second).or_else(|| self.waits_for_filter(second))
             {
-                self.fold_departed(parent, &mut second);
+                self.fold_departed(parent, second);
             }
-            self.hops.departed.insert(queue_id, (key, second));
+            self.hops.departed.insert(queue_id, departed);
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) struct Hops {
     /// Hand-offs whose second hop has not been seen.
     pub(super) claims: HashMap<QueueId, Claim, RandomState>,
     /// Possible second hops that are gone, and may still be claimed.
-    pub(super) departed: HashMap<QueueId, (Key, Message), RandomState>,
+    pub(super) departed: HashMap<QueueId, Box<(Key, Message)>, RandomState>,
     pub(super) departures: VecDeque<(i64, QueueId)>,
     pub(super) relays: Vec<RelayState>,
     pub(super) families: Families,
@@ -235,10 +235,11 @@ impl Tracker {
             }
             self.fold(key, &mut child, handover, telling);
             self.messages.insert(child_key, child);
-        } else if let Some((child_key, mut child)) = self.hops.departed.remove(&second) {
-            self.fold_departed(key, &mut child);
-            self.fold(key, &mut child, handover, telling);
-            self.hops.departed.insert(second, (child_key, child));
+        } else if let Some(mut departed) = self.hops.departed.remove(&second) {
+            let (_, child) = &mut *departed;
+            self.fold_departed(key, child);
+            self.fold(key, child, handover, telling);
+            self.hops.departed.insert(second, departed);
         } else {
             self.claim(key, second, handover, telling);
         }

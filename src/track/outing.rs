@@ -51,15 +51,16 @@ pub(super) struct Seeker {
 #[derive(Default)]
 pub(super) struct Outings {
     hasher: RandomState,
-    /// By the number of the message.
-    pub(super) open: HashMap<u64, Outing, RandomState>,
+    /// By the number of the message. A table has room for more than it holds, and a thousand may
+    /// wait, so what is large is not in it.
+    pub(super) open: HashMap<u64, Box<Outing>, RandomState>,
     /// The latest with a message-id, by its hash.
     by_message_id: HashMap<u64, u64, RandomState>,
     /// Those with a message-id and recipient, by their trace: the same mail may be sent twice.
     by_trace: HashMap<u64, Vec<u64>, RandomState>,
     seekers: HashMap<u64, Vec<Seeker>, RandomState>,
     /// Messages of pickup that ended and may have come out of a pipe, by number, and when.
-    pub(super) gone: HashMap<u64, (Key, Message), RandomState>,
+    pub(super) gone: HashMap<u64, Box<(Key, Message)>, RandomState>,
     pub(super) departures: VecDeque<(i64, u64)>,
 }
 
@@ -78,7 +79,7 @@ impl Outings {
     /// Begins an outing.
     pub(super) fn begin(&mut self, message: u64, outing: Outing) {
         self.by_message_id.insert(outing.message_id, message);
-        self.open.insert(message, outing);
+        self.open.insert(message, Box::new(outing));
     }
 
     /// A recipient goes out.
@@ -108,7 +109,7 @@ impl Outings {
     }
 
     /// Ends an outing.
-    pub(super) fn end(&mut self, message: u64) -> Option<Outing> {
+    pub(super) fn end(&mut self, message: u64) -> Option<Box<Outing>> {
         let outing = self.open.remove(&message)?;
         for trace in &outing.missing {
             take(&mut self.by_trace, *trace, |out| *out == message);
@@ -153,7 +154,7 @@ impl Outings {
             self.seek(trace, Seeker { key, number: message.number, relay: None }, false);
         }
         self.departures.push_back((at, message.number));
-        self.gone.insert(message.number, (key, message));
+        self.gone.insert(message.number, Box::new((key, message)));
     }
 
     /// A message of pickup does not look any more.

@@ -81,8 +81,8 @@ impl Tracker {
             family,
             handed: telling.at,
             ended: None,
-            handovers: Vec::new(),
-            missing: Vec::new(),
+            handovers: Vec::with_capacity(1), // most have one recipient
+            missing: Vec::with_capacity(1),
             heir: self.hops.heirs.get(&key).copied(),
         };
         self.hops.outings.begin(message.number, outing);
@@ -214,7 +214,7 @@ impl Tracker {
         let seeker = outings.sought_by(trace, relay);
         let seeker = seeker.or_else(|| outings.sought_by(any?, relay));
         let Seeker { key, number: child, .. } = seeker?;
-        let gone = || outings.gone.get(&child).map(|(_, message)| message);
+        let gone = || outings.gone.get(&child).map(|gone| &gone.1);
         let message = self.still(key, child).or_else(gone)?;
         self.is_child_of(message, number, names).then_some((key, child))
     }
@@ -260,10 +260,11 @@ impl Tracker {
             self.join_outing(number, &mut message, true);
             super::hop::tell_folded(&mut message, telling);
             self.messages.insert(key, message);
-        } else if let Some((_, mut message)) = self.hops.outings.gone.remove(&child) {
-            self.join_outing(number, &mut message, false);
-            super::hop::tell_folded(&mut message, telling);
-            telling.tell_gone(&message);
+        } else if let Some(mut gone) = self.hops.outings.gone.remove(&child) {
+            let (_, message) = &mut *gone;
+            self.join_outing(number, message, false);
+            super::hop::tell_folded(message, telling);
+            telling.tell_gone(message);
         }
         for later in &handovers {
             telling.tell_later(later, self.still(first, number), What::HandedOn);

@@ -134,10 +134,11 @@ impl Tracker {
                 return;
             }
             self.hops.outings.departures.pop_front();
-            if let Some((_, mut message)) = self.hops.outings.gone.remove(&number) {
+            if let Some(mut gone) = self.hops.outings.gone.remove(&number) {
+                let (_, message) = &mut *gone;
                 message.unset(mark::MAYBE_HOP);
                 message.parent = None;
-                self.conclude(&mut message, telling);
+                self.conclude(message, telling);
             }
         }
     }
