@@ -100,3 +100,17 @@ fn no_arrow_points_back() {
         }
     }
 }
+
+#[test]
+fn every_dependency_has_a_home() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let dependencies = manifest.split("\n[dependencies]\n").nth(1).unwrap();
+    let dependencies: BTreeSet<String> = dependencies
+        .lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| Some(line.split_once(" = ")?.0.replace('-', "_")))
+        .filter(|name| name != "memchr") // it is everywhere
+        .collect();
+    let homes = allowed().into_values().flat_map(|(_, crates)| crates).collect();
+    assert_eq!(dependencies, homes);
+}

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use crate::near::Search;
+use crate::near::places;
 
 /// Bytes in a block unless told otherwise: large enough to make the system
 /// call cheap, small enough to stay in the processor's cache.
@@ -86,15 +86,30 @@ impl Block {
 /// The lines of a block, in order, without their newlines.
 #[derive(Clone, Debug)]
 pub struct Lines<'b> {
-    rest: &'b [u8],
-    ends: Search,
+    bytes: &'b [u8],
+    /// Where the next line begins.
+    start: usize,
+    /// Newlines are known up to here.
+    searched: usize,
+    /// The last of them that are known, in the [`PIECE`] bytes in front: a bit for each place.
+    ends: u64,
 }
+
+/// How many bytes are searched for newlines at once.
+const PIECE: usize = 64;
 
 impl<'b> Lines<'b> {
     /// The lines in these bytes.
     #[must_use]
     pub fn of(bytes: &'b [u8]) -> Self {
-        Lines { rest: bytes, ends: Search::of(b'\n') }
+        Lines { bytes, start: 0, searched: 0, ends: 0 }
+    }
+
+    /// What is behind the last newline.
+    #[cold]
+    fn rest(&mut self) -> Option<&'b [u8]> {
+        let start = std::mem::replace(&mut self.start, self.bytes.len());
+        self.bytes.get(start..).filter(|rest| !rest.is_empty())
     }
 }
 
@@ -103,14 +118,29 @@ impl<'b> Iterator for Lines<'b> {
 
     #[inline] // once a line
     fn next(&mut self) -> Option<&'b [u8]> {
-        if self.rest.is_empty() {
-            return None;
+        while self.ends == 0 {
+            let behind = self.bytes.get(self.searched..).unwrap_or_default();
+            self.ends = match behind.first_chunk::<PIECE>() {
+                Some(piece) => places(piece, b'\n'),
+                None if behind.is_empty() => return self.rest(),
+                None => places(&padded(behind), b'\n'),
+            };
+            self.searched += PIECE;
         }
-        let end = self.ends.find(self.rest).unwrap_or(self.rest.len());
-        let (line, behind) = self.rest.split_at_checked(end)?;
-        self.rest = behind.get(1..).unwrap_or_default();
-        Some(line)
+        let end = self.searched - PIECE + self.ends.trailing_zeros() as usize;
+        self.ends &= self.ends - 1;
+        let line = self.bytes.get(self.start..end);
+        self.start = end + 1;
+        line
     }
+}
+
+/// Less than a piece, and NULs.
+#[cold]
+fn padded(text: &[u8]) -> [u8; PIECE] {
+    let mut piece = [0; PIECE];
+    piece.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+    piece
 }
 
 /// Cuts a stream into blocks of whole lines.
