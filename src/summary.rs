@@ -80,8 +80,6 @@ pub struct Summary {
     last: Moment,
     account: Account,
     grows: bool,
-    /// When the last line was written that has a time.
-    now: Moment,
     stretch: Stretch,
     /// Where the last line with a stamp lies; those without are with it.
     place: Place,
@@ -129,7 +127,6 @@ impl Summary {
             last: Moment::default(),
             account: Account::default(),
             grows: false,
-            now: Moment::default(),
             stretch: Stretch::around(config.reading.period),
             place: if config.reading.period.is_unbounded() { Place::Period } else { Place::Before },
             behind: 0,

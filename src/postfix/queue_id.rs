@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::near::{ONES, place_in_word};
+use crate::near::{ONES, place, place_in_word};
 
 /// A queue ID, held in place.
 ///
@@ -27,9 +27,14 @@ impl std::hash::Hash for QueueId {
 /// The last byte of the room is the length.
 const LENGTH: usize = 23;
 
-/// What a byte may be in a queue ID: bit 0, a short one's upper-case hexadecimal digit;
-/// bit 1, a digit of a long one (digits and consonants); bit 2, anything Postfix's own
-/// check lets pass (`mail_queue_id_ok`).
+/// What a byte may be in a queue ID: a short one's upper-case hexadecimal digit;
+const SHORT: u8 = 1;
+/// a digit of a long one (digits and consonants);
+const LONG: u8 = 2;
+/// anything that Postfix's own check lets pass (`mail_queue_id_ok`).
+const ANY: u8 = 4;
+
+/// What each byte may be.
 #[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // at compile time, below 256
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
@@ -37,14 +42,14 @@ const CLASS: [u8; 256] = {
     while at < 256 {
         let byte = at as u8;
         if byte.is_ascii_alphanumeric() || byte == b'_' {
-            class[at] = 4;
+            class[at] = ANY;
         }
         if byte.is_ascii_digit() || (byte >= b'A' && byte <= b'F') {
-            class[at] |= 1;
+            class[at] |= SHORT;
         }
         let vowel = matches!(byte.to_ascii_uppercase(), b'A' | b'E' | b'I' | b'O' | b'U');
         if byte.is_ascii_alphanumeric() && !vowel {
-            class[at] |= 2;
+            class[at] |= LONG;
         }
         at += 1;
     }
@@ -82,6 +87,11 @@ fn class(byte: u8) -> u8 {
     CLASS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
+/// What all bytes of a text may be.
+fn kind_of(text: &[u8]) -> u8 {
+    text.iter().fold(SHORT | LONG | ANY, |kind, &byte| kind & class(byte))
+}
+
 impl QueueId {
     /// The queue ID at the start of a text, if `: ` follows it.
     ///
@@ -104,8 +114,12 @@ impl QueueId {
     #[inline(always)] // once a line
     fn short_in_front(text: &[u8]) -> Look<'_> {
         let Some((first, rest)) = text.split_first_chunk::<8>() else { return Look::Other };
-        if first.first().is_some_and(|&byte| byte > b'F') {
-            return Look::Other; // `connect from`
+        let [one, two, ..] = *first;
+        if class(one) & class(two) & (SHORT | LONG) == 0 {
+            return Look::None; // `connect from`
+        }
+        if one > b'F' {
+            return Look::Other;
         }
         let Some((second, _)) = rest.split_first_chunk::<8>() else { return Look::Other };
         let (first, second) = (u64::from_le_bytes(*first), u64::from_le_bytes(*second));
@@ -131,7 +145,7 @@ impl QueueId {
     }
 
     fn any_in_front(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 3)
+        Self::in_front(text, SHORT | LONG)
             .filter(|(id, kind, _)| id.plausible(*kind))
             .map(|(id, _, rest)| (id, rest))
     }
@@ -140,45 +154,34 @@ impl QueueId {
     /// a queue ID.
     #[must_use]
     pub fn unusual_prefix(text: &[u8]) -> Option<(QueueId, &[u8])> {
-        Self::in_front(text, 7)
+        Self::in_front(text, SHORT | LONG | ANY)
             .filter(|(_, _, rest)| vouched_for(rest))
             .map(|(id, _, rest)| (id, rest))
     }
 
     /// What stands before `: `, if its bytes are of one of the kinds.
     fn in_front(text: &[u8], kinds: u8) -> Option<(QueueId, u8, &[u8])> {
-        let mut bytes = [0; 24];
-        let mut kind = kinds;
-        let mut len = 0u8;
-        for (&byte, place) in text.iter().take(LENGTH).zip(&mut bytes) {
-            if byte == b':' {
-                break;
-            }
-            kind &= class(byte);
-            if kind == 0 {
-                return None;
-            }
-            *place = byte;
-            len += 1;
-        }
-        let rest = text.get(usize::from(len)..)?.strip_prefix(b": ")?;
-        let [.., length] = &mut bytes;
-        *length = len;
-        Some((QueueId { bytes }, kind, rest))
+        let end = place(text.get(..=LENGTH).unwrap_or(text), b':')?;
+        let (id, rest) = text.split_at_checked(end)?;
+        let kind = kind_of(id) & kinds;
+        let rest = rest.strip_prefix(b": ").filter(|_| kind != 0)?;
+        Some((QueueId::of(id)?, kind, rest))
     }
 
     /// A whole text as a queue ID.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<QueueId> {
+        let id = QueueId::of(text)?;
+        id.plausible(kind_of(text)).then_some(id)
+    }
+
+    /// These bytes, if there are not too many.
+    fn of(text: &[u8]) -> Option<QueueId> {
         let mut bytes = [0; 24];
-        bytes
-            .get_mut(..LENGTH.min(text.len()))?
-            .copy_from_slice(text.get(..LENGTH.min(text.len()))?);
-        let kind = text.iter().fold(7, |kind, &b| kind & class(b));
+        bytes.get_mut(..LENGTH)?.get_mut(..text.len())?.copy_from_slice(text);
         let [.., length] = &mut bytes;
-        *length = u8::try_from(text.len()).ok().filter(|&len| usize::from(len) <= LENGTH)?;
-        let id = QueueId { bytes };
-        id.plausible(kind).then_some(id)
+        *length = u8::try_from(text.len()).ok()?;
+        Some(QueueId { bytes })
     }
 
     /// The queue ID in front of a word's end: `9D2F11C0AA)` or `9D2F11C0AA;`.
@@ -191,7 +194,7 @@ impl QueueId {
     /// Short: hexadecimal. Long: ten or more digits, then `z`, then the inode.
     fn plausible(&self, kind: u8) -> bool {
         let long = || self.as_bytes().iter().rposition(|&b| b == b'z').is_some_and(|z| z >= 10);
-        (kind & 1 != 0 && self.as_bytes().len() >= 3) || (kind & 2 != 0 && long())
+        (kind & SHORT != 0 && self.as_bytes().len() >= 3) || (kind & LONG != 0 && long())
     }
 
     /// The ID as Postfix writes it.

@@ -84,19 +84,31 @@ impl Ahead<'_> {
         Parsed { bytes, steps }
     }
 
-    #[inline] // once a line
+    #[inline(always)] // once a line
     fn step<'b>(&mut self, line: &'b [u8], at: usize) -> Step<'b> {
-        let text = if line.first() == Some(&0) { without_nuls(line) } else { line };
-        let parsed = self.parser.parse(text);
-        let Some(Line::Record(record)) = parsed else {
-            let when = self.dating.when_repeated(parsed.as_ref());
-            return Step::Odd { line, at, when, parsed };
-        };
-        match self.said.tag(&record) {
+        match self.parser.usual(line) {
+            Some(record) => self.record(&record, line),
+            None => self.any_line(line, at),
+        }
+    }
+
+    #[inline(never)] // so that the usual way is straight
+    fn any_line<'b>(&mut self, line: &'b [u8], at: usize) -> Step<'b> {
+        let parsed = self.parser.any(without_nuls(line));
+        if let Some(Line::Record(record)) = parsed {
+            return self.record(&record, line);
+        }
+        let when = self.dating.when_repeated(parsed.as_ref());
+        Step::Odd { line, at, when, parsed }
+    }
+
+    #[inline(always)] // once a line
+    fn record<'b>(&mut self, record: &syslog::Record<'b>, line: &'b [u8]) -> Step<'b> {
+        match self.said.tag(record) {
             Some(tag) => Step::Postfix {
                 line,
                 when: self.dating.when(record.stamp),
-                entry: postfix::said(tag, &record),
+                entry: postfix::said(tag, record),
             },
             None => Step::Others { lines: 1, repeated: u64::from(record.times) - 1 },
         }

@@ -21,9 +21,9 @@ pub(super) struct Dating {
 /// When a line was written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum When {
-    /// When the one before was that has a time.
-    Same,
-    /// At another moment.
+    /// It does not say, or what it says is of no consequence.
+    Unsaid,
+    /// At this moment.
     At(Moment),
     /// Its date does not exist.
     Never,
@@ -52,24 +52,22 @@ impl Dating {
         }
     }
 
-    /// When a line with this stamp was written.
-    #[inline(always)] // once a line
-    pub(super) fn when(&mut self, stamp: Stamp) -> When {
-        match self.calendar.again(stamp) {
-            Some(_) => When::Same,
-            None => self.resolve(stamp).map_or(When::Never, When::At),
-        }
-    }
-
     /// When the lines before this one came again, if it says that they did.
     pub(super) fn when_repeated(&mut self, line: Option<&Line<'_>>) -> When {
         match line {
             Some(Line::Repeated { stamp, .. }) => self.when(*stamp),
-            _ => When::Same,
+            _ => When::Unsaid,
         }
     }
 
+    /// When a line with this stamp was written.
+    #[inline(always)] // once a line
+    pub(super) fn when(&mut self, stamp: Stamp) -> When {
+        self.resolve(stamp).map_or(When::Never, When::At)
+    }
+
     /// The moment that a stamp means, if its date exists.
+    #[inline(always)] // once a line
     pub(super) fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
         self.calendar.resolve(stamp)
     }

@@ -9,9 +9,21 @@ use crate::postfix;
 use crate::syslog::{self, Line, Moment};
 
 impl Summary {
+    #[inline(always)] // once a line
     pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
-        let text = if line.first() == Some(&0) { without_nuls(line) } else { line };
-        let parsed = self.parser.parse(text);
+        if !self.stretch.is_bounded()
+            && let Some(record) = self.parser.usual(line)
+        {
+            self.count_line(true);
+            self.record(&record, line);
+        } else {
+            self.any_line(line, block, at);
+        }
+    }
+
+    #[inline(never)] // so that the usual way is straight
+    fn any_line(&mut self, line: &[u8], block: &[u8], at: usize) {
+        let parsed = self.parser.parse(without_nuls(line));
         if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
             self.account.lines += 1;
             self.reading.outside += 1;
@@ -47,9 +59,6 @@ impl Summary {
         line: &[u8],
         (block, at): (&[u8], usize),
     ) {
-        if let When::At(now) = when {
-            self.now = now; // whether or not the lines before were Postfix's
-        }
         let counts = self.place == Place::Period;
         match parsed {
             Some(Line::Repeated { stamp, host, times }) => {
@@ -74,7 +83,6 @@ impl Summary {
     fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
         if let Some(at) = line.and_then(|line| self.dating.resolve(line.stamp())) {
             self.account.saw(at);
-            self.now = at;
             self.place = self.stretch.place(at.wall);
         }
         matches!(self.place, Place::Margin | Place::Period)
@@ -143,22 +151,16 @@ impl Summary {
     #[inline(always)] // once a line
     pub(super) fn wanted(&mut self, when: When, host: &[u8], instance: &[u8]) -> Option<Moment> {
         self.account.postfix_lines += 1;
-        match when {
-            When::Same => {}
-            When::At(at) => {
-                self.account.saw(at);
-                self.now = at;
-            }
-            When::Never => {
-                self.impossible();
-                return None;
-            }
-        }
+        let When::At(at) = when else {
+            self.impossible();
+            return None;
+        };
+        self.account.saw(at);
         if !self.selection.is_everything() && !self.selection.includes(host, instance) {
             self.reading.left_out += u64::from(self.place == Place::Period);
             return None;
         }
-        Some(self.now)
+        Some(at)
     }
 
     /// Follows and counts what a line of Postfix says.
@@ -190,6 +192,9 @@ impl Summary {
 
 /// What a crash leaves in a file is NULs, and behind them the next line.
 pub(super) fn without_nuls(line: &[u8]) -> &[u8] {
+    if line.first() != Some(&0) {
+        return line;
+    }
     let nuls = line.iter().take_while(|&&b| b == 0).count();
     line.get(nuls..).unwrap_or_default()
 }

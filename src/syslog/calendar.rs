@@ -7,7 +7,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Moment, Stamp};
+use super::{Date, Moment, Stamp};
 use crate::zone::Zone;
 
 /// A jump of more days than this is doubted until a second line confirms it.
@@ -55,8 +55,20 @@ pub struct Calendar {
     stray: Option<i64>,
     day: Day,
     hour: Hour,
-    /// The last stamp and what it meant.
-    last: Option<(Stamp, Moment)>,
+    now: Now,
+}
+
+/// The hour of the last stamp, if the next ones of it mean what that did: most lines are of the
+/// hour of the line before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Now {
+    date: Date,
+    /// Its first second of the day, and the first behind it.
+    from: u32,
+    until: u32,
+    /// What the first second of the day would be on the report's clock.
+    midnight: i64,
+    offset: i32,
 }
 
 /// The last date that was looked up; lines of one day follow each other.
@@ -95,7 +107,7 @@ impl Calendar {
             stray: None,
             day: Day::default(),
             hour,
-            last: None,
+            now: Now::default(),
         }
     }
 
@@ -105,46 +117,50 @@ impl Calendar {
         self.latest = latest;
         self.stray = None;
         self.day = Day::default();
-        self.last = None;
+        self.now = Now::default();
         if self.year.is_none() || self.reference.is_none() {
             self.reference = hint;
         }
     }
 
     /// Resolves a stamp, or `None` for a date that does not exist.
-    #[inline] // most stamps are that of the line before
+    #[inline(always)] // once a line
     pub fn resolve(&mut self, stamp: Stamp) -> Option<Moment> {
-        if let Some(moment) = self.again(stamp) {
-            return Some(moment);
+        let now = &self.now;
+        if stamp.date != now.date || stamp.second < now.from || stamp.second >= now.until {
+            return self.look_up(stamp);
         }
-        let moment = self.look_up(stamp)?;
-        self.last = Some((stamp, moment));
+        let wall = now.midnight + i64::from(stamp.second);
+        self.hour.last_utc = wall - i64::from(now.offset);
+        Some(Moment { wall, micros: stamp.micros, offset: now.offset })
+    }
+
+    /// Resolves a stamp that is not of the hour of the last one.
+    #[inline(never)]
+    fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
+        let Date { year, month, day, .. } = stamp.date;
+        let known = (self.day.month, self.day.day) == (month, day)
+            && (year == 0 || self.day.year == year)
+            && self.day.month != 0;
+        self.now = Now::default();
+        if !known {
+            self.turn_page(stamp.date)?;
+        }
+        let wall = self.day.days * 86_400 + i64::from(stamp.second);
+        let moment = self.place(wall, stamp);
+        self.hour.last_utc = moment.utc();
+        if self.stray.is_none() && self.hour.twofold.is_none() {
+            let from = stamp.second - stamp.second % 3_600;
+            let midnight = moment.wall - i64::from(stamp.second);
+            let (date, offset) = (stamp.date, moment.offset);
+            self.now = Now { date, from, until: from + 3_600, midnight, offset };
+        }
         Some(moment)
     }
 
-    /// What a stamp means, if it is that of the line before.
-    #[inline(always)] // once a line
-    #[must_use]
-    pub fn again(&self, stamp: Stamp) -> Option<Moment> {
-        let (last, moment) = self.last?;
-        (last == stamp && self.stray.is_none()).then_some(moment)
-    }
-
-    #[inline(never)]
-    fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
-        let known = (self.day.month, self.day.day) == (stamp.month, stamp.day)
-            && (stamp.year == 0 || self.day.year == stamp.year)
-            && self.day.month != 0;
-        if !known {
-            self.turn_page(stamp)?;
-        }
-        let wall = self.day.days * 86_400 + i64::from(stamp.second);
-        Some(self.place(wall, stamp))
-    }
-
     /// Looks up another day: once a day, not once a line.
-    fn turn_page(&mut self, stamp: Stamp) -> Option<()> {
-        let (year, month, day) = (stamp.year, stamp.month, stamp.day);
+    fn turn_page(&mut self, date: Date) -> Option<()> {
+        let Date { year, month, day, .. } = date;
         let days = if year == 0 {
             self.infer(month, day)?
         } else {
@@ -202,7 +218,7 @@ impl Calendar {
     /// only a log in UTC is moved to the reader's zone, because nobody lives by UTC alone.
     fn place(&mut self, wall: i64, stamp: Stamp) -> Moment {
         let micros = stamp.micros;
-        match stamp.offset {
+        match stamp.date.offset {
             Some(0) => {
                 let offset = self.offset_at(wall, true);
                 Moment { wall: wall + i64::from(offset), micros, offset }
@@ -217,7 +233,6 @@ impl Calendar {
                 {
                     offset = second;
                 }
-                self.hour.last_utc = wall - i64::from(offset);
                 Moment { wall, micros, offset }
             }
         }

@@ -11,8 +11,9 @@ mod stamp;
 mod writer;
 
 pub use calendar::{Calendar, civil_from_days, days_from_civil};
-pub use stamp::{Moment, Stamp};
+pub use stamp::{Date, Moment, Stamp};
 
+use stamp::Today;
 use writer::Writers;
 
 /// A log line, split at the syslog header and no further.
@@ -81,25 +82,16 @@ pub fn parse(line: &[u8]) -> Option<Line<'_>> {
     any(line, Stamp::parse)
 }
 
-/// A parser that remembers the stamp of the line before, because many lines share one, and
+/// A parser that remembers the day of the line before, because many lines are of one, and
 /// who wrote the last lines, because a log has few writers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Parser {
-    text: [u8; 16],
-    stamp: Stamp,
+    today: Today,
     writers: Writers,
-}
-
-impl Default for Parser {
-    /// What no line has stands where a stamp will be remembered: a crash leaves lines of NULs.
-    fn default() -> Parser {
-        Parser { text: [b'\n'; 16], stamp: Stamp::default(), writers: Writers::default() }
-    }
 }
 
 impl Parser {
     /// Splits a line; the answer is that of [`parse`], and names the writer.
-    #[inline(always)]
     #[must_use]
     pub fn parse<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
         match self.usual(line) {
@@ -108,50 +100,49 @@ impl Parser {
         }
     }
 
-    /// A line like most: of a writer that is known, with a process ID, and a text that is
-    /// neither a repetition nor in need of trimming.
+    /// Splits a line like most: of a writer that is known, with a text that is neither a repetition
+    /// nor in need of trimming. What it is not `None` for, [`Parser::parse`] splits likewise.
     ///
     /// ```text
     /// Nov  3 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
+    /// Nov  3 03:14:07 mx1 dovecot: imap-login: Login: user=<ann>
     /// ```
-    #[inline(always)]
-    fn usual<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, rest) = self.stamp(line)?;
+    #[inline(always)] // once a line
+    #[must_use]
+    pub fn usual<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (stamp, rest) = match self.today.stamp(line) {
+            Some(found) => found,
+            None => self.stamp(line)?,
+        };
         let (writer, behind) = self.writers.find(rest)?;
-        let (pid, text) = scan::process(behind)?;
+        let (pid, text) =
+            if writer.has_pid { scan::process(behind)? } else { (0, behind.strip_prefix(b" ")?) };
         if matches!(text, [] | [b' ' | b'-' | b'[' | b'm', ..] | [.., b'\r']) {
             return None; // it may have to be trimmed, or say `message repeated`
         }
         let host = rest.get(..writer.host)?;
-        let tag = rest.get(writer.host + 1..writer.len() - 1)?;
+        let tag = rest.get(writer.host + 1..writer.len - 1)?;
         Some(Record { stamp, writer: writer.number, host, tag, pid, text, times: 1 })
     }
 
-    /// Any line.
-    fn any<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
-        Some(match any(line, |line| self.stamp(line))? {
-            // Without a process ID it will not be looked for.
-            Line::Record(record) if record.pid != 0 => {
-                let writer = self.writers.number(record.host, record.tag);
+    /// Any stamp; its day is remembered.
+    #[inline(never)] // so that the usual way is straight
+    fn stamp<'a>(&mut self, line: &'a [u8]) -> Option<(Stamp, &'a [u8])> {
+        let (stamp, rest) = Stamp::parse(line)?;
+        self.today.learn(line, &stamp, rest);
+        Some((stamp, rest))
+    }
+
+    /// Splits any line.
+    #[inline(never)] // so that the usual way is straight
+    pub fn any<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
+        Some(match any(line, Stamp::parse)? {
+            Line::Record(record) => {
+                let writer = self.writers.number(record.host, record.tag, record.pid != 0);
                 Line::Record(Record { writer, ..record })
             }
             line => line,
         })
-    }
-
-    /// The stamp of RFC 3164 is 16 bytes with its blank; an equal one is not read again.
-    #[inline(always)]
-    fn stamp<'a>(&mut self, line: &'a [u8]) -> Option<(Stamp, &'a [u8])> {
-        let Some((text, rest)) = line.split_first_chunk::<16>() else { return Stamp::parse(line) };
-        if *text == self.text {
-            return Some((self.stamp, rest));
-        }
-        let later = Stamp::later(&self.stamp, &self.text, text).map(|stamp| (stamp, rest));
-        let (stamp, rest) = later.or_else(|| Stamp::parse(line))?;
-        if rest.len() + 16 == line.len() {
-            (self.text, self.stamp) = (*text, stamp);
-        }
-        Some((stamp, rest))
     }
 }
 
