@@ -138,8 +138,8 @@ fn one(
     summary.begin(origin);
     if summary.may_parse_ahead(reader.size(), threads) {
         reader.use_blocks_of(AHEAD);
-        let result = summary.take_ahead(&mut reader, |reader, summary| {
-            progress.tick(&name, reader.consumed(), summary.reading.lines);
+        let result = summary.take_ahead(&mut reader, |consumed, summary| {
+            progress.tick(&name, consumed, summary.reading.lines);
         });
         summary.end(reader.overlong(), false);
         progress.passed(reader.size().unwrap_or_else(|| reader.consumed()));
