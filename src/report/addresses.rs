@@ -1,6 +1,5 @@
 //! Senders and recipients, by count and by size; and messages one by one.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::names::{Address, Interner, kind};
@@ -87,12 +86,11 @@ fn both<'v, V: Clone + Default + Sync>(
         .filter_map(name)
         .collect();
     let list = |(id, title): (&'static str, &'static str), columns, number: fn(&V) -> u64| {
-        let number_of = |name: &Address| Reverse(board.get(*name).map_or(0, number));
-        let mut order: Vec<(Reverse<u64>, u32)> = ties.iter().map(number_of).zip(0..).collect();
-        order.sort_unstable();
-        let (total, shown) = (order.len(), view.shown.detail.user.of(order.len()));
-        let order = order.iter().take(shown);
-        let order = order.filter_map(|(_, at)| ties.get(*at as usize).copied()).collect();
+        let number_of = |name: &Address| board.get(*name).map_or(0, number);
+        let numbers: Vec<u64> = ties.iter().map(number_of).collect();
+        let (total, shown) = (ties.len(), view.shown.detail.user.of(ties.len()));
+        let order = rank::by_number(&numbers).into_iter().take(shown);
+        let order = order.filter_map(|at| ties.get(at as usize).copied()).collect();
         let list = Arc::new(Ranked { addresses, board, order, number, null });
         Section::of(id, title, total, Table::of(columns, list, 0, shown))
     };

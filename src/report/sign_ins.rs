@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::View;
 use super::model::Section;
 use super::sections::page;
 use super::table::{Column, Table, Unit};
+use super::{View, rank};
 
 /// How many rows a page of text shows.
 const ROWS: usize = 20;
@@ -24,19 +24,20 @@ fn failures(view: &View<'_>) -> Section<'static> {
     ];
     let texts = &view.names.texts;
     let mut rows: Vec<_> = view.tallies.sign_ins.failures.iter().collect();
-    rows.sort_by_key(|((network, user), count)| {
+    let total = rows.len();
+    let shown = page(view, view.shown.detail.user, ROWS).of(total);
+    rank::first_by_key(&mut rows, shown, |((network, user), count)| {
         (Reverse(**count), texts.text(*network), texts.text(*user))
     });
     let mut table = Table::new(COLUMNS);
-    let limit = page(view, view.shown.detail.user, ROWS);
-    for ((network, user), count) in rows.iter().take(limit.of(rows.len())) {
+    for ((network, user), count) in rows {
         let user = match texts.text(*user) {
             b"" => b"(user not in the log)",
             user => user,
         };
-        table.push(&[texts.text(*network), user], &[**count]);
+        table.push(&[texts.text(*network), user], &[*count]);
     }
-    Section::of("sign_in_failures", "Failed sign-ins", rows.len(), table)
+    Section::of("sign_in_failures", "Failed sign-ins", total, table)
 }
 
 /// *Signed-in users*: what they sent, and what everybody else did.

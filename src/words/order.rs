@@ -14,7 +14,11 @@ use crate::near::{last_place_of_either, place_of_either};
 /// leaves to chance, follow their bytes.
 #[must_use]
 pub fn host_key_cmp(a: &[u8], b: &[u8]) -> Ordering {
-    Key::of(a).cmp(&Key::of(b)).then_with(|| a.cmp(b))
+    let (host, other) = (first_word(a), first_word(b));
+    if host == other {
+        return a.cmp(b);
+    }
+    Key::of_word(host, quad(host)).cmp(&Key::of_word(other, quad(other))).then_with(|| a.cmp(b))
 }
 
 /// Appends a key to `out` whose bytes sort as [`host_key_cmp`] sorts texts, apart from
@@ -25,8 +29,11 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
     match key {
         Key::Name(word) => {
             let start = out.len();
-            let labels = word.rsplit(|b| matches!(b, b'.' | b'@'));
-            labels.for_each(|label| out.extend_from_slice(label));
+            let mut rest = Some(word);
+            while let Some((before, label)) = rest.map(last_label) {
+                out.extend_from_slice(label);
+                rest = before;
+            }
             if let Some(name) = out.get_mut(start..) {
                 name.make_ascii_lowercase();
             }
@@ -47,62 +54,67 @@ pub fn host_key(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The first 32 bytes of that key, as numbers: enough to order nearly all texts.
+/// The beginning of that key as a number: of two texts with different ones, the lesser comes
+/// first. It has the first 15 bytes, which tell most texts apart.
 #[must_use]
-pub fn host_key_head(text: &[u8]) -> [u64; 4] {
-    numbers(start::<32>(text))
-}
-
-/// The first 16 bytes of it: enough for most.
-#[must_use]
-pub fn host_key_start(text: &[u8]) -> [u64; 2] {
-    numbers(start::<16>(text))
-}
-
-/// Bytes as numbers of the same order.
-fn numbers<const N: usize, const M: usize>(bytes: [u8; N]) -> [u64; M] {
-    let mut numbers = [0; M];
-    let (words, _) = bytes.as_chunks::<8>();
-    numbers.iter_mut().zip(words).for_each(|(number, word)| *number = u64::from_be_bytes(*word));
-    numbers
-}
-
-/// The first bytes of a text's key.
-fn start<const N: usize>(text: &[u8]) -> [u8; N] {
-    let mut head = [0; N];
-    let Some((class, rest)) = head.split_first_mut() else { return head };
+pub fn host_key_start(text: &[u8]) -> u128 {
     let key = Key::of(text);
-    *class = key.class();
-    match key {
-        Key::Name(word) => copy_turned(word, rest),
-        Key::V4(value) => {
-            rest.iter_mut().zip(value.to_be_bytes()).for_each(|(place, byte)| *place = byte);
+    let start = match key {
+        Key::Name(word) => turned_start(word),
+        Key::Verbatim(word) => lower_case(start(word)),
+        Key::V4(value) => u128::from(value) << 96,
+        Key::V6(word) => {
+            let mut bytes = [0; 16];
+            let key = groups(word).into_iter().flat_map(|group| four_digits(group).chain([0]));
+            bytes.iter_mut().zip(key).for_each(|(place, byte)| *place = byte);
+            u128::from_be_bytes(bytes)
         }
-        Key::Verbatim(_) | Key::V6(_) => {
-            let mut whole = Vec::new();
-            host_key(text, &mut whole);
-            rest.iter_mut().zip(whole.iter().skip(1)).for_each(|(place, byte)| *place = *byte);
-        }
-    }
-    head
+    };
+    // There are four classes at most.
+    u128::from(key.class()) << 126 | start >> 2
 }
 
-/// Copies the labels of a name from right to left, in lower case, as far as there is room: as
-/// [`reversed`] gives them, in a third of the time.
-fn copy_turned(word: &[u8], mut room: &mut [u8]) {
-    let mut rest = word;
-    loop {
-        let start = last_place_of_either(rest, b'.', b'@').map_or(0, |at| at + 1);
-        let label = rest.get(start..).unwrap_or_default();
-        let len = label.len().min(room.len());
-        let (here, behind) = room.split_at_mut_checked(len).unwrap_or_default();
-        here.iter_mut().zip(label).for_each(|(place, byte)| *place = byte.to_ascii_lowercase());
-        if start == 0 || behind.is_empty() {
-            return;
-        }
-        room = behind;
-        rest = rest.get(..start - 1).unwrap_or_default();
+/// The first 16 bytes of what [`reversed`] gives. Each label is one number, which is shifted to
+/// its place: two thirds of the instructions that copying its bytes takes.
+fn turned_start(word: &[u8]) -> u128 {
+    let (mut turned, mut bits, mut rest) = (0, 0, word);
+    while bits < u128::BITS {
+        let (before, label) = last_label(rest);
+        turned |= start(label) >> bits;
+        bits += 8 * u32::try_from(label.len().min(16)).unwrap_or(16);
+        let Some(before) = before else { break };
+        rest = before;
     }
+    lower_case(turned)
+}
+
+/// The first 16 bytes of a text as a number, with zeros behind it: a shorter one is put together
+/// of its beginning and its end, which have some bytes in common.
+fn start(text: &[u8]) -> u128 {
+    let behind = |bytes: usize| 8 * u32::try_from(bytes - text.len()).unwrap_or(0);
+    if let Some(bytes) = text.first_chunk::<16>() {
+        u128::from_be_bytes(*bytes)
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        let (head, tail) = (u64::from_be_bytes(*head), u64::from_be_bytes(*tail));
+        u128::from(head) << 64 | u128::from(tail) << behind(16)
+    } else if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        let (head, tail) = (u32::from_be_bytes(*head), u32::from_be_bytes(*tail));
+        u128::from(u64::from(head) << 32 | u64::from(tail) << behind(8)) << 64
+    } else {
+        let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        u128::from(text.iter().fold(0, add) << behind(4)) << 96
+    }
+}
+
+/// Upper-case letters in 16 bytes made lower-case.
+fn lower_case(bytes: u128) -> u128 {
+    /// A byte in each place.
+    const ONES: u128 = u128::MAX / 0xff;
+    /// The upper bit of each byte.
+    const UPPER: u128 = ONES << 7;
+    let from = |letter: u8| (bytes & !UPPER) + ONES * u128::from(0x80 - letter);
+    let upper = from(b'A') & !from(b'Z' + 1) & !bytes & UPPER;
+    bytes | upper >> 2
 }
 
 /// What a text is ordered by.
@@ -117,10 +129,16 @@ enum Key<'a> {
 }
 
 impl<'a> Key<'a> {
+    /// The key of a text: of its first word.
     fn of(text: &'a [u8]) -> Self {
-        let end = place_of_either(text, b' ', b'\t').unwrap_or(text.len());
-        let word = text.get(..end).unwrap_or(text);
-        match quad(word) {
+        match quad(text) {
+            Quad::Address(value) => Self::V4(value),
+            quad => Self::of_word(first_word(text), quad),
+        }
+    }
+
+    fn of_word(word: &'a [u8], quad: Quad) -> Self {
+        match quad {
             Quad::Address(value) => Self::V4(value),
             Quad::TooLarge => Self::Verbatim(word),
             Quad::No if is_v6(word) => Self::V6(word),
@@ -130,7 +148,7 @@ impl<'a> Key<'a> {
 
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Name(a), Self::Name(b)) => reversed(a).cmp(reversed(b)),
+            (Self::Name(a), Self::Name(b)) => cmp_turned(a, b),
             (Self::Name(a), Self::Verbatim(b)) => reversed(a).cmp(lower(b)),
             (Self::Verbatim(a), Self::Name(b)) => lower(a).cmp(reversed(b)),
             (Self::Verbatim(a), Self::Verbatim(b)) => lower(a).cmp(lower(b)),
@@ -153,38 +171,91 @@ impl<'a> Key<'a> {
     }
 }
 
+/// A text up to the first blank.
+fn first_word(text: &[u8]) -> &[u8] {
+    let end = place_of_either(text, b' ', b'\t').unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
+}
+
+/// Compares as [`reversed`] gives them, in two thirds of the instructions: most names that are
+/// compared end in the same labels, and differ in a byte of the next one.
+fn cmp_turned(a: &[u8], b: &[u8]) -> Ordering {
+    let (mut rest, mut other) = without_same_end(a, b);
+    loop {
+        let ((before, label), (others, its)) = (last_label(rest), last_label(other));
+        if let Some((byte, its)) = label.iter().zip(its).find(|(byte, its)| byte != its) {
+            match byte.to_ascii_lowercase().cmp(&its.to_ascii_lowercase()) {
+                Ordering::Equal => break, // the same letter
+                order => return order,
+            }
+        }
+        match (before, others) {
+            (Some(before), Some(others)) if label.len() == its.len() => {
+                (rest, other) = (before, others);
+            }
+            _ => break,
+        }
+    }
+    reversed(rest).cmp(reversed(other))
+}
+
+/// Two names without labels in which both end: those in the last bytes, which are compared
+/// eight at once.
+fn without_same_end<'n>(a: &'n [u8], b: &'n [u8]) -> (&'n [u8], &'n [u8]) {
+    let ((_, words), (_, others)) = (a.as_rchunks::<8>(), b.as_rchunks::<8>());
+    let pairs = words.iter().rev().zip(others.iter().rev());
+    let same = 8 * pairs.take_while(|(word, other)| word == other).count();
+    let Some((before, end)) = a.split_at_checked(a.len() - same) else { return (a, b) };
+    let Some(at) = place_of_either(end, b'.', b'@') else { return (a, b) };
+    let others = b.get(..b.len() - same + at).unwrap_or(b);
+    (a.get(..before.len() + at).unwrap_or(a), others)
+}
+
+/// What stands before the last label, if anything does, and the label.
+fn last_label(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    match last_place_of_either(name, b'.', b'@').and_then(|at| name.split_at_checked(at)) {
+        Some((before, label)) => (Some(before), label.get(1..).unwrap_or_default()),
+        None => (None, name),
+    }
+}
+
+#[derive(Clone, Copy)]
 enum Quad {
     Address(u32),
     TooLarge,
     No,
 }
 
-/// Reads four decimal numbers joined by dots.
-fn quad(word: &[u8]) -> Quad {
-    if !word.first().is_some_and(u8::is_ascii_digit) {
-        return Quad::No;
-    }
-    let (mut value, mut number, mut dots, mut fits, mut empty) = (0u32, 0u32, 0, true, true);
-    for byte in word {
-        match byte {
-            b'0'..=b'9' => {
-                // Beyond 255 it stays beyond.
-                number = (number * 10 + u32::from(byte - b'0')).min(256);
-                fits &= number <= 255;
-                empty = false;
-            }
-            b'.' if !empty && dots < 3 => {
-                value = value << 8 | number;
-                (number, dots, empty) = (0, dots + 1, true);
-            }
+/// Reads four decimal numbers joined by dots, up to a blank.
+fn quad(text: &[u8]) -> Quad {
+    let (mut value, mut fits, mut rest) = (0, true, text);
+    for at in 0..4 {
+        let Some((number, behind)) = decimal(rest) else { return Quad::No };
+        fits &= number <= 255;
+        value = value << 8 | number;
+        rest = match (at, behind) {
+            (0..3, [b'.', behind @ ..]) => behind,
+            (3, [] | [b' ' | b'\t', ..]) => break,
             _ => return Quad::No,
-        }
+        };
     }
-    match (dots, empty, fits) {
-        (3, false, true) => Quad::Address(value << 8 | number),
-        (3, false, false) => Quad::TooLarge,
-        _ => Quad::No,
+    if fits { Quad::Address(value) } else { Quad::TooLarge }
+}
+
+/// The number at the start of a text, beyond 255 any number beyond it, and what is behind.
+fn decimal(text: &[u8]) -> Option<(u32, &[u8])> {
+    let digit = |byte: &u8| u32::from(byte.wrapping_sub(b'0'));
+    let (mut number, mut rest) = match text {
+        [a, rest @ ..] if digit(a) < 10 => (digit(a), rest),
+        _ => return None,
+    };
+    while let [next, behind @ ..] = rest
+        && digit(next) < 10
+    {
+        number = (number * 10 + digit(next)).min(256);
+        rest = behind;
     }
+    Some((number, rest))
 }
 
 /// Whether the word begins like an IPv6 address and has no more groups than
