@@ -14,6 +14,8 @@ pub(super) struct Folding {
     /// Where they will be found once all are folded.
     shared: Hosts,
     of_client: Vec<u32>,
+    /// Where each host stands, or stood, in a list that is made.
+    places: Vec<u32>,
     spelled: Vec<u8>,
 }
 
@@ -31,6 +33,7 @@ impl Folding {
             hosts: Interner::default(),
             shared: Hosts::default(),
             of_client: Vec::new(),
+            places: Vec::new(),
             spelled: Vec::new(),
         }
     }
@@ -43,6 +46,25 @@ impl Folding {
     /// All are folded.
     pub(super) fn finish(self) {
         self.shared.get_or_init(|| self.hosts);
+    }
+
+    /// Where a host stands in a list that is made; if it is not `there`, it will be at `next`.
+    pub(super) fn place(
+        &mut self,
+        host: crate::names::Text,
+        next: usize,
+        there: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        if host.index() >= self.places.len() {
+            self.places.resize(host.index().max(self.hosts.len()) + 1, 0);
+        }
+        let place = self.places.get_mut(host.index())?;
+        // It may be the place in another list.
+        if there(*place as usize) {
+            return Some(*place as usize);
+        }
+        *place = u32::try_from(next).unwrap_or(u32::MAX);
+        None
     }
 
     /// The domain an address's domain counts for.

@@ -33,7 +33,7 @@ struct Draft {
 }
 
 /// Where the words of a line are.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {
     Text(Text),
     Address(Address),
@@ -55,19 +55,20 @@ impl<'v> Lines<'v> {
     }
 
     /// Adds the lines of a heading, the greatest count first, those that look alike made one;
-    /// `trim` writes what is shown of a text.
-    pub(super) fn add(
+    /// `trim` writes what is shown of a text, and says whether that is another text. Gives all
+    /// counts together.
+    pub(super) fn add<'l>(
         &mut self,
-        leaves: &[u32],
+        leaves: impl Iterator<Item = &'l [u32]> + Clone,
         folding: &mut Folding,
-        trim: impl Fn(&[u8], &mut Vec<u8>),
-    ) {
-        let drafts: Vec<Draft> =
-            leaves.iter().filter_map(|leaf| self.draft(*leaf, folding, &trim)).collect();
-        let mut ready = self.words.merged(&drafts, &folding.hosts);
+        trim: impl Fn(&[u8], &mut Vec<u8>) -> bool,
+    ) -> u64 {
+        let drafts = self.drafts(leaves, folding, trim);
+        let ready = self.words.merged(&drafts, &folding.hosts);
         drop(drafts); // sorting needs as much room
-        ready.sort_by_key(|draft| std::cmp::Reverse(draft.count));
-        for Draft { word, count, leaf } in ready {
+        let counts: Vec<u64> = ready.iter().map(|draft| draft.count).collect();
+        for at in rank::by_number(&counts) {
+            let Some(&Draft { word, count, leaf }) = ready.get(at as usize) else { continue };
             let made = || Line::Made(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
             let line = leaf.map_or_else(made, Line::Counted);
             if leaf.is_none() {
@@ -75,13 +76,39 @@ impl<'v> Lines<'v> {
             }
             self.lines.push(line);
         }
+        counts.iter().sum()
+    }
+
+    /// The lines of a heading in no order. Clients of one host are one line already: there may
+    /// be ten of them, and then only one is sorted.
+    fn drafts<'l>(
+        &mut self,
+        leaves: impl Iterator<Item = &'l [u32]> + Clone,
+        folding: &mut Folding,
+        trim: impl Fn(&[u8], &mut Vec<u8>) -> bool,
+    ) -> Vec<Draft> {
+        let mut drafts: Vec<Draft> = Vec::with_capacity(leaves.clone().map(<[_]>::len).sum());
+        for leaf in leaves.flatten() {
+            let Some(draft) = self.draft(*leaf, folding, &trim) else { continue };
+            let known = if let Word::Host(host) = draft.word {
+                let is_it = |known: &Draft| known.word == draft.word;
+                folding.place(host, drafts.len(), |at| drafts.get(at).is_some_and(is_it))
+            } else {
+                None
+            };
+            match known.and_then(|at| drafts.get_mut(at)) {
+                Some(known) => known.count += draft.count,
+                None => drafts.push(draft),
+            }
+        }
+        drafts
     }
 
     fn draft(
         &mut self,
         at: u32,
         folding: &mut Folding,
-        trim: impl Fn(&[u8], &mut Vec<u8>),
+        trim: impl Fn(&[u8], &mut Vec<u8>) -> bool,
     ) -> Option<Draft> {
         let (leaf, count) = self.outline.leaf(at)?;
         let word = self.words.of(leaf, folding, trim);
@@ -141,14 +168,17 @@ impl<'v> Words<'v> {
         let text = |at| draft(at).map_or(&b""[..], |draft| words(draft.word));
         let order = rank::order(u32::try_from(drafts.len()).unwrap_or(u32::MAX), text);
         let mut ready: Vec<Draft> = Vec::with_capacity(drafts.len());
+        let mut before = &b""[..];
         for next in order.into_iter().filter_map(draft) {
+            let said = words(next.word);
             match ready.last_mut() {
-                Some(last) if words(last.word) == words(next.word) => {
+                Some(last) if said == before => {
                     last.count += next.count;
                     last.leaf = None;
                 }
                 _ => ready.push(*next),
             }
+            before = said;
         }
         ready
     }
@@ -158,15 +188,14 @@ impl<'v> Words<'v> {
         &mut self,
         leaf: Leaf,
         folding: &mut Folding,
-        trim: impl Fn(&[u8], &mut Vec<u8>),
+        trim: impl Fn(&[u8], &mut Vec<u8>) -> bool,
     ) -> Word {
         match leaf {
             Leaf::Address(address) => Word::Address(address),
             Leaf::Client(client) => Word::Host(folding.client(self.names, client)),
             Leaf::Text(text) => {
                 let whole = self.names.texts.text(text);
-                trim(whole, &mut self.trimmed);
-                if self.trimmed == whole {
+                if !trim(whole, &mut self.trimmed) {
                     return Word::Text(text);
                 }
                 self.copies.extend_from_slice(&self.trimmed);

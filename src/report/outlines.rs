@@ -42,17 +42,17 @@ pub(super) fn section<'v>(
     outline: &'v Counted,
     shape: &Shape,
 ) -> Section<'v> {
-    let headings = |leaf: &u32| outline.headings(*leaf);
-    let mut leaves: Vec<u32> = (0..outline.len()).map_while(|at| u32::try_from(at).ok()).collect();
-    leaves.sort_unstable_by_key(headings);
     let mut lines = Lines::new(view.names, outline, folding);
     let mut blocks = Vec::new();
-    for leaves in leaves.chunk_by(|a, b| headings(a) == headings(b)) {
-        let Some((first, second)) = leaves.first().and_then(headings) else { continue };
+    let leaves = outline.by_headings();
+    for kinds in leaves.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let Some(&(first, second, _)) = kinds.first() else { continue };
         let of_cleanup = view.names.texts.text(first) == b"cleanup";
         let from = lines.len();
-        lines.add(leaves, folding, |text, out| trim(view, text, shape.cut, of_cleanup, out));
-        blocks.push(Block { first, second, from, total: lines.len() - from });
+        let leaves = kinds.iter().map(|(.., leaves)| leaves.as_slice());
+        let trim = |text: &[u8], out: &mut _| trim(view, text, shape.cut, of_cleanup, out);
+        let count = lines.add(leaves, folding, trim);
+        blocks.push(Block { first, second, count, from, total: lines.len() - from });
     }
     let list: Arc<dyn List + 'v> = Arc::new(lines);
     let groups = Grouping { view, limit: shape.limit, list }.groups(&blocks);
@@ -69,12 +69,14 @@ pub(super) fn section<'v>(
 struct Block {
     first: Text,
     second: Text,
+    /// All counts together.
+    count: u64,
     from: usize,
     total: usize,
 }
 
-/// Writes a line's text into `out`, as long as it may be.
-fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<u8>) {
+/// Writes a line's text into `out`, as long as it may be; says whether that is not all of it.
+fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<u8>) -> bool {
     let width = view.shown.colwidth.map_or(0, |width| i32::try_from(width).unwrap_or(i32::MAX));
     match cut {
         Cut::Reply if !view.whole_reasons => {
@@ -84,11 +86,9 @@ fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<
         Cut::Quotation if of_cleanup => {
             reply::trim_width(text, reply::limit(reply::HEADER_WIDTH, width), out);
         }
-        _ => {
-            out.clear();
-            out.extend_from_slice(text);
-        }
+        _ => return false,
     }
+    out != text
 }
 
 /// Puts lines under their headings.
@@ -131,11 +131,11 @@ impl<'v> Grouping<'_, 'v> {
 
     /// A heading with lines under it.
     fn last_level(&self, name: String, block: &Block) -> Group<'v> {
-        let Block { from, total, .. } = *block;
+        let Block { count, from, total, .. } = *block;
         let shown = self.limit.of(total);
         Group {
             name,
-            count: (from..from + total).map(|line| self.list.number(line)).sum(),
+            count,
             shown,
             total,
             groups: Vec::new(),

@@ -137,10 +137,24 @@ impl Outline {
 
     /// All leaves with their headings and counts, in the order of their first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
-        (0..).zip(&self.entries).filter_map(|(at, _)| {
-            let ((first, second), (leaf, count)) = (self.headings(at)?, self.leaf(at)?);
-            Some((first, second, leaf, count))
-        })
+        self.entries.iter().filter_map(|entry| self.line(entry))
+    }
+
+    /// Those of them whose second heading is wanted. Headings are few, and each is asked about
+    /// once.
+    pub fn under(
+        &self,
+        wanted: impl Fn(Text) -> bool,
+    ) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
+        let wanted: Vec<bool> = self.headings.iter().map(|(_, under, _)| wanted(*under)).collect();
+        let is_wanted = move |entry: &&Entry| wanted.get(entry.branch.0 as usize) == Some(&true);
+        self.entries.iter().filter(is_wanted).filter_map(|entry| self.line(entry))
+    }
+
+    fn line(&self, entry: &Entry) -> Option<(Text, Text, Leaf, u64)> {
+        let Entry { branch: (heading, leaf), count } = *entry;
+        let (first, second, kind) = *self.headings.get(heading as usize)?;
+        Some((first, second, Leaf::of(kind, leaf), count))
     }
 
     /// The leaf at a place in that order, and its count.
@@ -151,11 +165,27 @@ impl Outline {
         Some((Leaf::of(*kind, *leaf), *count))
     }
 
-    /// The headings of the leaf at a place.
+    /// The places of all leaves, those under the same headings together, by the numbers of their
+    /// headings. Leaves of different kinds are in different groups.
     #[must_use]
-    pub fn headings(&self, at: u32) -> Option<(Text, Text)> {
-        let Entry { branch: (heading, _), .. } = self.entries.get(at as usize)?;
-        self.headings.get(*heading as usize).map(|(first, second, _)| (*first, *second))
+    pub fn by_headings(&self) -> Vec<(Text, Text, Vec<u32>)> {
+        let mut sizes = vec![0; self.headings.len()];
+        for Entry { branch: (heading, _), .. } in &self.entries {
+            if let Some(size) = sizes.get_mut(*heading as usize) {
+                *size += 1;
+            }
+        }
+        let headings = self.headings.iter().zip(sizes);
+        let mut groups: Vec<(Text, Text, Vec<u32>)> = headings
+            .map(|((first, second, _), size)| (*first, *second, Vec::with_capacity(size)))
+            .collect();
+        for (at, Entry { branch: (heading, _), .. }) in (0..).zip(&self.entries) {
+            if let Some((_, _, places)) = groups.get_mut(*heading as usize) {
+                places.push(at);
+            }
+        }
+        groups.sort_unstable_by_key(|(first, second, _)| (*first, *second));
+        groups
     }
 
     /// How many leaves there are.

@@ -1,7 +1,5 @@
 //! Lines that stand in the tallies as they were said: warnings, errors, refusals.
 
-use std::collections::HashMap;
-
 use memchr::memmem::Finder;
 
 use crate::names::Text;
@@ -32,11 +30,7 @@ pub(super) fn said<'v>(
 /// What stands in an outline under headings that have one of the words, the most frequent
 /// first. Headings are few, so each is looked at once and not with each of its lines.
 pub(super) fn said_under<'v>(view: &View<'v>, outline: &Outline, words: &Words) -> Vec<Said<'v>> {
-    let mut known: HashMap<Text, bool> = HashMap::new();
-    let mut wanted = |heading| {
-        *known.entry(heading).or_insert_with(|| words.are_in(view.names.texts.text(heading)))
-    };
-    let all = outline.iter().filter(|(_, heading, ..)| wanted(*heading));
+    let all = outline.under(|heading| words.are_in(view.names.texts.text(heading)));
     in_order(all.map(|line| line_of(view, line)).collect())
 }
 
