@@ -28,6 +28,26 @@ pub(super) struct Pattern<'p> {
     iso: bool,
 }
 
+/// The pattern of the longest lists, whose rows take a quarter fewer instructions than those of a
+/// pattern that may be any.
+pub(super) struct Counted<'p> {
+    pub(super) before: &'p str,
+    pub(super) count: Place,
+    pub(super) between: &'p str,
+    pub(super) text: Place,
+}
+
+impl Counted<'_> {
+    /// Appends a row and a line end.
+    pub(super) fn write(&self, row: &Row<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.before.as_bytes());
+        push_count(row.cell(self.count).number(), out);
+        out.extend_from_slice(self.between.as_bytes());
+        row.cell(self.text).text().write(out);
+        out.push(b'\n');
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
@@ -81,6 +101,18 @@ impl<'p> Pattern<'p> {
             self.cell(row.cell(*place), *form, out);
         }
         out.push(b'\n');
+    }
+
+    /// What stands around a count and a text, if rows are of nothing else.
+    pub(super) fn counted(&self) -> Option<Counted<'p>> {
+        match self.pieces.as_slice() {
+            &[(before, count, Form::Count), (between, text, Form::Text)]
+                if self.tail.is_empty() && !count.is_text() && text.is_text() =>
+            {
+                Some(Counted { before, count, between, text })
+            }
+            _ => None,
+        }
     }
 
     fn cell(&self, cell: Cell<'_>, form: Form, out: &mut Vec<u8>) {

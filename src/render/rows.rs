@@ -10,9 +10,8 @@ use tera::{Kwargs, TeraResult};
 use crate::error::Error;
 use crate::report::table::{Group, Row, Table};
 use crate::report::{Body, Report};
-use crate::words::scale::push_count;
 
-use super::pattern::Pattern;
+use super::pattern::{Counted, Pattern};
 use super::text::{NAME, wrapped_behind};
 
 /// What a function of the template asks for.
@@ -63,7 +62,7 @@ impl Wanted {
 
     /// Writes what is asked for.
     pub(super) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<(), Error> {
-        let mut lines = Lines { ready: Vec::new(), out, failure: Ok(()) };
+        let mut lines = Lines { ready: Vec::with_capacity(Lines::ROOM), out, failure: Ok(()) };
         let wrong = match self {
             Wanted::Rows { id, pattern, short } => rows(report, id, pattern, *short, &mut lines),
             Wanted::Outline { id, indent } => outline(report, id, *indent, &mut lines),
@@ -84,8 +83,11 @@ struct Lines<'w> {
 }
 
 impl Lines<'_> {
-    /// Bytes that are handed over together.
-    const MANY: usize = 8 * 1024;
+    /// Bytes that are handed over together: as many as a buffered writer holds, so that it does
+    /// not copy them.
+    const MANY: usize = 64 * 1024;
+    /// Room for these and for the line that makes them so many.
+    const ROOM: usize = Self::MANY + 1024;
 
     /// A line is whole.
     fn end(&mut self) {
@@ -116,6 +118,10 @@ fn rows(
     match body(report, id)? {
         Body::Table(table) => {
             let pattern = Pattern::parse(pattern, table, report.layout.iso)?;
+            if let (false, Some(counted)) = (short, pattern.counted()) {
+                write_counted(table, &counted, out);
+                return Ok(());
+            }
             for row in table.rows() {
                 if short {
                     pattern.write_short(&row, &mut out.ready);
@@ -252,12 +258,12 @@ fn write_group(group: &Group<'_>, indent: usize, out: &mut Lines<'_>) {
 fn write_lines(table: &Table<'_>, indent: usize, out: &mut Lines<'_>) {
     let (Some(count), Some(text)) = (table.place("count"), table.place("text")) else { return };
     let blanks = " ".repeat(indent);
+    write_counted(table, &Counted { before: &blanks, count, between: "  ", text }, out);
+}
+
+fn write_counted(table: &Table<'_>, counted: &Counted<'_>, out: &mut Lines<'_>) {
     for row in table.rows() {
-        out.push(&blanks);
-        push_count(row.cell(count).number(), &mut out.ready);
-        out.push("  ");
-        row.cell(text).text().write(&mut out.ready);
-        out.push("\n");
+        counted.write(&row, &mut out.ready);
         out.end();
     }
 }

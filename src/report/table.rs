@@ -232,6 +232,14 @@ pub struct Place {
     index: usize,
 }
 
+impl Place {
+    /// Whether the cells there are of text.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        self.text
+    }
+}
+
 /// A row of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::near::{ONES, UPPER};
+
 /// Writes `bytes` into `out` as the report shows them.
 ///
 /// Valid UTF-8 is kept. Bytes that are not, and control characters (C0, DEL,
@@ -52,8 +54,18 @@ pub fn push_printable(bytes: &[u8], out: &mut String) {
 
 /// Whether all bytes are visible ASCII or blanks.
 fn is_plain(bytes: &[u8]) -> bool {
-    // Without a way out in between, several are looked at at once.
-    bytes.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    };
+    // Eight at once, the last eight perhaps twice: two thirds of what one by one takes. A byte
+    // that is not plain sets its upper bit, because it has it, or gets it from one more (DEL) or
+    // from a blank less (controls); what it takes from a byte above it changes no answer.
+    let marks = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * u64::from(b' '))
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().fold(marks(last), |all, word| all | marks(word)) & UPPER == 0
 }
 
 fn push(c: char, out: &mut String) {
