@@ -44,6 +44,7 @@ pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8
 /// A quoted local part may hold `>` and `, ` (`<"odd, name"@example.org>`; external form,
 /// Postfix 3.5), and the internal form may hold them unquoted, so a `>` counts only where
 /// the line goes on as it must.
+#[inline] // see `address` of a delivery
 pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut from = if text.first() == Some(&b'"') { closing_quote(text)? } else { 0 };
     loop {
@@ -71,8 +72,42 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 /// Ten years in milliseconds: no mail takes longer, whatever a line says.
 const LONGEST: u64 = 10 * 366 * 86_400 * 1000;
 
-/// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`.
+/// Seconds with a fraction, in milliseconds: `1.4`, `0.08`, `4127`. Postfix writes two digits
+/// that count, and most delays are below ten seconds: those are taken as they stand (1 % of all
+/// instructions).
+#[inline(always)] // a call costs as much as the digits
 pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
+    if let Some((first, rest)) = text.split_first_chunk()
+        && let Some(hundredths) = hundredths(*first)
+        && !rest.first().is_some_and(u8::is_ascii_digit)
+    {
+        return Some((hundredths * 10, rest));
+    }
+    let value = |digit: &u8| u64::from(digit - b'0');
+    match text {
+        [a @ b'0'..=b'9', b',' | b'/', ..] => Some((value(a) * 1000, text.get(1..)?)),
+        [a @ b'0'..=b'9', b'.', b @ b'0'..=b'9', b',' | b'/', ..] => {
+            Some((value(a) * 1000 + value(b) * 100, text.get(3..)?))
+        }
+        _ => any_millis(text),
+    }
+}
+
+/// `0.21` in hundredths: all four bytes are compared at once.
+#[inline(always)] // see `millis`
+fn hundredths(text: [u8; 4]) -> Option<u64> {
+    let values = u32::from_le_bytes(text) ^ u32::from_le_bytes(*b"0.00");
+    // Upper bits are set by more than 9, and in the place of the point by more than 0.
+    if (values | values.wrapping_add(0x7676_7f76)) & 0x8080_8080 != 0 {
+        return None;
+    }
+    let value = |place: u32| u64::from(values >> (8 * place) & 0xff);
+    Some(value(0) * 100 + value(2) * 10 + value(3))
+}
+
+/// The same of any length.
+#[inline(never)] // few
+fn any_millis(text: &[u8]) -> Option<(u64, &[u8])> {
     let digit = |text: &[u8]| text.first().filter(|b| b.is_ascii_digit()).map(|b| b - b'0');
     let (mut seconds, mut rest) = (u64::from(digit(text)?), text.get(1..)?);
     while let Some(digit) = digit(rest) {
@@ -93,8 +128,23 @@ pub(super) fn millis(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_delays_are_read_as_any_are() {
+        for text in ["0.21/0.01", "1.4/0", "0/12.3", "12", "9.875,", "4127/"] {
+            for length in 0..=text.len() {
+                for (place, byte) in (0..length).flat_map(|at| (0..=255).map(move |b| (at, b))) {
+                    let mut text = text.as_bytes()[..length].to_vec();
+                    text[place] = byte;
+                    assert_eq!(millis(&text), any_millis(&text), "{}", text.escape_ascii());
+                }
+            }
+        }
+        assert_eq!(millis(b""), None);
+    }
 
     #[test]
     fn a_quote_behind_a_backslash_ends_nothing() {
