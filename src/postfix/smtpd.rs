@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::event::{Arrival, Decider, Event};
 use super::scan::{number, place, until};
-use super::{QueueId, verdict};
+use super::{QueueId, tls, verdict};
 
 /// Parses a line that has a queue ID, or `NOQUEUE` in its place.
 ///
@@ -17,10 +17,14 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if let Some(client) = text.strip_prefix(b"client=") {
         return Some(Event::Client(arrival(client)));
     }
-    match text.first()? {
-        b'l' | b't' => session(text).or_else(|| remark(text)),
-        _ => verdict::smtpd(text, Decider::Smtpd).or_else(|| remark(text)),
+    let mut event = match text.first()? {
+        b'l' | b't' => session(text),
+        _ => verdict::smtpd(text, Decider::Smtpd),
+    };
+    if event.is_none() {
+        event = remark(text);
     }
+    event
 }
 
 /// Parses a line that has neither.
@@ -38,16 +42,22 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
         let (client, commands) = until(rest, b' ').unwrap_or((rest, b""));
         return Some(Event::Disconnect { client, commands });
     }
-    let event = match text.first()? {
+    let mut event = match text.first()? {
         b'l' | b't' => session(text),
         b'p' => verdict::proxy(text),
-        b'A' | b'U' | b'T' | b'V' => super::tls::established(text),
+        b'A' | b'U' | b'T' | b'V' => tls::established(text),
         _ => None,
     };
+    if event.is_none() {
+        event = other(text);
+    }
     event
-        .or_else(|| super::tls::failure(text))
-        .or_else(|| verdict::smtpd(text, Decider::Smtpd))
-        .or_else(|| remark(text))
+}
+
+/// Lines that their first letter does not tell.
+#[inline(never)] // few: what is written by others is written where it stays
+fn other(text: &[u8]) -> Option<Event<'_>> {
+    tls::failure(text).or_else(|| verdict::smtpd(text, Decider::Smtpd)).or_else(|| remark(text))
 }
 
 /// Whether `DATA` or `BDAT` succeeded at least once; `None` if there are no statistics.
@@ -116,7 +126,7 @@ fn session(text: &[u8]) -> Option<Event<'_>> {
         [b"lost connection after ", b"timeout after ", b"too many errors after "];
     let rest = WORDS.iter().find_map(|word| text.strip_prefix(*word))?;
     let stage = until(rest, b' ').map_or(rest, |(stage, _)| stage);
-    let from = memmem::rfind(rest, b" from ").unwrap_or(rest.len());
+    let from = crate::near::rfind(rest, b" from ").unwrap_or(rest.len());
     let text = text.get(..text.len() - (rest.len() - from)).unwrap_or(text);
     Some(Event::Lost { text, stage, client: rest.get(from + 6..).unwrap_or_default() })
 }
@@ -144,7 +154,7 @@ fn remark(text: &[u8]) -> Option<Event<'_>> {
         || memmem::find(text, b"certificate verification ").is_some()
         || memmem::find(text, b"subject_CN=").is_some()
         || memmem::find(text, b"ssl_verify").is_some()
-        || super::tls::remark(text)
+        || tls::remark(text)
         || qmqp_reply(text);
     known.then_some(Event::Remark)
 }

@@ -15,7 +15,7 @@ pub(super) fn established(text: &[u8]) -> Option<Event<'_>> {
     let (trust, rest) = match text.strip_prefix(b"TLS connection established ") {
         Some(rest) => (&b""[..], rest), // Postfix 2.2
         None => {
-            let end = text.iter().take(12).position(|&b| b == b' ')?;
+            let end = place(text, b' ').filter(|end| *end < 12)?;
             let (trust, rest) = (text.get(..end)?, text.get(end + 1..)?);
             let rest = rest.strip_prefix(b"TLS connection ")?;
             let rest =
