@@ -160,6 +160,14 @@ pub(crate) fn decimal_in_word(word: u64, digits: u32) -> Option<u32> {
     u32::try_from((fours * 10_000 + (fours >> 32)) & 0xffff_ffff).ok()
 }
 
+/// How many digits a word of eight begins with, lowest first.
+#[inline] // see `decimal_in_word`
+#[must_use]
+pub(crate) fn digits_in_word(word: u64) -> u32 {
+    let values = word ^ (ONES * u64::from(b'0'));
+    ((((values & !UPPER) + ONES * 0x76) | values) & UPPER).trailing_zeros() / 8
+}
+
 /// The place of the first `word` in a line. What a prepared search saves on long texts, it costs
 /// in preparation on a line. Two bytes are compared at once, because the first alone (`:` of `: `)
 /// stands in many places (half of a search).
@@ -269,6 +277,18 @@ mod tests {
                     assert_eq!(find(&text, b"::"), slow(&text, b"::"));
                     assert_eq!(find(&text, b" : x"), slow(&text, b" : x"));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn digits_are_counted_up_to_what_is_none() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                let mut bytes = *b"12345678";
+                bytes[at as usize] = byte;
+                let expected = if byte.is_ascii_digit() { 8 } else { at };
+                assert_eq!(digits_in_word(u64::from_le_bytes(bytes)), expected, "{byte}, {at}");
             }
         }
     }

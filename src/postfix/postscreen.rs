@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::event::{Event, Screen};
-use super::scan::{leading_number, place, until, until_str};
+use super::scan::{leading_number, until, until_str};
 
 /// Parses a line about a connection.
 ///
@@ -18,16 +18,23 @@ use super::scan::{leading_number, place, until, until_str};
 /// DISCONNECT [203.0.113.9]:51544
 /// ```
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
-    let at = place(text, b'[')?;
-    let (words, rest) = text.split_at_checked(at)?;
-    let (address, rest) = until(rest.get(1..)?, b']')?;
-    let port = rest.strip_prefix(b":").map_or(0, leading_number);
+    let (words, rest) = match text.strip_prefix(b"CONNECT from [") {
+        Some(rest) => (&b"CONNECT from "[..], rest), // a third of the lines
+        None => until(text, b'[')?,
+    };
+    let (address, port) = address(rest)?;
     let screen = match words {
         b"CONNECT from " => Screen::Connect { address, port },
         b"DISCONNECT " => Screen::Disconnect { address, port },
         _ => Screen::Action { action: action(words)?, address, port, ends: ends(words) },
     };
     Some(Event::Screen(screen))
+}
+
+/// `203.0.113.9]:51544`: the address, and the port, if there is one.
+fn address(text: &[u8]) -> Option<(&[u8], u32)> {
+    let (address, rest) = until(text, b']')?;
+    Some((address, rest.strip_prefix(b":").map_or(0, leading_number)))
 }
 
 /// The name of the action: the words without numbers of their own and prepositions.

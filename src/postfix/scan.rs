@@ -1,6 +1,6 @@
 //! The small steps through a line of Postfix: each eats a prefix and hands back the rest.
 
-use crate::near::place_of_either;
+use crate::near::{decimal_in_word, digits_in_word, place_of_either};
 pub(super) use crate::near::{last_place, place};
 
 /// A decimal number without sign, and the rest.
@@ -22,6 +22,16 @@ pub(super) fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
 
 /// The number that a text begins with, as a port; 0 if there is none.
 pub(super) fn leading_number(text: &[u8]) -> u32 {
+    let Some(word) = text.first_chunk() else { return any_leading_number(text) };
+    let word = u64::from_le_bytes(*word);
+    match digits_in_word(word) {
+        8 => any_leading_number(text),
+        digits => decimal_in_word(word, digits).unwrap_or(0),
+    }
+}
+
+/// The same of any length.
+fn any_leading_number(text: &[u8]) -> u32 {
     let digits = text.iter().map_while(|b| b.is_ascii_digit().then(|| u32::from(b - b'0')));
     digits.fold(0, |number, digit| number.wrapping_mul(10).wrapping_add(digit))
 }
@@ -144,6 +154,21 @@ mod tests {
             }
         }
         assert_eq!(millis(b""), None);
+    }
+
+    #[test]
+    fn short_ports_are_read_as_any_number_is() {
+        for text in ["51544 to [192.0.2.10]:25", "25: x", "12345678", "123456789"] {
+            for length in 0..=text.len() {
+                for (place, byte) in (0..length).flat_map(|at| (0..=255).map(move |b| (at, b))) {
+                    let mut text = text.as_bytes()[..length].to_vec();
+                    text[place] = byte;
+                    let any = any_leading_number(&text);
+                    assert_eq!(leading_number(&text), any, "{}", text.escape_ascii());
+                }
+            }
+        }
+        assert_eq!(leading_number(b""), 0);
     }
 
     #[test]
