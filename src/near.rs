@@ -12,7 +12,8 @@ const PIECE: usize = 16;
 
 /// Where a byte is in sixteen: a bit for each place, lowest first.
 #[inline] // a call costs as much as the search
-fn places_in_piece(piece: &[u8; PIECE], byte: u8) -> u32 {
+#[must_use]
+pub(crate) fn places_in_piece(piece: &[u8; PIECE], byte: u8) -> u32 {
     u8x16::new(*piece).simd_eq(u8x16::splat(byte)).to_bitmask()
 }
 
@@ -31,6 +32,24 @@ pub(crate) fn places_of_either(text: &[u8; 32], one: u8, other: u8) -> u32 {
     let in_piece = |piece| places_in_piece(piece, one) | places_in_piece(piece, other);
     let (pieces, _) = text.as_chunks::<PIECE>();
     pieces.iter().rev().fold(0, |all, piece| all << PIECE | in_piece(piece))
+}
+
+/// Where digits and consonants are in sixteen bytes, of which names of files are made that spell
+/// no word: a bit for each place, lowest first.
+#[inline] // see `places_in_piece`
+#[must_use]
+pub(crate) fn places_of_digits_and_consonants(piece: &[u8; PIECE]) -> u32 {
+    let bytes = u8x16::new(*piece);
+    let lower = bytes | u8x16::splat(0x20); // `@` and `[` stay apart from letters
+    let between = |bytes: u8x16, low: u8, high: u8| {
+        bytes.max(u8x16::splat(low)).min(u8x16::splat(high)).simd_eq(bytes)
+    };
+    let vowel =
+        [b'e', b'i', b'o', b'u'].iter().fold(lower.simd_eq(u8x16::splat(b'a')), |all, &one| {
+            all | lower.simd_eq(u8x16::splat(one))
+        });
+    let digit = between(bytes, b'0', b'9').to_bitmask();
+    digit | between(lower, b'a', b'z').to_bitmask() & !vowel.to_bitmask()
 }
 
 /// Whether two texts are equal in their first bytes, 1 to 32 of them.
@@ -301,6 +320,17 @@ mod tests {
             assert_eq!(places(&text, b'['), 1 << at | 1 << (at / 3));
             let first = if at / 2 == 31 { 0 } else { 1 << (at / 2) };
             assert_eq!(places_of_either(&start, b'[', b':'), first | 1 << 31);
+        }
+    }
+
+    #[test]
+    fn digits_and_consonants_are_told_from_all_other_bytes() {
+        for byte in 0..=u8::MAX {
+            let vowel = b"aeiouAEIOU".contains(&byte);
+            let mut piece = [b'a'; 16];
+            piece[usize::from(byte % 16)] = byte;
+            let expected = u32::from(byte.is_ascii_alphanumeric() && !vowel) << (byte % 16);
+            assert_eq!(places_of_digits_and_consonants(&piece), expected, "{byte}");
         }
     }
 
