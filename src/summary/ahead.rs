@@ -173,7 +173,9 @@ impl Summary {
             let builder = thread::Builder::new().name("pfsum-parse".to_owned());
             let worker = builder.spawn_scoped(scope, move || ahead.run(&spare, &full_out))?;
             // Dropped here whatever happens: the worker waits for it, and is waited for.
-            let give = move |spare| spare_out.send(spare).is_ok();
+            let give = move |spare| {
+                let _ = spare_out.send(spare); // whoever has ended wants none
+            };
             self.take_parsed(&full, &give, &mut done);
             Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
@@ -186,13 +188,10 @@ impl Summary {
     fn take_parsed(
         &mut self,
         full: &Receiver<Full>,
-        give: &impl Fn(Spare) -> bool,
+        give: &impl Fn(Spare),
         done: &mut impl FnMut(u64, &Summary),
     ) {
-        // A thread that takes no block has ended, and says why by what it gives back.
-        if !(0..UNDER_WAY).all(|_| give((Block::new(), Vec::new()))) {
-            return;
-        }
+        (0..UNDER_WAY).for_each(|_| give((Block::new(), Vec::new())));
         while let Ok((mut parsed, consumed)) = full.recv() {
             self.follow(&parsed);
             let room = parsed.with_dependent_mut(|_, steps| emptied(std::mem::take(steps)));
