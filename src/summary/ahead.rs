@@ -1,7 +1,7 @@
 //! Parsing ahead: while lines are followed and counted, in their order, another thread makes
 //! out what the next ones say, which has no memory and takes about half of the time.
 
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::Summary;
@@ -173,10 +173,8 @@ impl Summary {
             let builder = thread::Builder::new().name("pfsum-parse".to_owned());
             let worker = builder.spawn_scoped(scope, move || ahead.run(&spare, &full_out))?;
             // Dropped here whatever happens: the worker waits for it, and is waited for.
-            let give = move |spare| {
-                let _ = spare_out.send(spare); // whoever has ended wants none
-            };
-            self.take_parsed(&full, &give, &mut done);
+            let spare_out = spare_out;
+            self.take_parsed(&full, &spare_out, &mut done);
             Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (dating, result) = ended.map_err(|cause| reader.failed(cause))?;
@@ -188,17 +186,19 @@ impl Summary {
     fn take_parsed(
         &mut self,
         full: &Receiver<Full>,
-        give: &impl Fn(Spare),
+        spare: &Sender<Spare>,
         done: &mut impl FnMut(u64, &Summary),
     ) {
-        (0..UNDER_WAY).for_each(|_| give((Block::new(), Vec::new())));
+        // A thread that has ended wants no block; what it parsed before is still to come.
+        let give = |block, room| drop(spare.send((block, room)));
+        (0..UNDER_WAY).for_each(|_| give(Block::new(), Vec::new()));
         while let Ok((mut parsed, consumed)) = full.recv() {
             self.follow(&parsed);
             let room = parsed.with_dependent_mut(|_, steps| emptied(std::mem::take(steps)));
             let mut block = parsed.into_owner();
             self.lookback.keep(&mut block);
             done(consumed, self);
-            give((block, room));
+            give(block, room);
         }
     }
 
@@ -226,5 +226,34 @@ impl Summary {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::summary::Origin;
+
+    /// A short log is at its end before the thread has been given all of its blocks.
+    #[test]
+    fn what_was_parsed_is_followed_though_the_thread_has_ended() {
+        let log = b"Nov 22 03:14:07 mx postfix/smtpd[1]: connect from a.example[192.0.2.1]\n";
+        let mut reader = Reader::from_stream("log".as_ref(), Box::new(&log[..])).unwrap();
+        let mut summary = Summary::new(Config::default());
+        summary.begin(Origin::default());
+        let (spare_out, spare) = channel();
+        let (full_out, full) = sync_channel(UNDER_WAY);
+        for _ in 0..2 {
+            spare_out.send((Block::new(), Vec::new())).unwrap();
+        }
+        let (parser, said) = (syslog::Parser::default(), postfix::Parser::default());
+        let dating = summary.dating.clone();
+        let ahead = Ahead { reader: &mut reader, grows: false, parser, said, dating };
+        ahead.run(&spare, &full_out).1.unwrap();
+        drop((spare, full_out));
+        summary.take_parsed(&full, &spare_out, &mut |_, _| {});
+        assert_eq!(summary.reading.lines, 1);
     }
 }

@@ -55,12 +55,3 @@ fn half_a_line_of_a_growing_log_is_left_for_the_next_time() {
         assert_eq!(read_ahead(log.to_vec(), 10, block, false).reading.lines, 2);
     }
 }
-
-/// The thread that parses may be at the end of a short log before the other one begins.
-#[test]
-fn a_short_log_is_read_whatever_thread_is_first() {
-    let line = b"Nov 22 03:14:07 mx postfix/smtpd[1]: connect from a.example[192.0.2.1]\n";
-    for _ in 0..500 {
-        assert_eq!(read_ahead(line.to_vec(), 1000, 1000, false).reading.lines, 1);
-    }
-}
