@@ -8,12 +8,13 @@
 mod calendar;
 mod scan;
 mod stamp;
+mod today;
 mod writer;
 
 pub use calendar::{Calendar, civil_from_days, days_from_civil};
 pub use stamp::{Date, Moment, Stamp};
 
-use stamp::Today;
+use today::Today;
 use writer::Writers;
 
 /// A log line, split at the syslog header and no further.
