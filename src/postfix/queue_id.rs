@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::near::{ONES, place, place_in_word, places_in_piece, places_of_digits_and_consonants};
+use crate::near::{
+    ONES, UPPER, place, place_in_word, places_in_piece, places_of_digits_and_consonants,
+};
 
 /// A queue ID, held in place.
 ///
@@ -75,7 +77,6 @@ fn below(place: u32) -> u64 {
 /// Whether all bytes within a mask are upper-case hexadecimal digits; the others are NUL.
 #[inline] // see `QueueId::short_in_front`
 fn all_hexadecimal(bytes: u64, within: u64) -> bool {
-    const UPPER: u64 = ONES << 7;
     // With its upper bit set, a byte keeps it when no more than its own value is taken away.
     let at_least = |low: u8| (bytes | UPPER).wrapping_sub(ONES * u64::from(low));
     let digit = at_least(b'0') & !at_least(b'9' + 1);
@@ -137,11 +138,7 @@ impl QueueId {
         let Some(rest) = text.get(len as usize..).and_then(|rest| rest.strip_prefix(b": ")) else {
             return Look::None;
         };
-        let (mut bytes, length) = ([0; 24], u64::from(len) << 56);
-        if let ([a, b, c], _) = bytes.as_chunks_mut::<8>() {
-            (*a, *b, *c) = (first.to_le_bytes(), second.to_le_bytes(), length.to_le_bytes());
-        }
-        Look::Found(QueueId { bytes }, rest)
+        Look::Found(QueueId::of_words(first, second, len), rest)
     }
 
     /// A long queue ID of up to sixteen bytes, all of which are compared at once: they are of the
@@ -160,13 +157,10 @@ impl QueueId {
             return None;
         }
         let rest = text.get(len as usize..)?.strip_prefix(b": ")?;
-        let [first, second] = *piece.as_chunks::<8>().0 else { return None };
+        let (words, _) = piece.as_chunks::<8>();
+        let &[first, second] = words else { return None };
         let second = u64::from_le_bytes(second) & u64::MAX >> (8 * (16 - len));
-        let (mut bytes, length) = ([0; 24], u64::from(len) << 56);
-        if let ([a, b, c], _) = bytes.as_chunks_mut::<8>() {
-            (*a, *b, *c) = (first, second.to_le_bytes(), length.to_le_bytes());
-        }
-        Some((QueueId { bytes }, rest))
+        Some((QueueId::of_words(u64::from_le_bytes(first), second, len), rest))
     }
 
     fn any_in_front(text: &[u8]) -> Option<(QueueId, &[u8])> {
@@ -198,6 +192,16 @@ impl QueueId {
     pub fn parse(text: &[u8]) -> Option<QueueId> {
         let id = QueueId::of(text)?;
         id.plausible(kind_of(text)).then_some(id)
+    }
+
+    /// The first `len` of sixteen bytes, lowest first; the others are NUL.
+    #[inline(always)] // see `short_in_front`
+    fn of_words(first: u64, second: u64, len: u32) -> QueueId {
+        let (mut bytes, length) = ([0; 24], u64::from(len) << 56);
+        if let ([a, b, c], _) = bytes.as_chunks_mut::<8>() {
+            (*a, *b, *c) = (first.to_le_bytes(), second.to_le_bytes(), length.to_le_bytes());
+        }
+        QueueId { bytes }
     }
 
     /// These bytes, if there are not too many.

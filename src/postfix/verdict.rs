@@ -23,23 +23,7 @@ pub(super) fn smtpd(text: &[u8], by: Decider) -> Option<Event<'_>> {
         None => stage_from(rest)?,
     };
     let (client, whole) = client(rest);
-    let (text, envelope) = split_envelope(whole);
-    let Envelope { sender, recipient, helo, user, .. } = Envelope::read(envelope);
-    let temporary = is_temporary(text, by);
-    Some(Event::Verdict(Verdict {
-        action,
-        by,
-        stage,
-        client,
-        text,
-        whole,
-        sender,
-        recipient,
-        helo,
-        user,
-        temporary,
-        ..Verdict::EMPTY
-    }))
+    Some(verdict(action, by, stage, client, whole))
 }
 
 /// The stage in front of ` from `, and what follows that.
@@ -61,26 +45,38 @@ pub(super) fn proxy(text: &[u8]) -> Option<Event<'_>> {
         None => (false, text.strip_prefix(b"proxy-reject: ")?),
     };
     let (stage, whole) = until_str(rest, b": ")?;
-    let (text, envelope) = split_envelope(whole);
     if accepted {
+        let (text, _) = split_envelope(whole);
         return Some(Event::ProxyAccept { queued_as: super::queued_as(text) });
     }
+    Some(verdict(Action::Reject, Decider::Proxy, stage, b"", whole))
+}
+
+/// A verdict whose reply and envelope are all that is left of the line.
+#[inline(always)] // so that the event is written where it stays
+fn verdict<'a>(
+    action: Action,
+    by: Decider,
+    stage: &'a [u8],
+    client: &'a [u8],
+    whole: &'a [u8],
+) -> Event<'a> {
+    let (text, envelope) = split_envelope(whole);
     let Envelope { sender, recipient, helo, user, .. } = Envelope::read(envelope);
-    let (action, by) = (Action::Reject, Decider::Proxy);
-    let temporary = is_temporary(text, by);
-    Some(Event::Verdict(Verdict {
+    Event::Verdict(Verdict {
         action,
         by,
         stage,
+        client,
         text,
         whole,
         sender,
         recipient,
         helo,
         user,
-        temporary,
+        temporary: is_temporary(text, by),
         ..Verdict::EMPTY
-    }))
+    })
 }
 
 /// Parses a verdict of cleanup; header and body checks quote the line they looked at, cut
