@@ -11,19 +11,22 @@ use crate::syslog::{self, Line, Moment};
 impl Summary {
     #[inline(always)] // once a line
     pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
-        if !self.stretch.is_bounded()
-            && let Some(record) = self.parser.usual(line)
-        {
-            self.count_line(true);
-            self.record(&record, line);
-        } else {
-            self.any_line(line, block, at);
+        match self.parser.usual(line) {
+            Some(record) if !self.stretch.is_bounded() => {
+                self.count_line(true);
+                self.record(&record, line);
+            }
+            Some(record) => self.any_line(Some(Line::Record(record)), line, (block, at)),
+            None => {
+                let parsed = self.parser.any(without_nuls(line));
+                self.any_line(parsed, line, (block, at));
+            }
         }
     }
 
+    /// A line that is not like most, or may lie outside of the period; and its place in a block.
     #[inline(never)] // so that the usual way is straight
-    fn any_line(&mut self, line: &[u8], block: &[u8], at: usize) {
-        let parsed = self.parser.parse(without_nuls(line));
+    fn any_line(&mut self, parsed: Option<Line<'_>>, line: &[u8], place: (&[u8], usize)) {
         if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
             self.account.lines += 1;
             self.reading.outside += 1;
@@ -32,7 +35,7 @@ impl Summary {
         self.count_line(parsed.is_some());
         let Some(Line::Record(record)) = parsed else {
             let when = self.dating.when_repeated(parsed.as_ref());
-            return self.odd_line(parsed, when, line, (block, at));
+            return self.odd_line(parsed, when, line, place);
         };
         if record.times > 1 && self.place == Place::Period {
             self.reading.repeated += u64::from(record.times) - 1;
