@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::names::{Address, Interner, kind};
 use crate::tally::Listed;
-use crate::tally::board::Board;
+use crate::tally::board::{Board, Counts};
 
 use super::model::{Body, Section};
 use super::table::{Column, List, Table, Unit};
@@ -37,7 +37,7 @@ pub(super) fn lists<'v>(view: &View<'v>) -> [Section<'v>; 4] {
 }
 
 /// Addresses in the order of a list; what is told of each stays on its board.
-struct Ranked<'v, V> {
+struct Ranked<'v, V: Counts> {
     addresses: &'v Interner<kind::Address>,
     board: &'v Board<kind::Address, V>,
     order: Vec<Address>,
@@ -46,7 +46,7 @@ struct Ranked<'v, V> {
     null: &'static [u8],
 }
 
-impl<V: Clone + Default + Sync> List for Ranked<'_, V> {
+impl<V: Counts + Sync> List for Ranked<'_, V> {
     fn text(&self, row: usize) -> &[u8] {
         let text = self.order.get(row).map(|address| self.addresses.text(*address));
         text.filter(|text| !text.is_empty()).unwrap_or(self.null)
@@ -59,7 +59,7 @@ impl<V: Clone + Default + Sync> List for Ranked<'_, V> {
 }
 
 /// A list by count and one by size. Their ties have one order, which is found once.
-fn both<'v, V: Clone + Default + Sync>(
+fn both<'v, V: Counts + Sync>(
     view: &View<'v>,
     board: &'v Board<kind::Address, V>,
     null: &'static [u8],

@@ -1,6 +1,7 @@
 //! What reaches over the bounds of the period: connections, and the lives of messages.
 
 use super::Tallies;
+use super::board::Visits;
 use crate::names::Client;
 use crate::period::Period;
 use crate::syslog::Moment;
@@ -20,12 +21,13 @@ impl Tallies {
         }
         let Some(seconds) = seconds else { return };
         let when = if self.period.contains(at.wall) { at } else { began };
-        self.connections.all.add(seconds);
+        let visit = Visits::one(seconds);
+        self.connections.all += visit;
         if let Some(hour) = self.connections.hours.get_mut(when.hour()) {
-            hour.add(seconds);
+            *hour += visit;
         }
-        self.connections.days.entry(when.day()).or_default().add(seconds);
-        self.connections.clients.add(client, |visits| visits.add(seconds));
+        *self.connections.days.entry(when.day()).or_default() += visit;
+        self.connections.clients.count(client, visit);
     }
 
     /// Books the end of a message, seen from the period: one that ended after it was still

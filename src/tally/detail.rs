@@ -58,7 +58,58 @@ pub struct Details {
     line: Vec<u8>,
 }
 
+/// All outlines, in one order.
+macro_rules! each {
+    ($details:ident) => {{
+        let Details {
+            deferrals,
+            bounces,
+            expired,
+            rejects,
+            reject_warnings,
+            holds,
+            discards,
+            tls_levels,
+            ssl_errors,
+            unreachable,
+            warnings,
+            errors,
+            fatals,
+            panics,
+            master,
+            screen_actions,
+            ..
+        } = $details;
+        [
+            deferrals,
+            bounces,
+            expired,
+            rejects,
+            reject_warnings,
+            holds,
+            discards,
+            tls_levels,
+            ssl_errors,
+            unreachable,
+            warnings,
+            errors,
+            fatals,
+            panics,
+            master,
+            screen_actions,
+        ]
+    }};
+}
+
 impl Details {
+    fn each(&self) -> [&Outline; 16] {
+        each!(self)
+    }
+
+    fn each_mut(&mut self) -> [&mut Outline; 16] {
+        each!(self)
+    }
+
     /// An attempt was put off. `whole` reasons are not split into host and reason.
     pub fn deferral(
         &mut self,
@@ -239,10 +290,16 @@ impl Details {
         }
     }
 
-    /// Gives back what only counting needs, of the outlines that strangers fill.
+    /// Counts what waits, and gives back what only counting needs.
     pub fn settle(&mut self) {
-        self.rejects.settle();
-        self.screen_actions.settle();
+        self.each_mut().into_iter().for_each(Outline::settle);
+    }
+
+    /// Adds another's reasons and remarks.
+    pub fn merge(&mut self, other: &Details) {
+        for (mine, theirs) in self.each_mut().into_iter().zip(other.each()) {
+            mine.merge(theirs);
+        }
     }
 
     /// The heading that an outline leaves empty.

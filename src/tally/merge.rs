@@ -10,7 +10,6 @@
 use std::ops::AddAssign;
 
 use super::cause::Causes;
-use super::detail::Details;
 use super::sign_ins::SignIns;
 use super::{Connections, Tallies, Totals};
 
@@ -91,31 +90,5 @@ impl Connections {
             *self.days.entry(*day).or_default() += *visits;
         }
         self.clients.merge(&other.clients);
-    }
-}
-
-impl Details {
-    /// Adds another's reasons and remarks.
-    pub fn merge(&mut self, other: &Details) {
-        for (mine, theirs) in [
-            (&mut self.deferrals, &other.deferrals),
-            (&mut self.bounces, &other.bounces),
-            (&mut self.expired, &other.expired),
-            (&mut self.rejects, &other.rejects),
-            (&mut self.reject_warnings, &other.reject_warnings),
-            (&mut self.holds, &other.holds),
-            (&mut self.discards, &other.discards),
-            (&mut self.tls_levels, &other.tls_levels),
-            (&mut self.ssl_errors, &other.ssl_errors),
-            (&mut self.unreachable, &other.unreachable),
-            (&mut self.warnings, &other.warnings),
-            (&mut self.errors, &other.errors),
-            (&mut self.fatals, &other.fatals),
-            (&mut self.panics, &other.panics),
-            (&mut self.master, &other.master),
-            (&mut self.screen_actions, &other.screen_actions),
-        ] {
-            mine.merge(theirs);
-        }
     }
 }

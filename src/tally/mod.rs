@@ -34,7 +34,7 @@ use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
 use crate::track::{Fact, Handover, Listener, Start, What};
 use crate::words::warning::sasl_failure;
-use board::{Board, Got, Reached, Sent, Visits};
+use board::{Attempt, Board, Got, Reached, Sent, Visits};
 use cause::Causes;
 use detail::Details;
 use ledger::Ledger;
@@ -184,7 +184,7 @@ impl Tallies {
                 self.details.expired(names, relay);
             }
             What::Screened { seconds, address } => {
-                self.screened.add(seconds);
+                self.screened += Visits::one(seconds);
                 self.screened_addresses.add(address);
             }
             What::Listed { zone, address } => self.lists.add(names, zone, address),
@@ -224,18 +224,15 @@ impl Tallies {
         self.totals.bytes_received += bytes;
         self.sign_ins.received(names, message);
         self.pace.received(names, message, fact.at);
-        let add = |sent: &mut Sent| {
-            sent.messages += 1;
-            sent.bytes += bytes;
-        };
+        let sent = Sent { messages: 1, bytes };
         let null = message.sender.is_none_or(|sender| names.is_null(sender));
         if let Some(sender) = message.sender {
-            self.senders.add(sender, add);
+            self.senders.count(sender, sent);
         }
         match message.client {
             _ if !null => {}
-            Some(client) => self.null_clients.add(client, add),
-            None => add(&mut self.null_local),
+            Some(client) => self.null_clients.count(client, sent),
+            None => self.null_local += sent,
         }
     }
 
@@ -245,16 +242,10 @@ impl Tallies {
         self.totals.delivered += times;
         self.totals.bytes_delivered += bytes;
         self.course.count(fact.at, |t| t.delivered += times);
-        self.recipients.add(handover.recipient, |got| {
-            got.deliveries += times;
-            got.bytes += bytes;
-        });
-        self.recipient_domains.add(names.domain_of(handover.recipient), |reached| {
-            reached.bytes += bytes;
-            reached.delay += handover.delay * times;
-            reached.longest = reached.longest.max(handover.delay);
-            reached.delays.add(handover.delay, handover.delays, times);
-        });
+        self.recipients.count(handover.recipient, Got { deliveries: times, bytes });
+        let &Handover { delay, delays: parts, .. } = handover;
+        let attempt = Attempt::Delivered { bytes, delay, parts, times };
+        self.recipient_domains.count(names.domain_of(handover.recipient), attempt);
         self.causes.delivered(fact.at, handover.sender, handover.recipient);
         self.sign_ins.delivered(handover.user, times);
         if handover.size.is_none() {
@@ -309,10 +300,8 @@ impl Tallies {
             self.totals.deferred += 1;
         }
         self.course.count(fact.at, |t| t.deferrals += times);
-        self.recipient_domains.add(names.domain_of(recipient), |reached| {
-            reached.deferrals += times;
-            reached.longest = reached.longest.max(delay);
-        });
+        let attempt = Attempt::Deferred { delay, times };
+        self.recipient_domains.count(names.domain_of(recipient), attempt);
     }
 
     fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
@@ -342,6 +331,11 @@ impl Tallies {
     /// Closes the books: call it once, after the last fact.
     pub fn close(&mut self) {
         self.course.close();
+        self.senders.settle();
+        self.null_clients.settle();
+        self.recipients.settle();
+        self.recipient_domains.settle();
+        self.connections.clients.settle();
         self.details.settle();
     }
 
@@ -350,8 +344,9 @@ impl Tallies {
     pub fn sender_domains(&self, names: &Names) -> Board<kind::Domain, Sent> {
         let mut domains = Board::default();
         for (sender, sent) in self.senders.iter().filter(|(sender, _)| !names.is_null(*sender)) {
-            domains.add(names.domain_of(sender), |sum: &mut Sent| *sum += *sent);
+            domains.count(names.domain_of(sender), *sent);
         }
+        domains.settle();
         domains
     }
 

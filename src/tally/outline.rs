@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
 
+use super::board::WAITING;
 use crate::names::{Address, Client, Name, Text};
 
 /// What stands at the end of an outline's branch.
@@ -50,7 +51,8 @@ enum Kind {
 /// Counts of leaves under one or two headings.
 ///
 /// Of leaves there may be a million: each takes sixteen bytes and a place, not the up to fifty
-/// of a map by headings and leaf, which were a tenth of all memory.
+/// of a map by headings and leaf, which were a tenth of all memory. They wait to be counted, as on
+/// a [board](super::board) (8 % of the time of 10 M lines). Once it is settled it can be read.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     headings: Vec<Heading>,
@@ -59,6 +61,8 @@ pub struct Outline {
     /// The places of entries among them.
     places: HashTable<u32>,
     hasher: RandomState,
+    /// What is still to be counted, in its order.
+    waiting: Vec<(Branch, u64)>,
 }
 
 /// Two headings, and the kind of the leaves under them.
@@ -78,7 +82,19 @@ impl Outline {
     pub fn add(&mut self, first: Text, second: Text, leaf: Leaf, times: u64) {
         let (kind, number) = leaf.parts();
         let heading = self.heading((first, second, kind));
-        self.count((heading, number), times);
+        self.waiting.push(((heading, number), times));
+        if self.waiting.len() >= WAITING {
+            self.count_waiting();
+        }
+    }
+
+    #[inline(never)] // many at once, with nothing between them
+    fn count_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for (branch, times) in waiting.drain(..) {
+            self.count(branch, times);
+        }
+        self.waiting = waiting;
     }
 
     /// The number of a heading.
@@ -91,8 +107,11 @@ impl Outline {
         number
     }
 
-    /// Gives back what only counting needs; it is made again if counting goes on.
+    /// Counts what waits, and gives back what only counting needs; it is made again if counting
+    /// goes on.
     pub fn settle(&mut self) {
+        self.count_waiting();
+        self.waiting = Vec::new();
         self.places = HashTable::new();
     }
 
@@ -128,16 +147,17 @@ impl Outline {
         }
     }
 
-    /// Adds another outline of the same names.
+    /// Adds another outline of the same names, which is settled.
     pub fn merge(&mut self, other: &Outline) {
         for (first, second, leaf, count) in other.iter() {
             self.add(first, second, leaf, count);
         }
+        self.count_waiting();
     }
 
     /// All leaves with their headings and counts, in the order of their first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
-        self.entries.iter().filter_map(|entry| self.line(entry))
+        self.entries().iter().filter_map(|entry| self.line(entry))
     }
 
     /// Those of them whose second heading is wanted. Headings are few, and each is asked about
@@ -148,7 +168,12 @@ impl Outline {
     ) -> impl Iterator<Item = (Text, Text, Leaf, u64)> {
         let wanted: Vec<bool> = self.headings.iter().map(|(_, under, _)| wanted(*under)).collect();
         let is_wanted = move |entry: &&Entry| wanted.get(entry.branch.0 as usize) == Some(&true);
-        self.entries.iter().filter(is_wanted).filter_map(|entry| self.line(entry))
+        self.entries().iter().filter(is_wanted).filter_map(|entry| self.line(entry))
+    }
+
+    fn entries(&self) -> &[Entry] {
+        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        &self.entries
     }
 
     fn line(&self, entry: &Entry) -> Option<(Text, Text, Leaf, u64)> {
@@ -160,7 +185,7 @@ impl Outline {
     /// The leaf at a place in that order, and its count.
     #[must_use]
     pub fn leaf(&self, at: u32) -> Option<(Leaf, u64)> {
-        let Entry { branch: (heading, leaf), count } = self.entries.get(at as usize)?;
+        let Entry { branch: (heading, leaf), count } = self.entries().get(at as usize)?;
         let (_, _, kind) = self.headings.get(*heading as usize)?;
         Some((Leaf::of(*kind, *leaf), *count))
     }
@@ -170,7 +195,7 @@ impl Outline {
     #[must_use]
     pub fn by_headings(&self) -> Vec<(Text, Text, Vec<u32>)> {
         let mut sizes = vec![0; self.headings.len()];
-        for Entry { branch: (heading, _), .. } in &self.entries {
+        for Entry { branch: (heading, _), .. } in self.entries() {
             if let Some(size) = sizes.get_mut(*heading as usize) {
                 *size += 1;
             }
@@ -179,7 +204,7 @@ impl Outline {
         let mut groups: Vec<(Text, Text, Vec<u32>)> = headings
             .map(|((first, second, _), size)| (*first, *second, Vec::with_capacity(size)))
             .collect();
-        for (at, Entry { branch: (heading, _), .. }) in (0..).zip(&self.entries) {
+        for (at, Entry { branch: (heading, _), .. }) in (0..).zip(self.entries()) {
             if let Some((_, _, places)) = groups.get_mut(*heading as usize) {
                 places.push(at);
             }
@@ -191,19 +216,19 @@ impl Outline {
     /// How many leaves there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 
     /// Whether there is no leaf.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries().is_empty()
     }
 
     /// All counts together.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.count).sum()
+        self.entries().iter().map(|entry| entry.count).sum()
     }
 }
 
