@@ -1,7 +1,9 @@
 //! Every distinct address, client, domain or phrase, kept once and called by a number.
 
+mod ahead;
 mod interner;
 
+pub use ahead::{Asked, Caller, Calls, Known};
 pub use interner::{Interner, OTHERS};
 
 use std::fmt;

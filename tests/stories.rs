@@ -19,7 +19,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pfsum::names::{Address, Names, Relay};
+use pfsum::names::{Address, Known, Names, Relay};
 use pfsum::postfix::event::{Action, Decider};
 use pfsum::syslog::{Calendar, Line, Moment, Record, civil_from_days};
 use pfsum::tally::Tallies;
@@ -100,9 +100,15 @@ fn tell(story: &str, out: &mut String) -> Tallies {
         last = last.max(at);
         let instance = [record.host, entry.tag.instance].concat();
         teller.line = Some(Told { at, queue_id: entry.queue_id, instance });
-        tracker.apply(at, entry.heard(), &mut names, &mut |names: &mut Names, fact: &Fact<'_>| {
-            teller.hear(names, fact);
-        });
+        tracker.apply(
+            at,
+            entry.heard(),
+            Known::Nothing,
+            &mut names,
+            &mut |names: &mut Names, fact: &Fact<'_>| {
+                teller.hear(names, fact);
+            },
+        );
     }
     tallies.close();
     tallies

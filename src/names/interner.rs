@@ -8,9 +8,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::Name;
+use super::ahead::Call;
 
 /// What stands for all texts of strangers that are not kept.
 pub const OTHERS: &[u8] = b"(others)";
+
+/// How many texts are looked for at once.
+const AT_ONCE: usize = 64;
 
 /// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
 /// because the texts are chosen by strangers.
@@ -22,7 +26,7 @@ pub struct Interner<K> {
     arena: Vec<u8>,
     /// Where each name stands in the arena.
     places: Vec<u32>,
-    hasher: RandomState,
+    pub(super) hasher: RandomState,
     /// How many texts there may be before those of strangers are turned away.
     pub(super) kept: usize,
     pub(super) turned_away: u64,
@@ -115,6 +119,25 @@ impl<K> Interner<K> {
         self.find_hashed(hash, text)
     }
 
+    /// The names of those texts that were seen before.
+    pub(super) fn find_many(&self, calls: &[Call<'_>], mut found: impl FnMut(u32, Name<K>)) {
+        for calls in calls.chunks(AT_ONCE) {
+            // First where each text stands if the mark of its hash does not deceive, then the texts:
+            // nothing here waits for what was found of another.
+            let mut places = [None; AT_ONCE];
+            for (place, call) in places.iter_mut().zip(calls) {
+                *place = self.table.find(call.hash, |_| true).copied();
+            }
+            for (place, &Call { hash, text, at }) in places.iter().zip(calls) {
+                let Some(place) = *place else { continue };
+                match entry(&self.arena, place) {
+                    (name, same) if same == text => found(at, name),
+                    _ => self.find_hashed(hash, text).into_iter().for_each(|name| found(at, name)),
+                }
+            }
+        }
+    }
+
     /// Gives back the room of the table. It is laid out again when a text is looked for; texts
     /// are found by their names without it.
     pub fn settle(&mut self) {
@@ -166,7 +189,7 @@ impl<K> Interner<K> {
 
 /// The hash of the bytes alone: one kind of text needs no mark of its length.
 #[inline] // see `Interner::intern`
-fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
+pub(super) fn hash_of(seed: &RandomState, text: &[u8]) -> u64 {
     let mut hasher = seed.build_hasher();
     hasher.write(text);
     hasher.finish()

@@ -9,8 +9,10 @@ use super::dating::{Dating, When};
 use super::line::without_nuls;
 use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
+use crate::names::{Caller, Calls, Known};
 use crate::postfix::{self, Entry};
 use crate::syslog::{self, Line};
+use crate::track::Tracking;
 
 /// Bytes in a block. What its lines say takes twice as much and passes from one core to another:
 /// with blocks of twice the size it is not in a core's own memory any more, and takes 5 % longer.
@@ -33,7 +35,12 @@ enum Step<'b> {
     Odd { line: &'b [u8], at: usize, when: When, parsed: Option<Line<'b>> },
 }
 
-type Steps<'b> = Vec<Step<'b>>;
+/// What the lines of a block say, and the names that following them will ask for.
+#[derive(Default)]
+struct Steps<'b> {
+    list: Vec<Step<'b>>,
+    calls: Calls<'b>,
+}
 
 self_cell::self_cell! {
     /// A block, and what its lines say.
@@ -57,6 +64,8 @@ struct Ahead<'r> {
     parser: syslog::Parser,
     said: postfix::Parser,
     dating: Dating,
+    tracking: Tracking,
+    caller: Caller,
 }
 
 impl Ahead<'_> {
@@ -97,13 +106,18 @@ impl Ahead<'_> {
                 continue;
             }
             if lines > 0 {
-                steps.push(Step::Others { lines, repeated });
+                steps.list.push(Step::Others { lines, repeated });
                 (lines, repeated) = (0, 0);
             }
-            steps.push(step);
+            if let Step::Postfix { entry: Entry { event: Some(event), .. }, .. } = &step
+                && let Some(asked) = self.tracking.asked(event)
+            {
+                self.caller.call(&mut steps.calls, steps.list.len(), asked);
+            }
+            steps.list.push(step);
         }
         if lines > 0 {
-            steps.push(Step::Others { lines, repeated });
+            steps.list.push(Step::Others { lines, repeated });
         }
         steps
     }
@@ -141,7 +155,8 @@ impl Ahead<'_> {
 
 /// Room for steps, without those it had: laid out anew for each block, it cost 3 % of the time.
 fn emptied(steps: Steps<'_>) -> Steps<'static> {
-    steps.into_iter().map_while(|_| None).collect() // where they were
+    let list = steps.list.into_iter().map_while(|_| None).collect(); // where they were
+    Steps { list, calls: steps.calls.emptied() }
 }
 
 impl Summary {
@@ -166,7 +181,9 @@ impl Summary {
     ) -> Result<(), Error> {
         let (parser, said) = (syslog::Parser::default(), postfix::Parser::default());
         let dating = self.dating.clone();
-        let ahead = Ahead { reader: &mut *reader, grows: self.grows, parser, said, dating };
+        let (tracking, caller) = (self.tracker.tracking(), self.names.caller());
+        let grows = self.grows;
+        let ahead = Ahead { reader: &mut *reader, grows, parser, said, dating, tracking, caller };
         let (spare_out, spare) = channel();
         let (full_out, full) = sync_channel(UNDER_WAY);
         let ended = thread::scope(|scope| {
@@ -191,9 +208,10 @@ impl Summary {
     ) {
         // A thread that has ended wants no block; what it parsed before is still to come.
         let give = |block, room| drop(spare.send((block, room)));
-        (0..UNDER_WAY).for_each(|_| give(Block::new(), Vec::new()));
+        (0..UNDER_WAY).for_each(|_| give(Block::new(), Steps::default()));
+        let mut known = Vec::new();
         while let Ok((mut parsed, consumed)) = full.recv() {
-            self.follow(&parsed);
+            self.follow(&parsed, &mut known);
             let room = parsed.with_dependent_mut(|_, steps| emptied(std::mem::take(steps)));
             let mut block = parsed.into_owner();
             self.lookback.keep(&mut block);
@@ -202,15 +220,19 @@ impl Summary {
         }
     }
 
-    fn follow(&mut self, parsed: &Parsed) {
+    fn follow(&mut self, parsed: &Parsed, known: &mut Vec<Known>) {
         let bytes = parsed.borrow_owner().as_bytes();
-        for step in parsed.borrow_dependent() {
+        let Steps { list, calls } = parsed.borrow_dependent();
+        known.clear();
+        known.resize(list.len(), Known::Nothing);
+        self.names.look_up(calls, known);
+        for (step, known) in list.iter().zip(known) {
             match step {
                 Step::Postfix { line, when, entry } => {
                     self.count_line(true);
                     self.reading.repeated += u64::from(entry.times) - 1;
                     if let Some(at) = self.wanted(*when, entry.host, entry.tag.instance) {
-                        self.entered(at, entry.heard(), line);
+                        self.entered(at, entry.heard(), *known, line);
                     }
                 }
                 Step::Others { lines, repeated } => {
@@ -246,11 +268,13 @@ mod tests {
         let (spare_out, spare) = channel();
         let (full_out, full) = sync_channel(UNDER_WAY);
         for _ in 0..2 {
-            spare_out.send((Block::new(), Vec::new())).unwrap();
+            spare_out.send((Block::new(), Steps::default())).unwrap();
         }
         let (parser, said) = (syslog::Parser::default(), postfix::Parser::default());
         let dating = summary.dating.clone();
-        let ahead = Ahead { reader: &mut reader, grows: false, parser, said, dating };
+        let (tracking, caller) = (summary.tracker.tracking(), summary.names.caller());
+        let reader = &mut reader;
+        let ahead = Ahead { reader, grows: false, parser, said, dating, tracking, caller };
         ahead.run(&spare, &full_out).1.unwrap();
         drop((spare, full_out));
         summary.take_parsed(&full, &spare_out, &mut |_, _| {});

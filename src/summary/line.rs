@@ -5,6 +5,7 @@ use super::account::note;
 use super::dating::When;
 use super::stretch::Place;
 use crate::answer::question::Beside;
+use crate::names::Known;
 use crate::postfix;
 use crate::syslog::{self, Line, Moment};
 
@@ -146,7 +147,7 @@ impl Summary {
         let &syslog::Record { host, pid, times, .. } = record;
         let event = event.as_ref();
         let heard = postfix::Heard { host, pid, times, tag, queue_id: *queue_id, event };
-        self.entered(at, heard, line);
+        self.entered(at, heard, Known::Nothing, line);
     }
 
     /// When a line of Postfix was written; none if its date does not exist, or its host or
@@ -168,7 +169,13 @@ impl Summary {
 
     /// Follows and counts what a line of Postfix says.
     #[inline(always)] // once a line
-    pub(super) fn entered(&mut self, at: Moment, heard: postfix::Heard<'_, '_>, line: &[u8]) {
+    pub(super) fn entered(
+        &mut self,
+        at: Moment,
+        heard: postfix::Heard<'_, '_>,
+        known: Known,
+        line: &[u8],
+    ) {
         if self.place == Place::Period {
             self.reading.postfix_lines += 1;
             if heard.event.is_none() && heard.tag.program.tells_lives() {
@@ -181,13 +188,13 @@ impl Summary {
         self.days.note(at.wall, &self.config.reading.period);
         let (names, tallies) = (&mut self.names, &mut self.tallies);
         match &mut self.question {
-            None => self.tracker.apply(at, heard, names, tallies),
+            None => self.tracker.apply(at, heard, known, names, tallies),
             Some(question) => {
                 if !question.needs(heard) {
                     return;
                 }
                 let mut out = Beside { question, tallies };
-                self.tracker.apply(at, heard, names, &mut out);
+                self.tracker.apply(at, heard, known, names, &mut out);
             }
         }
     }

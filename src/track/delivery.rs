@@ -83,11 +83,7 @@ impl Tracker {
         delivery: &'d Delivery<'d>,
         telling: &mut Telling<'_, L>,
     ) -> Attempt<'d> {
-        let raw = match delivery.orig_to {
-            Some(orig_to) if self.tracking.use_orig_to && !orig_to.is_empty() => orig_to,
-            _ => delivery.recipient,
-        };
-        let recipient = telling.names.recipient(raw);
+        let recipient = telling.recipient(self.tracking.recipient(delivery));
         let relay = telling.names.relays.intern(delivery.relay).0;
         if !self.knows_relay(relay) {
             self.introduce_relay(relay, delivery.relay, program, telling.names);

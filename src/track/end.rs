@@ -1,5 +1,6 @@
 //! Ends: of a message's life, of what never ends by itself, and of the log.
 
+use crate::names::Known;
 use crate::syslog::Moment;
 
 use super::hop::{Claim, PATIENCE};
@@ -216,7 +217,7 @@ impl Tracker {
         out: &mut L,
     ) {
         let Some(&service) = self.services.all().first() else { return };
-        let mut telling = Telling { at, service, times: 1, names, out };
+        let mut telling = Telling { at, service, times: 1, known: Known::Nothing, names, out };
         let telling = &mut telling;
         self.let_go(i64::MAX, telling);
         self.close_sessions(i64::MAX, telling);

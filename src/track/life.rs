@@ -21,7 +21,7 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let mut message = self.begin(key, Origin::Smtp, telling);
-        message.client = Some(telling.names.clients.intern_stranger(arrival.client));
+        message.client = Some(telling.client(arrival.client));
         message.user = arrival.user.map(|user| -> Text { telling.names.texts.intern(user).0 });
         let process: Process = (telling.service.host_number, pid);
         let session = self.session(process, telling.service, telling.at);
@@ -219,7 +219,7 @@ impl Tracker {
         message.set(mark::ACTIVE);
         message.unset(mark::ON_HOLD | mark::DISCARD);
         message.size = Some(size);
-        message.sender = Some(telling.names.sender(sender));
+        message.sender = Some(telling.sender(sender));
         if let Some(more) = &mut message.more
             && !more.unsized_handovers.is_empty()
         {

@@ -7,6 +7,7 @@
 pub mod fact;
 pub mod message;
 
+mod asked;
 mod delivery;
 mod end;
 mod family;
@@ -31,7 +32,7 @@ use std::collections::VecDeque;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::names::Names;
+use crate::names::{Known, Names};
 use crate::postfix::event::Notification;
 use crate::postfix::{Event, Heard, Program};
 use crate::syslog::Moment;
@@ -100,6 +101,8 @@ struct Telling<'t, L> {
     at: Moment,
     service: Service,
     times: u32,
+    /// The name of what the tracker [asks for](Tracking::asked), if it was found ahead.
+    known: Known,
     names: &'t mut Names,
     out: &'t mut L,
 }
@@ -155,11 +158,19 @@ impl Tracker {
         Tracker { tracking, ..Tracker::default() }
     }
 
+    /// What it takes for one thing.
+    #[must_use]
+    pub fn tracking(&self) -> Tracking {
+        self.tracking
+    }
+
     /// Takes the next entry, and tells the facts that it settles.
+    /// Of the name that it [asks for](Tracking::asked) something may be `known`.
     pub fn apply<L: Listener>(
         &mut self,
         at: Moment,
         heard: Heard<'_, '_>,
+        known: Known,
         names: &mut Names,
         out: &mut L,
     ) {
@@ -169,7 +180,7 @@ impl Tracker {
             self.hosts_known = self.services.hosts().len();
             self.look_at_relays_again(names);
         }
-        let mut telling = Telling { at, service, times: heard.times, names, out };
+        let mut telling = Telling { at, service, times: heard.times, known, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
             self.let_go(at.wall - LINGER_SECONDS, &mut telling);
         }

@@ -58,7 +58,7 @@ impl Tracker {
         client: &[u8],
         telling: &mut Telling<'_, L>,
     ) {
-        let client = telling.names.clients.intern_stranger(client);
+        let client = telling.client(client);
         let session = Session::new(Some(client), telling.service, telling.at);
         if let Some(old) = self.sessions.insert(process, session) {
             self.session_over(old, None, telling);
@@ -224,12 +224,12 @@ impl Tracker {
             }
             Screen::Disconnect { address, port } => {
                 let visitor = visitor(address, port);
-                let address = telling.names.texts.intern_stranger(address);
+                let address = telling.screened(address);
                 self.visit_over(visitor, address, telling);
             }
             Screen::Action { action, address, port, ends } => {
                 let visitor = visitor(address, port);
-                let address = telling.names.texts.intern_stranger(address);
+                let address = telling.screened(address);
                 if ends {
                     self.visit_over(visitor, address, telling);
                 }
