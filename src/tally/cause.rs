@@ -164,6 +164,12 @@ impl Causes {
         }
     }
 
+    /// Counts what waits; what was counted can be read then.
+    pub fn settle(&mut self) {
+        self.deferrals.settle();
+        self.bounces.settle();
+    }
+
     /// A message left the queue: it will meet nothing more.
     pub fn left(&mut self, message: u64) {
         self.deferrals.left(message);

@@ -11,6 +11,8 @@ use crate::track::message::Origin;
 use crate::words::host::Peer;
 use crate::words::network;
 
+use super::board::WAITING;
+
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
@@ -28,6 +30,8 @@ pub struct Pace {
     messages: HashMap<Source, Hours, RandomState>,
     /// Whether a client is of a private network, as far as it was asked for.
     private: Vec<Option<bool>>,
+    /// Sources and hours of messages that are still to be counted, as on a [board](super::board).
+    waiting: Vec<(Source, i32)>,
 }
 
 /// Messages by hour, counted from 1970-01-01 on the wall clock, in the order of hours. A log of
@@ -65,7 +69,18 @@ impl Pace {
             _ => return,
         };
         let hour = i32::try_from(at.wall.div_euclid(3_600)).unwrap_or(i32::MAX);
-        self.messages.entry(source).or_default().add(hour, 1);
+        self.waiting.push((source, hour));
+        if self.waiting.len() >= WAITING {
+            self.settle();
+        }
+    }
+
+    /// Counts what waits; what was counted can be read then.
+    #[inline(never)] // many at once, with nothing between them
+    pub fn settle(&mut self) {
+        for (source, hour) in self.waiting.drain(..) {
+            self.messages.entry(source).or_default().add(hour, 1);
+        }
     }
 
     fn is_private(&mut self, names: &Names, client: Client) -> bool {
@@ -81,12 +96,13 @@ impl Pace {
 
     /// Messages by source and hour, in no order of sources.
     pub fn iter(&self) -> impl Iterator<Item = ((Source, i64), u64)> {
+        debug_assert!(self.waiting.is_empty(), "read before it was settled");
         self.messages.iter().flat_map(|(source, hours)| {
             hours.0.iter().map(|&(hour, messages)| ((*source, hour.into()), messages.into()))
         })
     }
 
-    /// Adds another.
+    /// Adds another, which is settled.
     pub fn merge(&mut self, other: &Pace) {
         for (source, theirs) in &other.messages {
             let ours = self.messages.entry(*source).or_default();

@@ -10,6 +10,8 @@ use crate::postfix::QueueId;
 use crate::track::Message;
 use crate::words::cause::Cause;
 
+use super::board::WAITING;
+
 /// What troubles of one cause are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Under {
@@ -51,6 +53,8 @@ pub struct Troubles {
     places: HashMap<Kind, u32, RandomState>,
     entries: Vec<(Kind, Trouble)>,
     recipients: HashSet<(u32, Address), RandomState>,
+    /// Those that are still to be put to them, as on a [board](super::board).
+    waiting: Vec<(u32, Address)>,
     /// Messages by cause: one that met two kinds of a cause counts once.
     of_cause: BTreeMap<Cause, u64>,
     /// Messages by cause and destination.
@@ -84,7 +88,10 @@ impl Troubles {
         times: u64,
     ) {
         let place = self.place(kind);
-        self.recipients.insert((place, recipient));
+        self.waiting.push((place, recipient));
+        if self.waiting.len() >= WAITING {
+            self.settle();
+        }
         let new = self.meet(place, kind, message.number);
         let Some((_, trouble)) = self.entries.get_mut(place as usize) else { return };
         trouble.times += times;
@@ -92,6 +99,15 @@ impl Troubles {
         trouble.oldest = trouble.oldest.max(delay);
         if new && trouble.examples.len() < EXAMPLES {
             trouble.examples.push(message.queue_id);
+        }
+    }
+
+    /// Puts what waits where it belongs; what was counted can be read then.
+    #[inline(never)] // many at once, with nothing between them
+    pub fn settle(&mut self) {
+        let Troubles { recipients, waiting, .. } = self;
+        for one in waiting.drain(..) {
+            recipients.insert(one);
         }
     }
 
@@ -131,7 +147,7 @@ impl Troubles {
         place
     }
 
-    /// Adds another part's troubles, whose messages are others than those met so far.
+    /// Adds another part's troubles, which are settled and whose messages are others than those met so far.
     pub fn merge(&mut self, other: &Troubles) {
         let mut places = Vec::with_capacity(other.entries.len());
         for (kind, theirs) in &other.entries {
@@ -176,6 +192,7 @@ impl Troubles {
     /// How many recipients met the troubles of each group, where `group` sorts kinds into
     /// groups by number: a recipient that met two kinds of a group counts once.
     pub fn recipients(&self, groups: usize, group: impl Fn(&Kind) -> Option<usize>) -> Vec<u64> {
+        debug_assert!(self.waiting.is_empty(), "read before it was settled");
         let group_of: Vec<Option<usize>> =
             self.entries.iter().map(|(kind, _)| group(kind)).collect();
         let mut counts = vec![0; groups];
