@@ -258,6 +258,7 @@ impl Summary {
 
     /// The log is over.
     pub fn finish(&mut self) {
+        self.lookback = Lookback::default(); // nothing follows that would repeat a line
         let (names, tallies) = (&mut self.names, &mut self.tallies);
         match &mut self.question {
             None => self.tracker.finish(self.last, names, tallies),
