@@ -167,8 +167,7 @@ fn delivered<L: Listener>(message: &mut Message, handover: Handover, telling: &m
         message.more().unsized_handovers.push(telling.later(handover));
         return;
     }
-    let handover = Handover { delay: handover.delay + message.lead, ..handover };
-    telling.tell(Some(message), What::Delivered(handover));
+    telling.tell(Some(message), What::Delivered(handover.after(message.lead)));
 }
 
 /// What qmgr writes when a double bounce cannot be returned either: nobody got it.

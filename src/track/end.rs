@@ -350,6 +350,8 @@ fn is_probe(message: &Message, names: &crate::names::Names) -> bool {
 fn flush_unsized<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
     let Some(more) = &mut message.more else { return };
     for later in std::mem::take(&mut more.unsized_handovers) {
-        telling.tell_later(&later, Some(message), What::Delivered);
+        telling.tell_later(&later, Some(message), |handover| {
+            What::Delivered(handover.after(message.lead))
+        });
     }
 }

@@ -226,3 +226,10 @@ pub struct Handover {
     /// The queue ID that was delivered.
     pub queue_id: QueueId,
 }
+
+impl Handover {
+    /// The same, of a message that had been on its way for so long before this hop.
+    pub(super) fn after(self, lead: u64) -> Handover {
+        Handover { delay: self.delay + lead, ..self }
+    }
+}

@@ -331,7 +331,7 @@ impl Tracker {
             return false;
         }
         message.outcome |= outcome::DELIVERED;
-        state.waiting.push(telling.later(handover));
+        state.waiting.push(telling.later(handover.after(message.lead)));
         if state.waiting.len() >= TRIALS {
             state.settled = true;
             self.settle_relay(handover.relay, telling);

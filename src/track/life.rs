@@ -226,8 +226,9 @@ impl Tracker {
             let waiting = std::mem::take(&mut more.unsized_handovers);
             for later in waiting {
                 telling.tell_later(&later, Some(message), |handover| {
-                    let sender = message.sender;
-                    What::Delivered(super::Handover { size: Some(size), sender, ..handover })
+                    let (size, sender) = (Some(size), message.sender);
+                    let handover = handover.after(message.lead);
+                    What::Delivered(super::Handover { size, sender, ..handover })
                 });
             }
         }

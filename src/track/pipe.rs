@@ -42,8 +42,7 @@ impl Tracker {
         if came_back && message.is(mark::HANDED_ON) {
             telling.tell(Some(message), What::HandedOn(handover));
         } else {
-            let delay = handover.delay + message.lead;
-            outing.handovers.push(telling.later(Handover { delay, ..handover }));
+            outing.handovers.push(telling.later(handover.after(message.lead)));
         }
         let number = message.number;
         outings.missing(number, trace);
