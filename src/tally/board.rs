@@ -1,7 +1,8 @@
 //! A board: one entry for each name that has something to count.
 //!
 //! What is counted waits until there is more of it: the entries of many names lie far apart, and
-//! a processor fetches several at once if nothing stands between (5 % of the time of 10 M lines).
+//! a processor fetches several at once if nothing stands between (of 10 M lines 11 % of the time, with
+//! outlines).
 
 use std::ops::AddAssign;
 
