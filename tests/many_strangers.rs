@@ -58,6 +58,29 @@ fn numbered_replies(messages: usize) -> String {
     log
 }
 
+/// A password is guessed from so many networks; then a user signs in from another one.
+fn guesses(networks: usize) -> String {
+    let mut log = String::new();
+    let line = "Nov 22 09:00:00 mx postfix/smtpd[10]:";
+    for network in 1..=networks {
+        writeln!(
+            log,
+            "{line} warning: unknown[198.51.{network}.9]: SASL LOGIN authentication failed: \
+             UGFzc3dvcmQ6, sasl_username=ann"
+        )
+        .unwrap();
+    }
+    writeln!(
+        log,
+        "{line} A10001: client=unknown[203.0.113.5], sasl_method=PLAIN, sasl_username=ann\n\
+         Nov 22 09:00:00 mx postfix/cleanup[11]: A10001: message-id=<1@example.net>\n\
+         Nov 22 09:00:00 mx postfix/qmgr[1]: A10001: from=<ann@example.net>, size=900, nrcpt=1 \
+         (queue active)"
+    )
+    .unwrap();
+    log
+}
+
 fn read(log: String, kept: usize) -> Summary {
     let mut config = Config::default();
     (config.reading.now, config.counting.kept) = (NOW, kept);
@@ -135,4 +158,13 @@ fn replies_with_a_number_each_are_told_apart_up_to_a_limit() {
     assert_eq!(troubles.messages_of(kind.cause), 20_050);
     assert_eq!(troubles.messages_at(kind.cause, kind.under), 20_050);
     assert_eq!(summary.report().reading.others, 50);
+}
+
+#[test]
+fn a_network_that_was_not_kept_is_not_taken_for_that_of_a_user() {
+    let summary = read(guesses(200), 20);
+    let sign_ins = &summary.tallies.sign_ins;
+    assert!(summary.names.turned_away() > 0);
+    assert_eq!(sign_ins.users.values().map(|user| user.messages).sum::<u64>(), 1);
+    assert_eq!(sign_ins.users.values().map(|user| user.after_failures).sum::<u64>(), 0);
 }

@@ -1,8 +1,8 @@
 //! A board: one entry for each name that has something to count.
 //!
 //! What is counted waits until there is more of it: the entries of many names lie far apart, and
-//! a processor fetches several at once if nothing stands between (of 10 M lines 11 % of the time, with
-//! outlines).
+//! a processor fetches several at once if nothing stands between (11 % of the time of 10 M lines,
+//! together with outlines).
 
 use std::ops::AddAssign;
 
@@ -103,7 +103,7 @@ impl<K, V: Counts> Board<K, V> {
     /// Whether no name has an entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Adds another board of the same names, which is settled.

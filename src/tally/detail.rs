@@ -58,56 +58,23 @@ pub struct Details {
     line: Vec<u8>,
 }
 
-/// All outlines, in one order.
-macro_rules! each {
-    ($details:ident) => {{
-        let Details {
-            deferrals,
-            bounces,
-            expired,
-            rejects,
-            reject_warnings,
-            holds,
-            discards,
-            tls_levels,
-            ssl_errors,
-            unreachable,
-            warnings,
-            errors,
-            fatals,
-            panics,
-            master,
-            screen_actions,
-            ..
-        } = $details;
-        [
-            deferrals,
-            bounces,
-            expired,
-            rejects,
-            reject_warnings,
-            holds,
-            discards,
-            tls_levels,
-            ssl_errors,
-            unreachable,
-            warnings,
-            errors,
-            fatals,
-            panics,
-            master,
-            screen_actions,
-        ]
-    }};
+/// All outlines, in one order: what is done with each is done with all.
+macro_rules! outlines {
+    ($($outline:ident),* $(,)?) => {
+        fn each(&self) -> [&Outline; 16] {
+            [$(&self.$outline),*]
+        }
+
+        fn each_mut(&mut self) -> [&mut Outline; 16] {
+            [$(&mut self.$outline),*]
+        }
+    };
 }
 
 impl Details {
-    fn each(&self) -> [&Outline; 16] {
-        each!(self)
-    }
-
-    fn each_mut(&mut self) -> [&mut Outline; 16] {
-        each!(self)
+    outlines! {
+        deferrals, bounces, expired, rejects, reject_warnings, holds, discards, tls_levels,
+        ssl_errors, unreachable, warnings, errors, fatals, panics, master, screen_actions,
     }
 
     /// An attempt was put off. `whole` reasons are not split into host and reason.

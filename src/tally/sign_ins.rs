@@ -93,7 +93,7 @@ impl SignIns {
         let SignIns { network_of, buffer, .. } = self;
         let mut tell = || {
             network::of(Peer::parse(names.clients.text(client)).address, buffer);
-            names.texts.intern_stranger(buffer)
+            names.texts.intern(buffer).0 // of no stranger: mail was accepted
         };
         match network_of.get_mut(client.index()) {
             Some(known) => *known.get_or_insert_with(tell),
