@@ -18,10 +18,15 @@ use super::scan::{leading_number, until, until_str};
 /// DISCONNECT [203.0.113.9]:51544
 /// ```
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
-    let (words, rest) = match text.strip_prefix(b"CONNECT from [") {
-        Some(rest) => (&b"CONNECT from "[..], rest), // a third of the lines
-        None => until(text, b'[')?,
-    };
+    if let Some(rest) = text.strip_prefix(b"CONNECT from [") {
+        return connection(b"CONNECT from ", rest); // a third of the lines
+    }
+    let (words, rest) = until(text, b'[')?;
+    connection(words, rest)
+}
+
+/// The words in front of a connection, and the rest from its address on.
+fn connection<'a>(words: &'a [u8], rest: &'a [u8]) -> Option<Event<'a>> {
     let (address, port) = address(rest)?;
     let screen = match words {
         b"CONNECT from " => Screen::Connect { address, port },
@@ -93,4 +98,24 @@ pub(super) fn listing(text: &[u8]) -> Option<Event<'_>> {
     let (address, rest) = until_str(text.strip_prefix(b"addr ")?, b" listed by domain ")?;
     let zone = until(rest, b' ').map_or(rest, |(zone, _)| zone);
     Some(Event::Screen(Screen::Listed { address, zone }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_read_at_once_as_it_is_read_in_steps() {
+        let usual = b"CONNECT from [203.0.113.9]:51544 to [192.0.2.10]:25";
+        for at in 0..usual.len() {
+            for byte in 0..=u8::MAX {
+                let mut text = usual.to_vec();
+                if let Some(place) = text.get_mut(at) {
+                    *place = byte;
+                }
+                let in_steps = until(&text, b'[').and_then(|(words, rest)| connection(words, rest));
+                assert_eq!(line(&text), in_steps, "{}", text.escape_ascii());
+            }
+        }
+    }
 }
