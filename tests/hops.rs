@@ -50,6 +50,32 @@ fn what_an_alias_makes_of_a_second_hop_does_not_hide_the_hop() {
     assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
 }
 
+/// Three seconds in a filter, then put off for one second and given up after two.
+const PUT_OFF_BEHIND_A_FILTER: &str = "\
+Nov 22 09:00:00 mx postfix/smtpd[10]: 4AAAAA0001: client=a.example.net[192.0.2.7]
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0001: message-id=<1@client.example.net>
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0001: from=<ann@example.net>, size=462, nrcpt=1 (queue active)
+Nov 22 09:00:03 mx postfix/back/smtpd[13]: 4AAAAA0002: client=localhost[127.0.0.1], orig_queue_id=4AAAAA0001, orig_client=a.example.net[192.0.2.7]
+Nov 22 09:00:03 mx postfix/cleanup[11]: 4AAAAA0002: message-id=<1@client.example.net>
+Nov 22 09:00:03 mx postfix/qmgr[12]: 4AAAAA0002: from=<ann@example.net>, size=645, nrcpt=1 (queue active)
+Nov 22 09:00:03 mx postfix/smtp[14]: 4AAAAA0001: to=<bob@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=3, delays=0/0/0/3, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4AAAAA0002)
+Nov 22 09:00:03 mx postfix/qmgr[12]: 4AAAAA0001: removed
+Nov 22 09:00:04 mx postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.org[192.0.2.9]:25: Connection timed out)
+Nov 22 09:00:05 mx postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=mail.example.org[192.0.2.9]:25, delay=2, delays=0/0/1/1, dsn=5.1.1, status=bounced (host mail.example.org[192.0.2.9] said: 550 5.1.1 no such user (in reply to RCPT TO command))
+Nov 22 09:00:05 mx postfix/qmgr[12]: 4AAAAA0002: removed
+";
+
+#[test]
+fn the_age_at_an_attempt_behind_a_filter_counts_from_the_first_hop() {
+    let summary = read(PUT_OFF_BEHIND_A_FILTER);
+    let tallies = &summary.tallies;
+    let (_, domain) = tallies.recipient_domains.iter().next().unwrap();
+    assert_eq!((domain.deferrals, domain.longest), (1, 4_000));
+    let [deferral, bounce] = [&tallies.causes.deferrals, &tallies.causes.bounces]
+        .map(|troubles| troubles.entries().first().unwrap().1.oldest);
+    assert_eq!((deferral, bounce), (4_000, 5_000));
+}
+
 /// A relay on this host that says only `250 Ok` may be a filter; when a thousand messages went
 /// there and none came back it is a final one, and its deliveries wait no longer.
 #[test]

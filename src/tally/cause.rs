@@ -104,7 +104,7 @@ impl Causes {
         };
         let kind = Kind { cause, under, reason: known.reason };
         let times = u64::from(fact.times);
-        self.deferrals.add(kind, message, recipient, delivery.delay, times);
+        self.deferrals.add(kind, message, recipient, fact.age(delivery), times);
     }
 
     /// A recipient was given up.
@@ -120,7 +120,7 @@ impl Causes {
         let cause = of_message(known.cause, message, names);
         let under = Under::Text(names.texts.intern(delivery.dsn).0);
         let kind = Kind { cause, under, reason: known.reason };
-        self.bounces.add(kind, message, recipient, delivery.delay, u64::from(fact.times));
+        self.bounces.add(kind, message, recipient, fact.age(delivery), u64::from(fact.times));
     }
 
     /// A command or a message was refused; returns the rule that did.

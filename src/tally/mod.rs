@@ -29,7 +29,7 @@ use hashbrown::HashMap;
 use crate::config::Counting;
 use crate::names::{Address, Domain, Names, kind};
 use crate::period::Period;
-use crate::postfix::event::{Action, Level, Verdict};
+use crate::postfix::event::{Action, Delivery, Level, Verdict};
 use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
 use crate::track::{Fact, Handover, Listener, Start, What};
@@ -159,7 +159,7 @@ impl Tallies {
             What::Received => self.received(names, fact),
             What::Delivered(ref handover) => self.delivered(names, fact, handover),
             What::Deferred { recipient, previous, delivery, relay } => {
-                self.deferred(names, fact, recipient, previous, delivery.delay);
+                self.deferred(names, fact, recipient, previous, delivery);
                 self.causes.deferred(names, fact, recipient, relay, delivery);
                 let (label, verbose) = (fact.service.label, self.counting.verbose);
                 self.details.deferral(names, label, relay, delivery, times, verbose);
@@ -291,7 +291,7 @@ impl Tallies {
         fact: &Fact<'_>,
         recipient: Address,
         previous: Option<Moment>,
-        delay: u64,
+        delivery: &Delivery<'_>,
     ) {
         let times = u64::from(fact.times);
         self.totals.deferrals += times;
@@ -300,7 +300,7 @@ impl Tallies {
             self.totals.deferred += 1;
         }
         self.course.count(fact.at, |t| t.deferrals += times);
-        let attempt = Attempt::Deferred { delay, times };
+        let attempt = Attempt::Deferred { delay: fact.age(delivery), times };
         self.recipient_domains.count(names.domain_of(recipient), attempt);
     }
 

@@ -23,6 +23,15 @@ pub struct Fact<'a> {
     pub times: u32,
 }
 
+impl Fact<'_> {
+    /// How old the message was at an attempt, in milliseconds: behind a content filter, with the
+    /// time before it.
+    #[must_use]
+    pub fn age(&self, delivery: &Delivery<'_>) -> u64 {
+        delivery.delay + self.message.map_or(0, |message| message.lead)
+    }
+}
+
 /// What can happen.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
