@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use pfsum::config::Format;
+use pfsum::config::{Counting, Format};
 use pfsum::input::Reader;
 use pfsum::summary::Origin;
-use pfsum::{Period, Summary};
+use pfsum::{Config, Period, Summary};
 
 use crate::dice::Dice;
 use crate::support::stream;
@@ -13,7 +13,17 @@ use crate::{NOW, config, difference, samples, shown, whole};
 
 /// Reads a log in steps and blocks of these sizes, and parses it on another thread.
 fn read_ahead(content: Vec<u8>, step: usize, block: usize, grows: bool) -> Summary {
-    let mut summary = Summary::new(config(Period::ALWAYS));
+    read_ahead_with(config(Period::ALWAYS), content, step, block, grows)
+}
+
+fn read_ahead_with(
+    config: Config,
+    content: Vec<u8>,
+    step: usize,
+    block: usize,
+    grows: bool,
+) -> Summary {
+    let mut summary = Summary::new(config);
     summary.begin(Origin { written: NOW, grows, ..Origin::default() });
     let stream = stream(content, step);
     let mut reader = Reader::with_block_size(Path::new("log"), stream, block).unwrap();
@@ -44,6 +54,33 @@ fn parsing_ahead_changes_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is looked up ahead is what will be asked for, however addresses are spelled.
+#[test]
+fn names_that_are_looked_up_ahead_change_nothing() {
+    let spellings: [fn(&mut Counting); 6] = [
+        |counting| counting.use_orig_to = true,
+        |counting| counting.ignore_case = true,
+        |counting| counting.uucp = true,
+        |counting| counting.verp = 2,
+        |counting| counting.srs = true,
+        |counting| counting.kept = 5,
+    ];
+    for sample in samples() {
+        for (at, spell) in spellings.iter().enumerate() {
+            let mut config = config(Period::ALWAYS);
+            spell(&mut config.counting);
+            let mut once = Summary::new(config.clone());
+            let stream = stream(sample.bytes.clone(), 5_000);
+            let mut reader = Reader::from_stream(Path::new("log"), stream).unwrap();
+            once.read(&mut reader, NOW).unwrap();
+            once.finish();
+            let ahead = read_ahead_with(config, sample.bytes.clone(), 5_000, 1_000, false);
+            let said = difference(&shown(&once, Format::Json), &shown(&ahead, Format::Json));
+            assert_eq!(said, None, "{}, {at}", sample.name);
+        }
+    }
 }
 
 #[test]
