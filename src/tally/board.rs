@@ -1,14 +1,11 @@
 //! A board: one entry for each name that has something to count.
-//!
-//! What is counted waits until there is more of it: the entries of many names lie far apart, and
-//! a processor fetches several at once if nothing stands between (11 % of the time of 10 M lines,
-//! together with outlines).
 
 use std::ops::AddAssign;
 
 use crate::names::Name;
 
 use super::delays::Delays;
+use super::waiting::Waiting;
 
 /// What an entry counts.
 pub trait Counts: Default + Clone {
@@ -27,24 +24,19 @@ pub struct Board<K, V: Counts> {
     /// recipients.
     places: Vec<u32>,
     entries: Vec<V>,
-    /// What is still to be counted, in its order.
-    waiting: Vec<(Name<K>, V::Count)>,
+    waiting: Waiting<(Name<K>, V::Count)>,
 }
-
-/// How much waits: enough to be fetched together, and little beside a core's own memory.
-pub(super) const WAITING: usize = 64;
 
 impl<K, V: Counts> Default for Board<K, V> {
     fn default() -> Self {
-        Board { places: Vec::new(), entries: Vec::new(), waiting: Vec::new() }
+        Board { places: Vec::new(), entries: Vec::new(), waiting: Waiting::default() }
     }
 }
 
 impl<K, V: Counts> Board<K, V> {
     /// Counts something for a name.
     pub fn count(&mut self, name: Name<K>, one: V::Count) {
-        self.waiting.push((name, one));
-        if self.waiting.len() >= WAITING {
+        if self.waiting.put((name, one)) {
             self.settle();
         }
     }
@@ -53,7 +45,7 @@ impl<K, V: Counts> Board<K, V> {
     #[inline(never)] // many at once, with nothing between them
     pub fn settle(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        for (name, one) in waiting.drain(..) {
+        for (name, one) in waiting.drain() {
             self.add(name, |entry| entry.count(one));
         }
         self.waiting = waiting;
@@ -78,7 +70,7 @@ impl<K, V: Counts> Board<K, V> {
     /// The entry of a name.
     #[must_use]
     pub fn get(&self, name: Name<K>) -> Option<&V> {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         self.at(*self.places.get(name.index())?)
     }
 
@@ -88,7 +80,7 @@ impl<K, V: Counts> Board<K, V> {
 
     /// The names that have an entry, in order of their first appearance in the log.
     pub fn iter(&self) -> impl Iterator<Item = (Name<K>, &V)> {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         let named = self.places.iter().enumerate();
         named.filter_map(|(index, place)| Some((Name::at(index), self.at(*place)?)))
     }
@@ -96,7 +88,7 @@ impl<K, V: Counts> Board<K, V> {
     /// How many names have an entry.
     #[must_use]
     pub fn len(&self) -> usize {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         self.entries.len()
     }
 

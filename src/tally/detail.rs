@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::Counting;
-use crate::names::{Names, Relay, Text};
+use crate::names::{Names, Relay, Text, kind};
 use crate::near::{last_place, place};
 use crate::postfix::Program;
 use crate::postfix::event::{Action, Delivery, Level, Verdict};
@@ -13,6 +13,7 @@ use crate::words::host::Peer;
 use crate::words::reject::{self, Added, Subject};
 use crate::words::warning;
 
+use super::noted::Noted;
 use super::outline::{Leaf, Outline};
 
 /// Reasons and remarks, by section of the report.
@@ -51,7 +52,7 @@ pub struct Details {
     /// action / (empty) / address.
     pub screen_actions: Outline,
     /// The name of each relay's host, as far as it was asked for.
-    hosts: Vec<Option<Text>>,
+    hosts: Noted<kind::Relay, Text>,
     /// The name of no text.
     none: Option<Text>,
     phrase: Vec<u8>,
@@ -309,18 +310,8 @@ impl Details {
 
     /// The host of a relay: its name, else its address, else the service it names.
     fn host_of(&mut self, names: &mut Names, relay: Relay) -> Text {
-        if self.hosts.len() <= relay.index() {
-            self.hosts.resize(relay.index() + 1, None);
-        }
-        if let Some(Some(known)) = self.hosts.get(relay.index()) {
-            return *known;
-        }
         let Names { relays, texts, .. } = names;
-        let host = texts.intern(Peer::parse(relays.text(relay)).fqdn()).0;
-        if let Some(place) = self.hosts.get_mut(relay.index()) {
-            *place = Some(host);
-        }
-        host
+        self.hosts.of(relay, || texts.intern(Peer::parse(relays.text(relay)).fqdn()).0)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod detail;
 pub mod ledger;
 pub mod lists;
 mod merge;
+mod noted;
 pub mod outline;
 pub mod pace;
 pub mod several;
@@ -20,6 +21,7 @@ pub mod sign_ins;
 mod totals;
 pub mod traffic;
 pub mod trouble;
+mod waiting;
 
 pub use totals::Totals;
 

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
 
-use super::board::WAITING;
+use super::waiting::Waiting;
 use crate::names::{Address, Client, Name, Text};
 
 /// What stands at the end of an outline's branch.
@@ -51,8 +51,7 @@ enum Kind {
 /// Counts of leaves under one or two headings.
 ///
 /// Of leaves there may be a million: each takes sixteen bytes and a place, not the up to fifty
-/// of a map by headings and leaf, which were a tenth of all memory. They wait to be counted, as on
-/// a [board](super::board) (8 % of the time of 10 M lines). Once it is settled it can be read.
+/// of a map by headings and leaf, which were a tenth of all memory. Once it is settled it can be read.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
     headings: Vec<Heading>,
@@ -61,8 +60,7 @@ pub struct Outline {
     /// The places of entries among them.
     places: HashTable<u32>,
     hasher: RandomState,
-    /// What is still to be counted, in its order.
-    waiting: Vec<(Branch, u64)>,
+    waiting: Waiting<(Branch, u64)>,
 }
 
 /// Two headings, and the kind of the leaves under them.
@@ -82,8 +80,7 @@ impl Outline {
     pub fn add(&mut self, first: Text, second: Text, leaf: Leaf, times: u64) {
         let (kind, number) = leaf.parts();
         let heading = self.heading((first, second, kind));
-        self.waiting.push(((heading, number), times));
-        if self.waiting.len() >= WAITING {
+        if self.waiting.put(((heading, number), times)) {
             self.count_waiting();
         }
     }
@@ -91,7 +88,7 @@ impl Outline {
     #[inline(never)] // many at once, with nothing between them
     fn count_waiting(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        for (branch, times) in waiting.drain(..) {
+        for (branch, times) in waiting.drain() {
             self.count(branch, times);
         }
         self.waiting = waiting;
@@ -111,7 +108,6 @@ impl Outline {
     /// goes on.
     pub fn settle(&mut self) {
         self.count_waiting();
-        self.waiting = Vec::new();
         self.places = HashTable::new();
     }
 
@@ -172,7 +168,7 @@ impl Outline {
     }
 
     fn entries(&self) -> &[Entry] {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         &self.entries
     }
 

@@ -4,14 +4,15 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::names::{Address, Client, Names, Text};
+use crate::names::{Address, Client, Names, Text, kind};
 use crate::syslog::Moment;
 use crate::track::Message;
 use crate::track::message::Origin;
 use crate::words::host::Peer;
 use crate::words::network;
 
-use super::board::WAITING;
+use super::noted::Noted;
+use super::waiting::Waiting;
 
 /// Who sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,9 +30,9 @@ pub enum Source {
 pub struct Pace {
     messages: HashMap<Source, Hours, RandomState>,
     /// Whether a client is of a private network, as far as it was asked for.
-    private: Vec<Option<bool>>,
-    /// Sources and hours of messages that are still to be counted, as on a [board](super::board).
-    waiting: Vec<(Source, i32)>,
+    private: Noted<kind::Client, bool>,
+    /// Sources and hours of messages.
+    waiting: Waiting<(Source, i32)>,
 }
 
 /// Messages by hour, counted from 1970-01-01 on the wall clock, in the order of hours. A log of
@@ -69,8 +70,7 @@ impl Pace {
             _ => return,
         };
         let hour = i32::try_from(at.wall.div_euclid(3_600)).unwrap_or(i32::MAX);
-        self.waiting.push((source, hour));
-        if self.waiting.len() >= WAITING {
+        if self.waiting.put((source, hour)) {
             self.settle();
         }
     }
@@ -78,25 +78,19 @@ impl Pace {
     /// Counts what waits; what was counted can be read then.
     #[inline(never)] // many at once, with nothing between them
     pub fn settle(&mut self) {
-        for (source, hour) in self.waiting.drain(..) {
+        for (source, hour) in self.waiting.drain() {
             self.messages.entry(source).or_default().add(hour, 1);
         }
     }
 
     fn is_private(&mut self, names: &Names, client: Client) -> bool {
-        if self.private.len() <= client.index() {
-            self.private.resize(client.index() + 1, None);
-        }
-        let tell = || network::is_private(Peer::parse(names.clients.text(client)).address);
-        match self.private.get_mut(client.index()) {
-            Some(known) => *known.get_or_insert_with(tell),
-            None => tell(),
-        }
+        let address = || Peer::parse(names.clients.text(client)).address;
+        self.private.of(client, || network::is_private(address()))
     }
 
     /// Messages by source and hour, in no order of sources.
     pub fn iter(&self) -> impl Iterator<Item = ((Source, i64), u64)> {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         self.messages.iter().flat_map(|(source, hours)| {
             hours.0.iter().map(|&(hour, messages)| ((*source, hour.into()), messages.into()))
         })

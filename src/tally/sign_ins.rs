@@ -3,11 +3,13 @@
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
-use crate::names::{Client, Names, Text};
+use crate::names::{Client, Names, Text, kind};
 use crate::track::Message;
 use crate::words::host::Peer;
 use crate::words::network;
 use crate::words::warning;
+
+use super::noted::Noted;
 
 /// What a signed-in user sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct SignIns {
     networks: HashSet<Text, RandomState>,
     /// The network of each client, as far as it was asked for: to make it out took 3 % of the time
     /// of a log of submissions.
-    network_of: Vec<Option<Text>>,
+    network_of: Noted<kind::Client, Text>,
     buffer: Vec<u8>,
 }
 
@@ -87,18 +89,11 @@ impl SignIns {
     }
 
     fn network_of(&mut self, names: &mut Names, client: Client) -> Text {
-        if self.network_of.len() <= client.index() {
-            self.network_of.resize(client.index() + 1, None);
-        }
         let SignIns { network_of, buffer, .. } = self;
-        let mut tell = || {
+        network_of.of(client, || {
             network::of(Peer::parse(names.clients.text(client)).address, buffer);
             names.texts.intern(buffer).0 // of no stranger: mail was accepted
-        };
-        match network_of.get_mut(client.index()) {
-            Some(known) => *known.get_or_insert_with(tell),
-            None => tell(),
-        }
+        })
     }
 
     /// A recipient of a user's mail was delivered.

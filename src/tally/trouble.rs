@@ -10,7 +10,7 @@ use crate::postfix::QueueId;
 use crate::track::Message;
 use crate::words::cause::Cause;
 
-use super::board::WAITING;
+use super::waiting::Waiting;
 
 /// What troubles of one cause are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,8 +53,8 @@ pub struct Troubles {
     places: HashMap<Kind, u32, RandomState>,
     entries: Vec<(Kind, Trouble)>,
     recipients: HashSet<(u32, Address), RandomState>,
-    /// Those that are still to be put to them, as on a [board](super::board).
-    waiting: Vec<(u32, Address)>,
+    /// Those that are still to be put to them.
+    waiting: Waiting<(u32, Address)>,
     /// Messages by cause: one that met two kinds of a cause counts once.
     of_cause: BTreeMap<Cause, u64>,
     /// Messages by cause and destination.
@@ -88,8 +88,7 @@ impl Troubles {
         times: u64,
     ) {
         let place = self.place(kind);
-        self.waiting.push((place, recipient));
-        if self.waiting.len() >= WAITING {
+        if self.waiting.put((place, recipient)) {
             self.settle();
         }
         let new = self.meet(place, kind, message.number);
@@ -105,10 +104,7 @@ impl Troubles {
     /// Puts what waits where it belongs; what was counted can be read then.
     #[inline(never)] // many at once, with nothing between them
     pub fn settle(&mut self) {
-        let Troubles { recipients, waiting, .. } = self;
-        for one in waiting.drain(..) {
-            recipients.insert(one);
-        }
+        self.recipients.extend(self.waiting.drain());
     }
 
     /// Notes that a message met a kind; says whether for the first time.
@@ -147,7 +143,8 @@ impl Troubles {
         place
     }
 
-    /// Adds another part's troubles, which are settled and whose messages are others than those met so far.
+    /// Adds another part's troubles, which are settled; its messages are others than those met so
+    /// far.
     pub fn merge(&mut self, other: &Troubles) {
         let mut places = Vec::with_capacity(other.entries.len());
         for (kind, theirs) in &other.entries {
@@ -192,7 +189,7 @@ impl Troubles {
     /// How many recipients met the troubles of each group, where `group` sorts kinds into
     /// groups by number: a recipient that met two kinds of a group counts once.
     pub fn recipients(&self, groups: usize, group: impl Fn(&Kind) -> Option<usize>) -> Vec<u64> {
-        debug_assert!(self.waiting.is_empty(), "read before it was settled");
+        self.waiting.is_over();
         let group_of: Vec<Option<usize>> =
             self.entries.iter().map(|(kind, _)| group(kind)).collect();
         let mut counts = vec![0; groups];
