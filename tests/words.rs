@@ -13,7 +13,8 @@ use std::path::Path;
 use pfsum::words::cause::Cause;
 use pfsum::words::reject::{Added, Subject};
 use pfsum::words::{
-    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, scale, warning,
+    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, scale, serial,
+    warning,
 };
 
 /// Runs `speak` on each input of a table and reports all lines that differ.
@@ -190,6 +191,11 @@ fn a_deferral_names_the_host_that_deferred() {
         let reason = written(|out| deferral.reason(reply::REASON_WIDTH, out));
         [host, b" | ", &reason].concat()
     });
+}
+
+#[test]
+fn failures_that_differ_in_a_serial_are_of_one_kind() {
+    check("serial.txt", |input| written(|out| serial::starred(input, out)));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use pfsum::words::reject::{Added, Subject};
 use pfsum::words::{
-    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, warning,
+    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, serial, warning,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -108,6 +108,15 @@ proptest! {
         deferral::deferral(&text).reason(limit, &mut out);
         prop_assert!(out.len() <= limit);
         prop_assert!(!is_text || str::from_utf8(&out).is_ok());
+    }
+
+    #[test]
+    fn what_has_no_serial_any_more_has_none(text in hostile()) {
+        let (mut once, mut twice) = (Vec::new(), Vec::new());
+        serial::starred(&text, &mut once);
+        prop_assert!(once.len() <= text.len());
+        serial::starred(&once, &mut twice);
+        prop_assert_eq!(once, twice);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::track::{Fact, What};
 use crate::words::deferral::deferral;
 use crate::words::domain::registrable;
 use crate::words::host::Peer;
-use crate::words::{bounce, reject, reply, warning};
+use crate::words::{cause, reject, reply, serial, warning};
 
 macro_rules! keys {
     ($($variant:ident $name:literal,)*) => {
@@ -213,23 +213,24 @@ fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
 
 /// Why, in the words of the report.
 fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
-    let mut phrase = Vec::new();
+    let (mut whole, mut phrase) = (Vec::new(), Vec::new());
     match fact.what {
-        What::Deferred { delivery, .. } => deferral(delivery.text).reason(REASON, &mut phrase),
-        What::Bounced { delivery, .. } => bounce::reason(delivery.text, REASON, &mut phrase),
+        What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => {
+            cause::without_addresses(delivery.text, &mut phrase);
+            serial::starred(&phrase, &mut whole);
+            deferral(&whole).reason(REASON, &mut phrase);
+        }
         What::Verdict(verdict) => {
-            let mut whole = Vec::new();
             reject::reason(verdict.stage, verdict.text, &mut whole);
             reply::trim_width(&whole, REASON, &mut phrase);
         }
         What::Diagnosed { text, .. } => {
-            let mut whole = Vec::new();
             warning::condense(text, &mut whole);
             reply::trim_width(&whole, REASON, &mut phrase);
         }
         _ => {}
     }
-    out.extend_from_slice(&phrase);
+    out.extend_from_slice(phrase.trim_ascii());
 }
 
 /// The enhanced status code; of a reply that has none, the reply code.

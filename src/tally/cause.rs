@@ -13,7 +13,7 @@ use crate::track::message::Origin;
 use crate::track::{Fact, Message};
 use crate::words::cause::{self, Cause};
 use crate::words::deferral::deferral;
-use crate::words::reject;
+use crate::words::{reject, serial};
 
 use super::trouble::{Kind, Troubles, Under};
 
@@ -211,7 +211,7 @@ struct Known {
 }
 
 /// Texts that were seen before, by their hash: in a storm thousands are equal but for the
-/// addresses in them.
+/// addresses and serials in them.
 #[derive(Default)]
 struct Memo {
     known: HashMap<u64, Known, RandomState>,
@@ -220,13 +220,17 @@ struct Memo {
     phrase: Vec<u8>,
 }
 
-/// How many texts are remembered: replies that bear a number of their own never come again.
+/// How many texts are remembered: some differ each time in what nobody takes for a serial.
 const REMEMBERED: usize = 1 << 14;
 
 impl Memo {
     /// What a text tells; no new reason is kept of it if there are as many as can be.
     fn of(&mut self, names: &mut Names, text: &[u8], full: bool) -> Known {
-        cause::without_addresses(text, &mut self.text);
+        cause::without_addresses(text, &mut self.phrase);
+        if let Some(known) = self.known.get(&self.hasher.hash_one(self.phrase.as_slice())) {
+            return *known;
+        }
+        serial::starred(&self.phrase, &mut self.text);
         let hash = self.hasher.hash_one(self.text.as_slice());
         if let Some(known) = self.known.get(&hash) {
             return *known;
@@ -240,7 +244,7 @@ impl Memo {
             None if full => names.texts.others(),
             None => names.texts.intern_stranger(phrase),
         };
-        let known = Known { cause: Cause::of(text), reason, host };
+        let known = Known { cause: Cause::of(&self.text), reason, host };
         if self.known.len() >= REMEMBERED {
             self.known.clear();
         }

@@ -35,7 +35,6 @@ use crate::postfix::event::{Action, Delivery, Level, Verdict};
 use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
 use crate::track::{Fact, Handover, Listener, Start, What};
-use crate::words::warning::sasl_failure;
 use board::{Attempt, Board, Got, Reached, Sent, Visits};
 use cause::Causes;
 use detail::Details;
@@ -209,9 +208,8 @@ impl Tallies {
     fn remarked(&mut self, names: &mut Names, fact: &Fact<'_>) {
         if let What::Diagnosed { level, text } = fact.what {
             let times = u64::from(fact.times);
-            let failed = level == Level::Warning && sasl_failure(text).is_some();
+            let failed = self.sign_ins.warned(names, text, times) && level == Level::Warning;
             self.auth_failures += if failed { times } else { 0 };
-            self.sign_ins.warned(names, text, times);
         }
         self.details.remark(names, fact, &self.counting);
     }

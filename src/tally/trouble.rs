@@ -30,7 +30,7 @@ pub struct Kind {
     pub cause: Cause,
     /// Destination of deferrals, enhanced status of bounces.
     pub under: Under,
-    /// The words, without addresses.
+    /// The words, without addresses and serials.
     pub reason: Text,
 }
 
@@ -67,8 +67,8 @@ pub struct Troubles {
 /// How many messages are named as examples.
 const EXAMPLES: usize = 3;
 
-/// How many kinds are told apart. Some servers put a number of its own into every reply; what
-/// is beyond is counted by cause and destination alone.
+/// How many kinds are told apart. Replies may differ each time in more than serials; what is beyond
+/// is counted by cause and destination alone.
 const KINDS: usize = 20_000;
 
 impl Troubles {

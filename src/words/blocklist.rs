@@ -25,7 +25,7 @@ const BEFORE: [&[u8]; 5] = [b"using", b"list", b"listed", b"in", b"by"];
 /// ```
 #[must_use]
 pub fn named(text: &[u8]) -> Option<&[u8]> {
-    let words = || text.split(|byte| b" \t;,()<>\"'[]".contains(byte)).filter(|w| !w.is_empty());
+    let words = || text.split(|byte| is_between(*byte)).filter(|w| !w.is_empty());
     let mut behind = false;
     for word in words() {
         let domain = domain(word);
@@ -40,13 +40,21 @@ pub fn named(text: &[u8]) -> Option<&[u8]> {
     })
 }
 
+/// Whether a byte stands between words.
+fn is_between(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b';' | b',' | b'(' | b')' | b'<' | b'>' | b'"' | b'\'' | b'[' | b']'
+    )
+}
+
 /// The domain that a word is, or that stands in its link.
 fn domain(word: &[u8]) -> Option<&[u8]> {
     let links: [&[u8]; 2] = [b"https://", b"http://"];
     let bare = links.iter().find_map(|link| word.strip_prefix(*link)).unwrap_or(word);
-    let host = bare.split(|byte| b"/:?#".contains(byte)).next().unwrap_or(bare);
+    let host = bare.split(|byte| matches!(byte, b'/' | b':' | b'?' | b'#')).next().unwrap_or(bare);
     let host = host.strip_suffix(b".").unwrap_or(host);
-    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
     let last = host.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let is_domain = host.contains(&b'.')
         && host.iter().all(fits)

@@ -8,10 +8,10 @@ mod rules;
 
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use super::cut;
-use crate::near::place;
+use crate::near::{find, place};
 use rules::{By, RULES, Rule};
 
 macro_rules! causes {
@@ -144,7 +144,7 @@ static WORDS: LazyLock<Vec<Vec<Finder<'static>>>> = LazyLock::new(|| {
 fn of_connection(text: &[u8]) -> Option<Cause> {
     const HEADS: [&[u8]; 3] = [b"connect to ", b"conversation with ", b"lost connection with "];
     let rest = HEADS.iter().find_map(|head| text.strip_prefix(*head))?;
-    let refused = memmem::find(rest, b"Connection refused").is_some();
+    let refused = find(rest, b"Connection refused").is_some();
     Some(match (is_inward(rest), refused) {
         (true, _) => Cause::Filter,
         (false, true) => Cause::Refused,
@@ -157,7 +157,7 @@ fn is_inward(peer: &[u8]) -> bool {
     const INSIDE: [&[u8]; 4] = [b"[127.0.0.1]", b"[::1]", b"[private/", b"[/"];
     let end = place(peer, b' ').unwrap_or(peer.len());
     let peer = peer.get(..end).unwrap_or(peer);
-    INSIDE.iter().any(|inside| memmem::find(peer, inside).is_some())
+    INSIDE.iter().any(|inside| find(peer, inside).is_some())
 }
 
 /// Whose words a text is, the words, and whether that server is on this host.

@@ -21,5 +21,6 @@ pub mod pseudonym;
 pub mod reject;
 pub mod reply;
 pub mod scale;
+pub mod serial;
 pub mod shell;
 pub mod warning;

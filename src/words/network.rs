@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::net::IpAddr;
 
+use crate::near::last_place;
+
 /// Whether an address is one that every house may use for itself (RFC 1918, RFC 4193); that
 /// of the host itself is not meant.
 ///
@@ -43,9 +45,11 @@ pub fn of(address: &[u8], out: &mut Vec<u8>) {
     let parsed = str::from_utf8(address).ok().and_then(|text| text.parse::<IpAddr>().ok());
     // Writing to a vector cannot fail.
     let _ = match parsed {
-        Some(IpAddr::V4(v4)) => {
-            let [a, b, c, _] = v4.octets();
-            write!(out, "{a}.{b}.{c}.0/24")
+        // Its numbers have no noughts in front, so that they stand as they would be written.
+        Some(IpAddr::V4(_)) => {
+            let end = last_place(address, b'.').map_or(address.len(), |at| at + 1);
+            out.extend_from_slice(address.get(..end).unwrap_or(address));
+            out.write_all(b"0/24")
         }
         Some(IpAddr::V6(v6)) => {
             let network = u128::from(v6) >> 64 << 64;

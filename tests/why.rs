@@ -1,0 +1,87 @@
+//! Why mail was deferred and given up: what has one reason is one row.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::Write;
+use std::io::Cursor;
+use std::path::Path;
+
+use pfsum::answer::{Breakdown, Key, Measure, Question};
+use pfsum::input::Reader;
+use pfsum::words::cause::Cause;
+use pfsum::{Config, Period, Summary};
+
+/// 2026-11-23 12:00, in seconds since 1970.
+const NOW: i64 = 1_795_435_200;
+
+/// Three messages for a full mailbox, of which each is put off four times and then given up. Each
+/// reply bears the number of its transaction, and two servers give it.
+fn full_mailbox() -> String {
+    let (mut log, mut number) = (String::new(), 0x6bd_987c_6513_u64);
+    for message in 0..3 {
+        let id = format!("4AAAAA000{message}");
+        writeln!(
+            log,
+            "Nov 22 09:00:00 mx postfix/qmgr[1]: {id}: from=<ann@example.net>, size=900, nrcpt=1 (queue active)"
+        )
+        .unwrap();
+        for hour in 10..15 {
+            let (status, code) = if hour < 14 { ("deferred", 4) } else { ("bounced", 5) };
+            number += 0x1_0007;
+            writeln!(
+                log,
+                "Nov 22 {hour}:00:0{message} mx postfix/smtp[2]: {id}: to=<bob@example.org>, \
+                 relay=mx{0}.example.org[192.0.2.{0}]:25, delay=3600, delays=3599/0/0/1, dsn={code}.2.2, \
+                 status={status} (host mx{0}.example.org[192.0.2.{0}] said: {code}52 {code}.2.2 \
+                 <bob@example.org> The account is over quota {number:x}.{hour} - mx (in reply to RCPT TO command))",
+                hour % 2 + 1
+            )
+            .unwrap();
+        }
+        writeln!(log, "Nov 22 14:00:09 mx postfix/qmgr[1]: {id}: removed").unwrap();
+    }
+    log
+}
+
+fn read(log: String, question: Option<Question>) -> Summary {
+    let mut config = Config::default();
+    config.reading.now = NOW;
+    let mut summary = Summary::new(config);
+    summary.question = question.map(Box::new);
+    let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
+    summary.read(&mut reader, NOW).unwrap();
+    summary.finish();
+    summary
+}
+
+#[test]
+fn replies_that_differ_in_a_serial_are_one_reason() {
+    let summary = read(full_mailbox(), None);
+    let causes = &summary.tallies.causes;
+    for (troubles, times) in [(&causes.deferrals, 12), (&causes.bounces, 3)] {
+        let [(kind, trouble)] = troubles.entries() else { panic!("{:?}", troubles.entries()) };
+        let reason = String::from_utf8_lossy(summary.names.texts.text(kind.reason));
+        assert_eq!(reason, "The account is over quota * - mx");
+        assert_eq!(kind.cause, Cause::Full);
+        assert_eq!((trouble.times, trouble.messages), (times, 3));
+    }
+}
+
+#[test]
+fn they_are_counted_together() {
+    let config = Config::default();
+    let measures = vec![Measure::Deferrals, Measure::Bounced];
+    let breakdown = Breakdown::new(
+        measures,
+        vec![Key::Reason],
+        Period::ALWAYS,
+        &config.counting,
+        &config.reporting,
+    );
+    let question = Question { breakdown: Some(breakdown), ..Question::default() };
+    let summary = read(full_mailbox(), Some(question));
+    let breakdown = summary.question.unwrap().breakdown.unwrap();
+    let [row] = &breakdown.rows()[..] else { panic!("{:?}", breakdown.rows()) };
+    assert_eq!(row.keys, [b"The account is over quota * - mx"]);
+    assert_eq!(row.counts, [12, 3]);
+}
