@@ -11,7 +11,7 @@ use super::cut;
 const STAR: u8 = b'*';
 
 /// Writes a failure's text into `out`, with `*` for each serial and each bare address in what
-/// another server said. What this host says has none.
+/// another server said, and for whom this host names.
 ///
 /// ```text
 /// host mx.example.org[192.0.2.25] said: 452 4.2.2 Over quota 6bd987c6si138345wmq.1 - mx (in reply to RCPT TO command)
@@ -20,6 +20,11 @@ const STAR: u8 = b'*';
 pub fn starred(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let mut rest = said(text);
+    if rest.is_empty()
+        && let Some((before, behind)) = around_named(text)
+    {
+        return cut::append(out, &[before, &[STAR], behind]);
+    }
     // What is in front of this place in the text is written.
     let mut written = 0;
     while let Some((word, behind)) = next_suspect(rest) {
@@ -50,6 +55,21 @@ fn said(text: &[u8]) -> &[u8] {
     let Some(rest) = whole.strip_prefix(b"host ") else { return b"" };
     let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
     said.map_or(b"", |(_, words)| words)
+}
+
+/// What stands around the name of a user or a domain in what this host says.
+///
+/// ```text
+/// unknown user: "bob"
+/// Domain example.org does not accept mail (nullMX)
+/// ```
+fn around_named(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    const NAMED: [(&[u8], &[u8]); 2] =
+        [(b"unknown user: \"", b"\""), (b"Domain ", b" does not accept mail (nullMX)")];
+    let is_around = |(before, behind): &&(&[u8], &[u8])| {
+        text.strip_prefix(*before).is_some_and(|rest| rest.ends_with(behind))
+    };
+    NAMED.iter().find(is_around).copied()
 }
 
 /// Whether a byte stands between words.
