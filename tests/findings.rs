@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -94,6 +95,47 @@ fn the_day_of_february_2009_is_told() {
     let verdict = report["verdict"].as_str().unwrap();
     assert!(verdict.contains("2 messages are still queued."), "{verdict}");
     assert!(verdict.ends_with("Something is worth a look."), "{verdict}");
+}
+
+/// What a report of these lines finds.
+fn found(lines: &str) -> Value {
+    let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(["-", "--format", "json"])
+        .env("TZ", "UTC")
+        .env("PFSUM_NOW", "2026-11-23T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    pfsum.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = pfsum.wait_with_output().unwrap();
+    serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"].take()
+}
+
+/// A local delivery that was put off.
+fn put_off(text: &str) -> String {
+    format!(
+        "Nov 22 09:00:00 mx postfix/qmgr[1]: 4AAAAA0001: from=<ann@example.net>, size=900, nrcpt=1 (queue active)\n\
+         Nov 22 09:00:01 mx postfix/local[2]: 4AAAAA0001: to=<bob@example.com>, relay=local, delay=1, \
+         delays=0/0/0/1, dsn=4.2.0, status=deferred ({text})\n"
+    )
+}
+
+/// The system calls both by one name.
+#[test]
+fn a_mailbox_that_is_locked_is_no_lack_of_room() {
+    let text = "cannot update mailbox /var/mail/bob for user bob. unable to lock for exclusive access: Resource temporarily unavailable";
+    assert_eq!(found(&put_off(text)), serde_json::json!([]));
+}
+
+#[test]
+fn a_lack_of_room_that_only_deliveries_tell_of_is_told_in_their_words() {
+    let text = "cannot append to file /var/mail/bob: No space left on device";
+    let findings = found(&put_off(text));
+    assert_eq!(spelled(&findings[0]), "harm:no_room=1");
+    assert_eq!(findings[0]["title"], "This host ran out of room 1 time: no space left on device");
+    assert_eq!(findings[0]["detail"], "local: No space left on device.");
 }
 
 /// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.

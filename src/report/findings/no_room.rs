@@ -2,7 +2,8 @@
 //!
 //! `sample-logs/disk-full.log`: the queue's file system fills up.
 
-use super::outlines::{Said, Words, said, said_under, sum};
+use super::failures::place;
+use super::outlines::{Said, Words, in_order, said, said_under, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
 use crate::tally::trouble::Kind;
@@ -26,42 +27,52 @@ const WORDS: [&str; 10] = [
     "file too large",
     "too many open files",
     "cannot allocate memory",
-    "resource temporarily unavailable",
+    NOT_NOW,
 ];
+
+/// No more processes; but a mailbox that another program has locked is called so, too: `unable to
+/// lock for exclusive access: Resource temporarily unavailable`.
+const NOT_NOW: &str = "resource temporarily unavailable";
+
+/// What tells of it.
+struct Room {
+    words: Words,
+    lock: Words,
+}
+
+impl Room {
+    /// The word in a text that tells of it.
+    fn told(&self, text: &[u8]) -> Option<&'static str> {
+        let word = *WORDS.get(self.words.first_in(text)?)?;
+        Some(word).filter(|word| *word != NOT_NOW || !self.lock.are_in(text))
+    }
+}
 
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let details = &view.tallies.details;
-    let words = Words::new(&WORDS);
+    let room = Room { words: Words::new(&WORDS), lock: Words::new(&["lock"]) };
     let mut all: Vec<Said<'_>> = Vec::new();
     for outline in [&details.panics, &details.fatals, &details.errors, &details.warnings] {
-        all.extend(said(view, outline, |said| words.are_in(said.text)));
+        all.extend(said(view, outline, |said| room.told(said.text).is_some()));
     }
-    all.extend(said_under(view, &details.rejects, &words));
-    let own = |kind: &Kind| {
-        kind.cause == Cause::Local && words.are_in(view.names.texts.text(kind.reason))
-    };
-    let troubles = view.tallies.causes.deferrals.entries().iter();
-    let deferred: u64 = troubles.filter(|(kind, _)| own(kind)).map(|(_, t)| t.times).sum();
-    let count = sum(&all) + deferred;
+    all.extend(said_under(view, &details.rejects, |under| room.told(under).is_some()));
+    all.extend(put_off(view, &room));
+    let count = sum(&all);
     if count < TIMES {
         return None;
     }
+    let first = all.first()?;
     // The text tells of it, or the heading over the text.
-    let first = all.first().map(|said| {
-        let told = if words.are_in(said.text) { said.text } else { said.under };
-        (words.first_in(told), format!("{}: {}.", printable(said.by), printable(told)))
-    });
-    let (word, detail) = first.unwrap_or_default();
-    let word = word.and_then(|at| WORDS.get(at));
+    let told = if room.told(first.text).is_some() { first.text } else { first.under };
     Some(Finding {
         id: "no_room",
         severity: Severity::Harm,
         title: format!(
             "This host ran out of room {}: {}",
             counted(count, "time", "times"),
-            word.unwrap_or(&"a mailbox or queue file"),
+            room.told(told).unwrap_or_default(),
         ),
-        detail,
+        detail: format!("{}: {}.", printable(first.by), printable(told).trim_end_matches('.')),
         advice: "Make room where queue_directory and the mailboxes are, in bytes and in inodes; \
                  see queue_minfree and the limits of the service (`ulimit`)."
             .to_owned(),
@@ -70,4 +81,19 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         command: "df -h $(postconf -h queue_directory); df -i $(postconf -h queue_directory)"
             .to_owned(),
     })
+}
+
+/// Attempts that this host put off because of it, the most frequent reason first.
+fn put_off<'v>(view: &View<'v>, room: &Room) -> Vec<Said<'v>> {
+    let text = |kind: &Kind| view.names.texts.text(kind.reason);
+    let kinds = view.tallies.causes.deferrals.entries().iter();
+    let own =
+        kinds.filter(|(kind, _)| kind.cause == Cause::Local && room.told(text(kind)).is_some());
+    let said = own.map(|(kind, trouble)| Said {
+        by: place(view, kind),
+        under: b"",
+        text: text(kind),
+        times: trouble.times,
+    });
+    in_order(said.collect())
 }

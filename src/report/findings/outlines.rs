@@ -27,10 +27,14 @@ pub(super) fn said<'v>(
     in_order(all.filter(wanted).collect())
 }
 
-/// What stands in an outline under headings that have one of the words, the most frequent
-/// first. Headings are few, so each is looked at once and not with each of its lines.
-pub(super) fn said_under<'v>(view: &View<'v>, outline: &Outline, words: &Words) -> Vec<Said<'v>> {
-    let all = outline.under(|heading| words.are_in(view.names.texts.text(heading)));
+/// What stands in an outline under headings that are wanted, the most frequent first. Headings are
+/// few, so each is looked at once and not with each of its lines.
+pub(super) fn said_under<'v>(
+    view: &View<'v>,
+    outline: &Outline,
+    wanted: impl Fn(&[u8]) -> bool,
+) -> Vec<Said<'v>> {
+    let all = outline.under(|heading| wanted(view.names.texts.text(heading)));
     in_order(all.map(|line| line_of(view, line)).collect())
 }
 
@@ -40,7 +44,8 @@ fn line_of<'v>(view: &View<'v>, (by, under, leaf, times): (Text, Text, Leaf, u64
     Said { by: texts.text(by), under: texts.text(under), text, times }
 }
 
-fn in_order(mut all: Vec<Said<'_>>) -> Vec<Said<'_>> {
+/// The most frequent first.
+pub(super) fn in_order(mut all: Vec<Said<'_>>) -> Vec<Said<'_>> {
     all.sort_by_key(|said| (std::cmp::Reverse(said.times), said.by, said.under, said.text));
     all
 }
