@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -168,6 +169,26 @@ fn standard_input_and_a_set_of_files_are_read_as_often_as_needed() {
         let stdin = File::open(golden().join(LOG)).unwrap();
         assert_eq!(command(args).stdin(stdin).output().unwrap().stdout, whole);
     }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Whoever kills it leaves no copy of the log behind, because the copy has no name.
+#[cfg(unix)]
+#[test]
+fn what_is_kept_of_a_pipe_is_seen_by_nobody_and_called_what_it_is() {
+    let folder = std::env::temp_dir().join(format!("pfsum-trace-pipe-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let mut trace = command(&["cyd@example.edu"]);
+    trace.env("TMPDIR", &folder).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = trace.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // More than a pipe holds, so that some of it has been taken.
+    stdin.write_all(&b"no log\n".repeat(100_000)).unwrap();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("pfsum: standard input: 100,000 lines, none of them"), "{said}");
     fs::remove_dir_all(folder).unwrap();
 }
 

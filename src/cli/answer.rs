@@ -31,7 +31,7 @@ pub(super) fn count(
         question.get_or_insert_default().breakdown = Some(breakdown);
     }
     summary.question = question.map(Box::new);
-    let outcome = reading::read(plan, &mut summary)?;
+    let outcome = reading::read(plan, None, &mut summary)?;
     summary.finish();
     let report = summary.report();
     let totals = measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect();

@@ -27,6 +27,7 @@ mod same;
 mod show;
 mod showing;
 mod sources;
+mod spool;
 mod stdin;
 mod system_log;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::notice::{flaws, lines, remark, say};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::sources::{Found, Stamps, window};
+use super::spool::Spool;
 use super::stdin;
 
 /// What was read, apart from what is in it.
@@ -31,21 +32,21 @@ pub(crate) struct Outcome {
     pub(crate) broken: Vec<String>,
 }
 
-/// Reads everything that the plan asks for. What is wrong with one source is
-/// said on standard error, and the others are read all the same.
+/// Reads everything that the plan asks for, standard input from the spool if there is one. What is
+/// wrong with one source is said on standard error, and the others are read all the same.
 ///
 /// # Errors
 ///
 /// When there is nothing to read, or the file for lines that are not understood
 /// cannot be written.
-pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
+pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) -> Result<Outcome> {
     let quiet = plan.config.reporting.quiet;
     let reading = &plan.config.reading;
     if let Some(path) = &reading.unprocessed {
         let file = File::create(path).with_context(|| shown(path))?;
         summary.write_unprocessed_to(Box::new(BufWriter::new(file)));
     }
-    let mut found = Found::of(plan)?;
+    let mut found = Found::of(plan, spool)?;
     let named = std::mem::take(&mut found.named);
     let stamps = Stamps { reading, stdin: found.written };
     let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
@@ -74,11 +75,11 @@ pub(crate) fn read(plan: &Plan, summary: &mut Summary) -> Result<Outcome> {
 /// # Errors
 ///
 /// When there is nothing to read any more.
-pub(crate) fn read_again(plan: &Plan, summary: &mut Summary) -> Result<()> {
+pub(crate) fn read_again(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) -> Result<()> {
     let reading = &plan.config.reading;
     let mut plan = plan.clone();
     plan.config.reporting.quiet = true;
-    let found = Found::of(&plan)?;
+    let found = Found::of(&plan, spool)?;
     let stamps = Stamps { reading, stdin: found.written };
     let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
     let (sources, unopened, broken) = (found.sources, Vec::new(), Vec::new());

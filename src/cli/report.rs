@@ -22,7 +22,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let privacy = Privacy::of(&plan.showing)?;
     let mut summary = Summary::new(plan.config.clone());
     summary.question = asked.question().map(Box::new);
-    let outcome = reading::read(plan, &mut summary)?;
+    let outcome = reading::read(plan, None, &mut summary)?;
     let sound = outcome.is_complete;
     if plan.task == Task::ListInputs {
         let mut output = Output::open(plan.output.as_deref())?;

@@ -11,6 +11,7 @@ use pfsum::{Period, config};
 
 use super::notice::remark;
 use super::plan::{Inputs, Plan};
+use super::spool::Spool;
 use super::stdin::{self, Stdin};
 use super::{clock, system_log};
 
@@ -93,29 +94,29 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Finds what the plan means.
+    /// Finds what the plan means; standard input is what is in the spool, if there is one.
     ///
     /// # Errors
     ///
     /// When nothing was named, and there is no log on this system.
-    pub(crate) fn of(plan: &Plan) -> Result<Self> {
+    pub(crate) fn of(plan: &Plan, spool: Option<&Spool>) -> Result<Self> {
         match &plan.inputs {
-            Inputs::Named(paths) => Ok(Self::with_stdin(plan, paths)),
+            Inputs::Named(paths) => Ok(Self::with_stdin(plan, spool, paths)),
             Inputs::Journal => Ok(Self::journal(&journal(&plan.config.reading))),
-            Inputs::Usual => Self::usual(plan),
+            Inputs::Usual => Self::usual(plan, spool),
         }
     }
 
     /// Standard input if something is there, else the log of this system.
-    fn usual(plan: &Plan) -> Result<Self> {
-        if let Some(stdin) = Stdin::if_any() {
+    fn usual(plan: &Plan, spool: Option<&Spool>) -> Result<Self> {
+        if let Some(stdin) = spool.map(Spool::stdin).or_else(Stdin::if_any) {
             return Ok(Self::at(plan, &["-".into()], Some(stdin)));
         }
         let quiet = plan.config.reporting.quiet;
         match system_log::find(&journal(&plan.config.reading)) {
             Some(Candidate::File(path)) => {
                 remark(&format!("reading {}", shown(&path)), quiet);
-                Ok(Self::with_stdin(plan, &[path]))
+                Ok(Self::with_stdin(plan, spool, &[path]))
             }
             Some(Candidate::Journal(journal)) => {
                 remark("reading the journal", quiet);
@@ -128,11 +129,11 @@ impl Found {
         }
     }
 
-    fn with_stdin(plan: &Plan, paths: &[PathBuf]) -> Self {
+    fn with_stdin(plan: &Plan, spool: Option<&Spool>, paths: &[PathBuf]) -> Self {
         if !paths.iter().any(|path| stdin::is_meant_by(path)) {
             return Self::at(plan, paths, None);
         }
-        match Stdin::named() {
+        match spool.map_or_else(Stdin::named, |spool| Ok(spool.stdin())) {
             Ok(stdin) => Self::at(plan, paths, Some(stdin)),
             Err(error) => {
                 let mut found = Self::at(plan, paths, None);
