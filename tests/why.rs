@@ -43,6 +43,12 @@ fn full_mailbox() -> String {
     log
 }
 
+/// The first of them.
+fn one_message() -> String {
+    let log = full_mailbox();
+    log.lines().filter(|line| line.contains("4AAAAA0000")).map(|line| format!("{line}\n")).collect()
+}
+
 fn read(log: String, question: Option<Question>) -> Summary {
     let mut config = Config::default();
     config.reading.now = NOW;
@@ -65,6 +71,17 @@ fn replies_that_differ_in_a_serial_are_one_reason() {
         assert_eq!(kind.cause, Cause::Full);
         assert_eq!((trouble.times, trouble.messages), (times, 3));
     }
+}
+
+/// The same queue ID once more: an inode is free again, or a log is read twice.
+#[test]
+fn a_queue_id_that_comes_again_is_named_once() {
+    let summary = read(full_mailbox() + &full_mailbox().replace("Nov 22", "Nov 23"), None);
+    let [(_, trouble)] = summary.tallies.causes.deferrals.entries() else { panic!("one") };
+    assert_eq!((trouble.times, trouble.messages, trouble.examples.len()), (24, 6, 3));
+    let summary = read(one_message() + &one_message().replace("Nov 22", "Nov 23"), None);
+    let [(_, trouble)] = summary.tallies.causes.deferrals.entries() else { panic!("one") };
+    assert_eq!((trouble.messages, trouble.examples.len()), (2, 1));
 }
 
 #[test]

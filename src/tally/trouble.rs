@@ -47,6 +47,15 @@ pub struct Trouble {
     pub examples: Vec<QueueId>,
 }
 
+impl Trouble {
+    /// Names a message, if there are not enough of them. Queue IDs come again, and say no more then.
+    fn name(&mut self, queue_id: QueueId) {
+        if self.examples.len() < EXAMPLES && !self.examples.contains(&queue_id) {
+            self.examples.push(queue_id);
+        }
+    }
+}
+
 /// Troubles by kind, with the messages and recipients that met them.
 #[derive(Default)]
 pub struct Troubles {
@@ -96,8 +105,8 @@ impl Troubles {
         trouble.times += times;
         trouble.messages += u64::from(new);
         trouble.oldest = trouble.oldest.max(delay);
-        if new && trouble.examples.len() < EXAMPLES {
-            trouble.examples.push(message.queue_id);
+        if new {
+            trouble.name(message.queue_id);
         }
     }
 
@@ -154,8 +163,7 @@ impl Troubles {
             mine.times += theirs.times;
             mine.messages += theirs.messages;
             mine.oldest = mine.oldest.max(theirs.oldest);
-            let room = EXAMPLES.saturating_sub(mine.examples.len());
-            mine.examples.extend(theirs.examples.iter().take(room));
+            theirs.examples.iter().for_each(|queue_id| mine.name(*queue_id));
         }
         let here = |place: u32| places.get(place as usize).copied();
         let recipients = other.recipients.iter().map(|&(at, recipient)| (here(at), recipient));
