@@ -100,11 +100,14 @@ impl Cause {
     /// ```
     #[must_use]
     pub fn of(text: &[u8]) -> Cause {
-        let text = text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text);
+        let text = without_suspension(text);
         if let Some(cause) = of_connection(text) {
             return cause;
         }
-        let (by, said, inward) = speaker(text);
+        let (by, said, inward) = match reply(text) {
+            Some(Reply { words, inward }) => (By::Server, words, inward),
+            None => (By::Own, text, false),
+        };
         let mut lower = Vec::with_capacity(said.len());
         without_addresses(said, &mut lower);
         lower.make_ascii_lowercase();
@@ -160,14 +163,31 @@ fn is_inward(peer: &[u8]) -> bool {
     INSIDE.iter().any(|inside| find(peer, inside).is_some())
 }
 
-/// Whose words a text is, the words, and whether that server is on this host.
-fn speaker(text: &[u8]) -> (By, &[u8], bool) {
-    let Some(rest) = text.strip_prefix(b"host ") else { return (By::Own, text, false) };
+/// What another server said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reply<'a> {
+    /// Its words.
+    pub words: &'a [u8],
+    /// Whether that server is on this host.
+    pub inward: bool,
+}
+
+/// What another server said, if a failure's text tells that.
+///
+/// ```text
+/// host mx.example.org[192.0.2.25] said: 451 4.7.1 Greylisted (in reply to RCPT TO command)
+/// host mx.example.org[192.0.2.25] refused to talk to me: 421 4.7.0 busy
+/// ```
+#[must_use]
+pub fn reply(text: &[u8]) -> Option<Reply<'_>> {
+    let rest = without_suspension(text).strip_prefix(b"host ")?;
     let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
-    match said {
-        Some((host, words)) => (By::Server, words, is_inward(host)),
-        None => (By::Own, text, false),
-    }
+    said.map(|(host, words)| Reply { words, inward: is_inward(host) })
+}
+
+/// A text as it was said of an attempt, though it is said of one that was not made.
+fn without_suspension(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text)
 }
 
 /// Writes the text into `out` without what stands in angle brackets: addresses and links

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use super::cause::reply;
 use super::cut;
 
 /// Stands for a serial.
@@ -19,7 +20,7 @@ const STAR: u8 = b'*';
 /// ```
 pub fn starred(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    let mut rest = said(text);
+    let mut rest = reply(text).map_or(&b""[..], |reply| reply.words);
     if rest.is_empty()
         && let Some((before, behind)) = around_named(text)
     {
@@ -47,14 +48,6 @@ fn next_suspect(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let start = before.iter().rposition(|byte| is_between(*byte)).map_or(0, |place| place + 1);
     let end = rest.iter().position(|byte| is_between(*byte)).unwrap_or(rest.len());
     text.get(start..)?.split_at_checked(at - start + end)
-}
-
-/// What another server said, at the end of a text; nothing if this host speaks.
-fn said(text: &[u8]) -> &[u8] {
-    let whole = text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text);
-    let Some(rest) = whole.strip_prefix(b"host ") else { return b"" };
-    let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
-    said.map_or(b"", |(_, words)| words)
 }
 
 /// What stands around the name of a user or a domain in what this host says.
