@@ -82,13 +82,14 @@ const PLACES: [Place; 34] = [
         TROUBLE,
         "deferral_causes",
         "Why mail was deferred",
-        "Root causes of attempts that were put off, the destinations and what was said there.",
+        "Root causes of attempts that were put off, the destinations and what was said there; * \
+         stands for what differs in each reply.",
     ),
     place(
         TROUBLE,
         "bounce_causes",
         "Why mail was given up",
-        "By the status and the reason of the refusal.",
+        "By the status and the reason of the refusal; * stands for what differs in each reply.",
     ),
     place(
         TROUBLE,
