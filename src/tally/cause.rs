@@ -215,8 +215,6 @@ struct Known {
 #[derive(Default)]
 struct Memo {
     known: HashMap<u64, Known, RandomState>,
-    /// The causes of what other servers said, by its hash.
-    causes: HashMap<u64, Cause, RandomState>,
     hasher: RandomState,
     text: Vec<u8>,
     phrase: Vec<u8>,
@@ -246,22 +244,11 @@ impl Memo {
             None if full => names.texts.others(),
             None => names.texts.intern_stranger(phrase),
         };
-        let known = Known { cause: self.cause(), reason, host };
+        let known = Known { cause: Cause::of(&self.text), reason, host };
         if self.known.len() >= REMEMBERED {
             self.known.clear();
         }
         self.known.insert(hash, known);
         known
-    }
-
-    /// The cause that the text tells of. Servers answer alike, whichever of them it is: to ask once
-    /// for each answer, and not for each host, is 3 % of the instructions of a relay's log.
-    fn cause(&mut self) -> Cause {
-        let Some(reply) = cause::reply(&self.text) else { return Cause::of(&self.text) };
-        if self.causes.len() >= REMEMBERED {
-            self.causes.clear();
-        }
-        let cause = || Cause::of(&self.text);
-        *self.causes.entry(self.hasher.hash_one(reply)).or_insert_with(cause)
     }
 }

@@ -164,7 +164,7 @@ fn is_inward(peer: &[u8]) -> bool {
 }
 
 /// What another server said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply<'a> {
     /// Its words.
     pub words: &'a [u8],
