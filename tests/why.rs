@@ -73,6 +73,37 @@ fn replies_that_differ_in_a_serial_are_one_reason() {
     }
 }
 
+/// What filters and policy services say of each message, and who asks greylisting again.
+const REFUSED: &str = "\
+Nov 22 09:00:00 mx postfix/smtpd[10]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=12345-07 - SPAM; from=<a@example.net> to=<b@example.com> proto=ESMTP helo=<x.example.net>
+Nov 22 09:00:05 mx postfix/smtpd[10]: proxy-reject: END-OF-MESSAGE: 554 5.7.0 Reject, id=12346-03 - SPAM; from=<a@example.net> to=<b@example.com> proto=ESMTP helo=<x.example.net>
+Nov 22 09:02:00 mx postfix/smtpd[10]: NOQUEUE: reject: RCPT from x.example.net[192.0.2.7]: 450 4.2.0 <b@example.com>: Recipient address rejected: Greylisted for 287 seconds; from=<a@example.net> to=<b@example.com> proto=ESMTP helo=<x.example.net>
+Nov 22 09:02:05 mx postfix/smtpd[10]: NOQUEUE: reject: RCPT from x.example.net[192.0.2.7]: 450 4.2.0 <b@example.com>: Recipient address rejected: Greylisted for 282 seconds; from=<a@example.net> to=<b@example.com> proto=ESMTP helo=<x.example.net>
+";
+
+#[test]
+fn refusals_that_differ_in_a_serial_are_of_one_rule() {
+    let summary = read(REFUSED.to_owned(), None);
+    let refusals = summary.tallies.causes.refusals.iter();
+    let mut rules: Vec<_> = refusals
+        .map(|((cause, rule), counts)| {
+            let rule = String::from_utf8_lossy(summary.names.texts.text(*rule));
+            (rule, *cause, counts.temporary, counts.permanent)
+        })
+        .collect();
+    rules.sort();
+    let greylisted = "Recipient address rejected: Greylisted for * seconds".into();
+    assert_eq!(
+        rules,
+        [
+            (greylisted, Cause::Greylisted, 2, 0),
+            ("Reject, id=* - SPAM".into(), Cause::Blocked, 0, 2)
+        ]
+    );
+    // The list that pflogsumm has tells them apart, as it does.
+    assert_eq!(summary.tallies.details.rejects.len(), 4);
+}
+
 /// The same queue ID once more: an inode is free again, or a log is read twice.
 #[test]
 fn a_queue_id_that_comes_again_is_named_once() {

@@ -221,7 +221,8 @@ fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
             deferral(&whole).reason(REASON, &mut phrase);
         }
         What::Verdict(verdict) => {
-            reject::reason(verdict.stage, verdict.text, &mut whole);
+            reject::reason(verdict.stage, verdict.text, &mut phrase);
+            serial::starred_refusal(&phrase, &mut whole);
             reply::trim_width(&whole, REASON, &mut phrase);
         }
         What::Diagnosed { text, .. } => {

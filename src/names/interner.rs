@@ -64,9 +64,15 @@ impl<K> Interner<K> {
         let hash = self.hash(text);
         match self.find_hashed(hash, text) {
             Some(name) => name,
-            None if self.places.len() < self.kept => self.add(hash, text),
-            None => self.others(),
+            None if self.is_full() => self.others(),
+            None => self.add(hash, text),
         }
+    }
+
+    /// Whether further texts of strangers are turned away.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.places.len() >= self.kept
     }
 
     /// [`OTHERS`], in place of a text that is not kept.

@@ -52,7 +52,8 @@ pub struct Causes {
     /// of which mail was delivered.
     pairs: HashMap<(Address, Address), i64, RandomState>,
     memo: Memo,
-    rules: HashMap<Text, Cause, RandomState>,
+    /// The rule and the cause of the words of refusals.
+    rules: HashMap<Text, (Text, Cause), RandomState>,
     phrase: Vec<u8>,
 }
 
@@ -123,7 +124,7 @@ impl Causes {
         self.bounces.add(kind, message, recipient, fact.age(delivery), u64::from(fact.times));
     }
 
-    /// A command or a message was refused; returns the rule that did.
+    /// A command or a message was refused; returns the words.
     pub fn refused(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) -> Text {
         let of_checks = fact.service.program == Program::Cleanup;
         if of_checks {
@@ -132,11 +133,8 @@ impl Causes {
         } else {
             reject::reason(verdict.stage, verdict.text, &mut self.phrase);
         }
-        let rule = names.texts.intern(&self.phrase).0;
-        // A header or body check refuses what the administrator does not want.
-        let checked = of_checks && matches!(verdict.stage, b"header" | b"body");
-        let tell = || if checked { Cause::Blocked } else { Cause::of(verdict.text) };
-        let cause = *self.rules.entry(rule).or_insert_with(tell);
+        let words = names.texts.intern_stranger(&self.phrase);
+        let (rule, cause) = self.rule(names, words, verdict, of_checks);
         let times = u64::from(fact.times);
         let refusals = self.refusals.entry((cause, rule)).or_default();
         if verdict.temporary {
@@ -150,7 +148,33 @@ impl Causes {
                 self.greylisted(names, sender, recipient, fact.at);
             }
         }
-        rule
+        words
+    }
+
+    /// The rule that the words of a refusal name, and its cause.
+    fn rule(
+        &mut self,
+        names: &mut Names,
+        words: Text,
+        verdict: &Verdict<'_>,
+        of_checks: bool,
+    ) -> (Text, Cause) {
+        // Words that are not kept have one name, and many rules.
+        let is_kept = !names.texts.is_full() || names.texts.text(words) == self.phrase;
+        if let (Some(known), true) = (self.rules.get(&words), is_kept) {
+            return *known;
+        }
+        // A header or body check refuses what the administrator does not want.
+        let checked = of_checks && matches!(verdict.stage, b"header" | b"body");
+        let cause = if checked { Cause::Blocked } else { Cause::of(verdict.text) };
+        let mut starred = Vec::new();
+        serial::starred_refusal(&self.phrase, &mut starred);
+        let is_rule = is_kept && starred == self.phrase;
+        let rule = if is_rule { words } else { names.texts.intern_stranger(&starred) };
+        if is_kept {
+            self.rules.insert(words, (rule, cause));
+        }
+        (rule, cause)
     }
 
     fn greylisted(&mut self, names: &mut Names, sender: &[u8], recipient: &[u8], at: Moment) {

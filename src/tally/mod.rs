@@ -317,8 +317,7 @@ impl Tallies {
                 } else {
                     self.totals.rejected_permanent += times;
                 }
-                let rule = self.causes.refused(names, fact, verdict);
-                reason = Some(rule).filter(|_| same);
+                reason = Some(self.causes.refused(names, fact, verdict)).filter(|_| same);
             }
             Action::RejectWarning => self.totals.reject_warnings += times,
             Action::Hold => self.totals.held += times,

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::cause::reply;
+use super::cause::{Reply, reply};
 use super::cut;
 
 /// Stands for a serial.
@@ -20,25 +20,44 @@ const STAR: u8 = b'*';
 /// ```
 pub fn starred(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    let mut rest = reply(text).map_or(&b""[..], |reply| reply.words);
-    if rest.is_empty()
-        && let Some((before, behind)) = around_named(text)
-    {
-        return cut::append(out, &[before, &[STAR], behind]);
+    match (reply(text), around_named(text)) {
+        (Some(Reply { words, .. }), _) => {
+            out.extend_from_slice(text.get(..text.len() - words.len()).unwrap_or_default());
+            star(words, out);
+        }
+        (None, Some((before, behind))) => cut::append(out, &[before, &[STAR], behind]),
+        (None, None) => out.extend_from_slice(text),
     }
-    // What is in front of this place in the text is written.
+}
+
+/// Writes the words of a refusal into `out`, with `*` for each serial and each bare address: a
+/// filter or policy service chose them.
+///
+/// ```text
+/// Reject, id=12345-07 - SPAM
+/// Recipient address rejected: Greylisted for 287 seconds
+/// ```
+pub fn starred_refusal(words: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    star(words, out);
+}
+
+/// Appends words with `*` for each serial.
+fn star(words: &[u8], out: &mut Vec<u8>) {
+    let mut rest = words;
+    // What is in front of this place is written.
     let mut written = 0;
     while let Some((word, behind)) = next_suspect(rest) {
         let bare = without_stop(word);
         if is_serial(bare, behind) {
-            let start = text.len() - behind.len() - word.len();
-            out.extend_from_slice(text.get(written..start).unwrap_or_default());
+            let start = words.len() - behind.len() - word.len();
+            out.extend_from_slice(words.get(written..start).unwrap_or_default());
             out.push(STAR);
             written = start + bare.len();
         }
         rest = behind;
     }
-    out.extend_from_slice(text.get(written..).unwrap_or_default());
+    out.extend_from_slice(words.get(written..).unwrap_or_default());
 }
 
 /// The first word with a digit or an `@` in it, and what follows it.
