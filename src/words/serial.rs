@@ -79,7 +79,8 @@ fn around_named(text: &[u8]) -> Option<(&[u8], &[u8])> {
     const NAMED: [(&[u8], &[u8]); 2] =
         [(b"unknown user: \"", b"\""), (b"Domain ", b" does not accept mail (nullMX)")];
     let is_around = |(before, behind): &&(&[u8], &[u8])| {
-        text.strip_prefix(*before).is_some_and(|rest| rest.ends_with(behind))
+        let name = text.strip_prefix(*before).and_then(|rest| rest.strip_suffix(*behind));
+        name.is_some_and(|name| !name.is_empty())
     };
     NAMED.iter().find(is_around).copied()
 }
