@@ -41,7 +41,8 @@ fn scan(clients: usize) -> String {
     log
 }
 
-/// Each of so many messages is put off by a reply that bears a number of its own.
+/// Each of so many messages is put off by a reply that bears a number of its own, too short to be
+/// taken for a serial.
 fn numbered_replies(messages: usize) -> String {
     let mut log = String::new();
     for number in 0..messages {

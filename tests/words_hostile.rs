@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use pfsum::words::reject::{Added, Subject};
 use pfsum::words::{
-    address, bounce, clean, deferral, domain, host::Peer, order, reject, reply, serial, warning,
+    address, clean, deferral, domain, host::Peer, order, reject, reply, serial, warning,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -100,7 +100,7 @@ proptest! {
     fn cut_text_fits_and_stays_text(text in hostile(), limit in 3usize..90) {
         let mut out = Vec::new();
         let is_text = str::from_utf8(&text).is_ok();
-        for cut in [reply::trim_width, reply::trim_reply, bounce::reason] {
+        for cut in [reply::trim_width, reply::trim_reply] {
             cut(&text, limit, &mut out);
             prop_assert!(out.len() <= limit);
             prop_assert!(!is_text || str::from_utf8(&out).is_ok());

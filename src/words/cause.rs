@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::cut;
+use super::deferral::without_suspension;
 use crate::near::{find, place};
 use rules::{By, RULES, Rule};
 
@@ -183,11 +184,6 @@ pub fn reply(text: &[u8]) -> Option<Reply<'_>> {
     let rest = without_suspension(text).strip_prefix(b"host ")?;
     let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
     said.map(|(host, words)| Reply { words, inward: is_inward(host) })
-}
-
-/// A text as it was said of an attempt, though it is said of one that was not made.
-fn without_suspension(text: &[u8]) -> &[u8] {
-    text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text)
 }
 
 /// Writes the text into `out` without what stands in angle brackets: addresses and links

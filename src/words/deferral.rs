@@ -42,7 +42,7 @@ impl<'a> Deferral<'a> {
 /// the earlier reason counts.
 #[must_use]
 pub fn deferral(text: &[u8]) -> Deferral<'_> {
-    let cause = text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text);
+    let cause = without_suspension(text);
     reply(cause)
         .or_else(|| connection(cause))
         .or_else(|| interruption(cause))
@@ -50,6 +50,11 @@ pub fn deferral(text: &[u8]) -> Deferral<'_> {
         .or_else(|| lookup(cause))
         .or_else(|| demand(cause))
         .unwrap_or_else(|| Deferral::whole(text))
+}
+
+/// The earlier reason for which qmgr(8) did not try.
+pub(super) fn without_suspension(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"delivery temporarily suspended: ").unwrap_or(text)
 }
 
 /// What a server answered.

@@ -7,7 +7,6 @@
 
 pub mod address;
 pub mod blocklist;
-pub mod bounce;
 pub mod cause;
 pub mod clean;
 pub mod csv;
