@@ -1,5 +1,6 @@
 //! Replies of other servers and long phrases, cut to the width of the report.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memrchr_iter;
@@ -151,6 +152,39 @@ fn without_code(text: &[u8]) -> &[u8] {
         .and_then(after_enhanced_code)
         .or_else(|| rest.strip_prefix(b" "))
         .unwrap_or(text)
+}
+
+/// A reply of several lines, which Postfix writes as one, without the codes that its further lines
+/// begin with.
+///
+/// ```text
+/// 550-5.7.1 This message is 550-5.7.1 likely unsolicited. See 550 5.7.1 https://help.example
+/// 550 5.7.1 This message is likely unsolicited. See https://help.example
+/// ```
+pub(super) fn on_one_line(reply: &[u8]) -> Cow<'_, [u8]> {
+    let Some((code, lines)) = reply.split_at_checked(3) else { return reply.into() };
+    let Some(lines) = lines.strip_prefix(b"-").filter(|_| cut::digits(code) == 3) else {
+        return reply.into();
+    };
+    let words = after_enhanced_code(lines).unwrap_or(lines);
+    let enhanced = lines.get(..lines.len() - words.len()).unwrap_or_default();
+    let (blank_code, mut rest) = ([b" ", code].concat(), words);
+    let mut joined = [code, b" ", enhanced].concat();
+    while let Some((line, next)) = cut::once(rest, &blank_code) {
+        let begun = next.strip_prefix(b"-").or_else(|| next.strip_prefix(b" "));
+        match begun.and_then(|begun| begun.strip_prefix(enhanced)) {
+            Some(begun) => {
+                cut::append(&mut joined, &[line, b" "]);
+                rest = begun;
+            }
+            None => {
+                cut::append(&mut joined, &[line, &blank_code]);
+                rest = next;
+            }
+        }
+    }
+    joined.extend_from_slice(rest);
+    joined.into()
 }
 
 /// What follows an enhanced status code and a blank: `5.7.26 `.

@@ -7,12 +7,13 @@ use std::net::IpAddr;
 
 use super::cause::{Reply, reply};
 use super::cut;
+use super::reply::on_one_line;
 
 /// Stands for a serial.
 const STAR: u8 = b'*';
 
 /// Writes a failure's text into `out`, with `*` for each serial and each bare address in what
-/// another server said, and for whom this host names.
+/// another server said, on one line, and for whom this host names.
 ///
 /// ```text
 /// host mx.example.org[192.0.2.25] said: 452 4.2.2 Over quota 6bd987c6si138345wmq.1 - mx (in reply to RCPT TO command)
@@ -23,7 +24,7 @@ pub fn starred(text: &[u8], out: &mut Vec<u8>) {
     match (reply(text), around_named(text)) {
         (Some(Reply { words, .. }), _) => {
             out.extend_from_slice(text.get(..text.len() - words.len()).unwrap_or_default());
-            star(words, out);
+            star(&on_one_line(words), out);
         }
         (None, Some((before, behind))) => cut::append(out, &[before, &[STAR], behind]),
         (None, None) => out.extend_from_slice(text),

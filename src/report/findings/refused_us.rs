@@ -9,8 +9,8 @@ use super::failures::place;
 use super::outlines::{Said, said};
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
-use crate::words::blocklist;
 use crate::words::cause::Cause;
+use crate::words::{blocklist, deferral, serial};
 
 /// Refusals in which a blocklist is named: one may be a list that nobody else asks.
 const LISTED: u64 = 3;
@@ -55,12 +55,20 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
             counted(places.len() as u64, "destination", "destinations"),
             counted(count, "time", "times"),
         ),
-        detail: format!("{}: {}.", printable(first), printable(text).trim_end_matches('.')),
+        detail: format!("{}: {}.", printable(first), words_of(text).trim_end_matches('.')),
         advice: Cause::Blocked.advice().to_owned(),
         count,
         queue_ids: Vec::new(),
         command: pfsum(view, "count deferrals bounced --by recipient-domain,reason"),
     })
+}
+
+/// What a server said, without who said it and to which command.
+fn words_of(text: &[u8]) -> String {
+    let (mut starred, mut words) = (Vec::new(), Vec::new());
+    serial::starred(text, &mut starred);
+    deferral::deferral(&starred).reason(usize::MAX, &mut words);
+    printable(words.trim_ascii())
 }
 
 /// What other servers said, of attempts put off and of recipients given up.
