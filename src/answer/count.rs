@@ -1,5 +1,6 @@
 //! Counts as they are printed: a number, a list or a table.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
@@ -43,13 +44,13 @@ impl Count<'_> {
         self.totals.iter().all(|total| *total == 0)
     }
 
-    /// Writes the numbers; of the rows of a table the first `top`.
+    /// Writes the numbers; of the rows of a table the `top` greatest, in their order.
     ///
     /// # Errors
     ///
     /// What `out` says.
     pub fn write(&self, form: Form, top: usize, out: &mut impl Write) -> io::Result<()> {
-        let rows = self.rows.get(..top).unwrap_or(&self.rows);
+        let rows = &self.greatest(top);
         match (form, self.keys) {
             (Form::Text, []) => self.text(out),
             (Form::Text, _) => self.text_table(rows, out),
@@ -58,6 +59,17 @@ impl Count<'_> {
             (Form::Csv, []) => self.csv(out),
             (Form::Csv, _) => self.csv_table(rows, out),
         }
+    }
+
+    /// The greatest rows. Those of times stay in the order of time: the worst hours of a day.
+    fn greatest(&self, top: usize) -> Vec<&Row> {
+        let mut rows: Vec<(usize, &Row)> = self.rows.iter().enumerate().collect();
+        if top < rows.len() {
+            rows.sort_by_key(|(_, row)| Reverse(&row.counts)); // of equals the first
+            rows.truncate(top);
+            rows.sort_by_key(|(place, _)| *place);
+        }
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// One number stands alone, several with their names.
@@ -74,7 +86,7 @@ impl Count<'_> {
     }
 
     /// Numbers on the left, because what they are about may be long.
-    fn text_table(&self, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
+    fn text_table(&self, rows: &[&Row], out: &mut impl Write) -> io::Result<()> {
         let headed = self.measures.len() > 1;
         let widths: Vec<usize> = (0..self.measures.len())
             .map(|at| {
@@ -112,7 +124,7 @@ impl Count<'_> {
         pairs.map(|(measure, count)| (measure.name().replace('-', "_"), json!(count))).collect()
     }
 
-    fn json_table(&self, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
+    fn json_table(&self, rows: &[&Row], out: &mut impl Write) -> io::Result<()> {
         let shown: Vec<Value> = rows
             .iter()
             .map(|row| {
@@ -139,7 +151,7 @@ impl Count<'_> {
         Ok(())
     }
 
-    fn csv_table(&self, rows: &[Row], out: &mut impl Write) -> io::Result<()> {
+    fn csv_table(&self, rows: &[&Row], out: &mut impl Write) -> io::Result<()> {
         let keys = self.keys.iter().map(|key| key.name().to_owned());
         let heads: Vec<String> =
             keys.chain(self.measures.iter().map(|m| m.name().to_owned())).collect();
@@ -205,6 +217,17 @@ mod tests {
         let json: Value = serde_json::from_str(&written(&count, Form::Json, 1)).unwrap();
         assert_eq!(json["total"]["bounced"], 24);
         assert_eq!((&json["rows_in_all"], json["rows"].as_array().unwrap().len()), (&json!(3), 1));
+    }
+
+    #[test]
+    fn the_worst_hours_are_the_greatest_and_stand_in_the_order_of_time() {
+        let hours = [("08", 15), ("09", 27), ("10", 33), ("11", 27)];
+        let rows = hours.iter().map(|(hour, count)| row(&[hour], &[*count])).collect();
+        let count =
+            Count { measures: &[Measure::Deferrals], totals: vec![102], keys: &[Key::Hour], rows };
+        assert_eq!(written(&count, Form::Text, 1), "33  10\n");
+        assert_eq!(written(&count, Form::Text, 2), "27  09\n33  10\n");
+        assert_eq!(written(&count, Form::Text, 3), "27  09\n33  10\n27  11\n");
     }
 
     #[test]
