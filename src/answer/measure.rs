@@ -3,7 +3,7 @@
 
 use crate::names::Names;
 use crate::period::Period;
-use crate::postfix::event::{Action, Level};
+use crate::postfix::event::{Action, Level, Verdict};
 use crate::report::Report;
 use crate::tally::Tallies;
 use crate::track::{Fact, What};
@@ -170,37 +170,38 @@ impl Measure {
             (Measure::BytesDelivered, What::Delivered(handover)) => {
                 handover.size.unwrap_or(0) * times
             }
-            (_, What::Verdict(verdict)) => {
-                let counts = match self {
-                    Measure::Rejected => verdict.action == Action::Reject,
-                    Measure::RejectedTemporary => {
-                        verdict.action == Action::Reject && verdict.temporary
-                    }
-                    Measure::RejectedPermanent => {
-                        verdict.action == Action::Reject && !verdict.temporary
-                    }
-                    Measure::RejectWarnings => verdict.action == Action::RejectWarning,
-                    Measure::Held => verdict.action == Action::Hold,
-                    Measure::Discarded => verdict.action == Action::Discard,
-                    _ => false,
-                };
-                if counts { times } else { 0 }
-            }
-            (_, What::Diagnosed { level, text }) => {
-                let rdns = || memchr::memmem::find(text, b"does not resolve to address").is_some();
-                let counts = match self {
-                    Measure::Warnings => level == Level::Warning && !(suppress_rdns && rdns()),
-                    Measure::AuthFailures => {
-                        level == Level::Warning && sasl_failure(text).is_some()
-                    }
-                    Measure::Errors => level == Level::Error,
-                    Measure::Fatals => level == Level::Fatal,
-                    Measure::Panics => level == Level::Panic,
-                    _ => false,
-                };
-                if counts { times } else { 0 }
+            (_, What::Verdict(verdict)) if self.is_of_verdict(verdict) => times,
+            (_, What::Diagnosed { level, text })
+                if self.is_of_diagnosis(level, text, suppress_rdns) =>
+            {
+                times
             }
             _ => 0,
+        }
+    }
+
+    fn is_of_verdict(self, verdict: &Verdict<'_>) -> bool {
+        let rejects = verdict.action == Action::Reject;
+        match self {
+            Measure::Rejected => rejects,
+            Measure::RejectedTemporary => rejects && verdict.temporary,
+            Measure::RejectedPermanent => rejects && !verdict.temporary,
+            Measure::RejectWarnings => verdict.action == Action::RejectWarning,
+            Measure::Held => verdict.action == Action::Hold,
+            Measure::Discarded => verdict.action == Action::Discard,
+            _ => false,
+        }
+    }
+
+    fn is_of_diagnosis(self, level: Level, text: &[u8], suppress_rdns: bool) -> bool {
+        let rdns = || memchr::memmem::find(text, b"does not resolve to address").is_some();
+        match self {
+            Measure::Warnings => level == Level::Warning && !(suppress_rdns && rdns()),
+            Measure::AuthFailures => level == Level::Warning && sasl_failure(text).is_some(),
+            Measure::Errors => level == Level::Error,
+            Measure::Fatals => level == Level::Fatal,
+            Measure::Panics => level == Level::Panic,
+            _ => false,
         }
     }
 

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_long_title_stands_on_two_lines_and_messages_are_named_as_far_as_there_is_room() {
-        let title = "The mailbox server at mailboxes.west.example.org did not answer: 42 messages late";
+        let title =
+            "The mailbox server at mailboxes.west.example.org did not answer: 42 messages late";
         let twice = [
             finding(title, "Connection refused to 42 attempts of this host."),
             finding("Late", "Late."),
