@@ -220,18 +220,7 @@ impl Tracker {
         message.unset(mark::ON_HOLD | mark::DISCARD);
         message.size = Some(size);
         message.sender = Some(telling.sender(sender));
-        if let Some(more) = &mut message.more
-            && !more.unsized_handovers.is_empty()
-        {
-            let waiting = std::mem::take(&mut more.unsized_handovers);
-            for later in waiting {
-                telling.tell_later(&later, Some(message), |handover| {
-                    let (size, sender) = (Some(size), message.sender);
-                    let handover = handover.after(message.lead);
-                    What::Delivered(super::Handover { size, sender, ..handover })
-                });
-            }
-        }
+        tell_unsized(message, telling);
         let tried = message.is(mark::TRIED).then_some((message.number, message.sender));
         let certain = message.origin == Origin::Smtp && !message.is(mark::MAYBE_HOP);
         if certain {
@@ -275,9 +264,6 @@ impl Tracker {
         program: Program,
         telling: &mut Telling<'_, L>,
     ) {
-        let whole = program == Program::Cleanup
-            || matches!(verdict.stage, b"DATA" | b"END-OF-MESSAGE" | b"BDAT" | b"END-OF-DATA");
-        let proof = if program == Program::Cleanup { mark::PROVEN } else { 0 };
         let Some(message) = self.messages.get_mut(&key) else {
             if verdict.action != Action::Other {
                 telling.tell(None, What::Verdict(verdict));
@@ -287,36 +273,56 @@ impl Tracker {
         if message.sender.is_none() {
             message.sender = verdict.sender.map(|sender| telling.names.sender(sender));
         }
-        let told = match verdict.action {
-            Action::Reject => {
-                // The end of the message was refused; if the queue has it nevertheless,
-                // `queue active` will say so.
-                if whole && !message.is(mark::ACTIVE) {
-                    message.set(mark::REFUSED);
-                    if program == Program::Cleanup {
-                        message.set(mark::REFUSED_IN_READING);
-                    }
-                }
-                0
-            }
-            Action::Hold => {
-                message.set(mark::ON_HOLD | proof);
-                mark::HELD_TOLD
-            }
-            Action::Discard => {
-                message.set(mark::DISCARD | proof);
-                mark::DISCARD_TOLD
-            }
-            Action::RejectWarning => 0,
-            Action::Other => return,
-        };
+        let Some(told) = marked(message, verdict, program) else { return };
         if told != 0 && message.is(told) {
             return; // one message is held or discarded once, whatever the rules that say so
         }
         message.set(told);
         telling.tell(Some(message), What::Verdict(verdict));
-        if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && proof != 0 {
+        let by_cleanup = program == Program::Cleanup;
+        if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && by_cleanup {
             self.transaction_over(key, telling);
         }
+    }
+}
+
+/// Tells the handovers that waited for the size of a message, and for its sender.
+fn tell_unsized<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+    let Some(more) = &mut message.more else { return };
+    for later in std::mem::take(&mut more.unsized_handovers) {
+        telling.tell_later(&later, Some(message), |handover| {
+            let Message { size, sender, lead, .. } = *message;
+            What::Delivered(super::Handover { size, sender, ..handover.after(lead) })
+        });
+    }
+}
+
+/// What a verdict says of a message, as its marks; returns the mark of having told it, none for a
+/// verdict that is told each time. Nothing for a verdict that tells nothing.
+fn marked(message: &mut Message, verdict: &Verdict<'_>, program: Program) -> Option<u32> {
+    let by_cleanup = program == Program::Cleanup;
+    let proof = if by_cleanup { mark::PROVEN } else { 0 };
+    match verdict.action {
+        Action::Reject => {
+            let at_end =
+                matches!(verdict.stage, b"DATA" | b"END-OF-MESSAGE" | b"BDAT" | b"END-OF-DATA");
+            // The end of the message was refused; if the queue has it nevertheless,
+            // `queue active` will say so.
+            if (by_cleanup || at_end) && !message.is(mark::ACTIVE) {
+                let in_reading = if by_cleanup { mark::REFUSED_IN_READING } else { 0 };
+                message.set(mark::REFUSED | in_reading);
+            }
+            Some(0)
+        }
+        Action::Hold => {
+            message.set(mark::ON_HOLD | proof);
+            Some(mark::HELD_TOLD)
+        }
+        Action::Discard => {
+            message.set(mark::DISCARD | proof);
+            Some(mark::DISCARD_TOLD)
+        }
+        Action::RejectWarning => Some(0),
+        Action::Other => None,
     }
 }
