@@ -130,6 +130,8 @@ const LONG: usize = 5;
 #[derive(Default)]
 struct Made {
     letters: usize,
+    /// Whether a letter is none of `a` to `f`.
+    beyond_hex: bool,
     digits: usize,
     /// The longest row of digits.
     longest: usize,
@@ -148,7 +150,10 @@ impl Made {
                     made.longest = made.longest.max(row);
                     continue;
                 }
-                b'a'..=b'z' | b'A'..=b'Z' => made.letters += 1,
+                b'a'..=b'z' | b'A'..=b'Z' => {
+                    made.letters += 1;
+                    made.beyond_hex |= !byte.is_ascii_hexdigit();
+                }
                 b'@' => made.at = true,
                 _ => {}
             }
@@ -158,8 +163,10 @@ impl Made {
     }
 
     /// Whether it is as long, and has as many digits, as no word has: `8BITMIME`, `TSS04` are none.
+    /// One digit is enough among letters that are digits, too: `afd4ccde`.
     fn is_mixed(&self) -> bool {
-        self.letters > 0 && self.digits >= 2 && self.letters + self.digits >= 8
+        let least = if self.beyond_hex { 2 } else { 1 };
+        self.letters > 0 && self.digits >= least && self.letters + self.digits >= 8
     }
 }
 
