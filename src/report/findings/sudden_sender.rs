@@ -19,24 +19,19 @@ const TIMES: u64 = 10;
 /// Hours of log: in fewer, nobody can tell what is usual.
 const HOURS: u64 = 6;
 
+/// The hour in which a source sent most.
+struct Burst {
+    source: Source,
+    /// Messages in that hour.
+    messages: u64,
+    /// Messages in all other hours.
+    others: u64,
+    /// Hours from the epoch on the wall clock.
+    hour: i64,
+}
+
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
-    let hours = view.days.hours().len() as u64;
-    if hours < HOURS {
-        return None;
-    }
-    // Of each source: all messages, the most in an hour, and which hour that was.
-    let mut sums: BTreeMap<Source, (u64, u64, i64)> = BTreeMap::new();
-    for ((source, hour), messages) in view.tallies.pace.iter() {
-        let (sum, most, at) = sums.entry(source).or_default();
-        *sum += messages;
-        if (messages, -hour) > (*most, -*at) {
-            (*most, *at) = (messages, hour);
-        }
-    }
-    let sudden =
-        |sum: u64, most: u64| most >= MESSAGES && most * (hours - 1) >= (sum - most) * TIMES;
-    let sudden = sums.into_iter().filter(|(_, (sum, most, _))| sudden(*sum, *most));
-    let (source, (sum, most, hour)) = sudden.max_by_key(|(_, (_, most, _))| *most)?;
+    let Burst { source, messages, others, hour } = burst(view)?;
     let names = view.names;
     let (kind, name, option) = match source {
         Source::User(user) => ("The account", printable(names.texts.text(user)), "--user"),
@@ -50,22 +45,51 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         _ => name.as_str(),
     };
     let asked = quoted(asked.trim_end_matches(']'));
+    let sent = counted(messages, "message", "messages");
     Some(Finding {
         id: "sudden_sender",
         severity: Severity::Look,
-        title: format!("{kind} {name} sent {} in one hour", counted(most, "message", "messages")),
+        title: format!("{kind} {name} sent {sent} in one hour"),
         detail: format!(
             "{}, {:02}:00 to {:02}:00; {} in all other hours.",
             long(hour.div_euclid(24)),
             hour.rem_euclid(24),
             hour.rem_euclid(24) + 1,
-            counted(sum - most, "message", "messages"),
+            counted(others, "message", "messages"),
         ),
         advice: "If it is no mailing that you know of, somebody else sends as this one: change \
                  the password or stop the program, and look at what waits in the queue."
             .to_owned(),
-        count: most,
+        count: messages,
         queue_ids: Vec::new(),
         command: pfsum(view, &format!("count received --by hour,client {option} {asked}")),
     })
+}
+
+/// The greatest burst of a source that does not send like that in other hours.
+fn burst(view: &View<'_>) -> Option<Burst> {
+    let hours = view.days.hours().len() as u64;
+    if hours < HOURS {
+        return None;
+    }
+    // Of each source: all messages, the most in an hour, and which hour that was, the first of
+    // equals.
+    let mut sums: BTreeMap<Source, (u64, u64, i64)> = BTreeMap::new();
+    for ((source, hour), messages) in view.tallies.pace.iter() {
+        let (sum, most, at) = sums.entry(source).or_default();
+        *sum += messages;
+        if (messages, -hour) > (*most, -*at) {
+            (*most, *at) = (messages, hour);
+        }
+    }
+    let bursts = sums.into_iter().map(|(source, (sum, messages, hour))| Burst {
+        source,
+        messages,
+        others: sum - messages,
+        hour,
+    });
+    let is_sudden = |burst: &Burst| {
+        burst.messages >= MESSAGES && burst.messages * (hours - 1) >= burst.others * TIMES
+    };
+    bursts.filter(is_sudden).max_by_key(|burst| burst.messages)
 }
