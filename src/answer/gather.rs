@@ -1,7 +1,12 @@
 //! Gathering: the facts of a message wait until it is clear whether it is asked about.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use crate::names::{Address, Names};
+use crate::postfix::QueueId;
 use crate::postfix::event::{Event, Status};
+use crate::syslog::Moment;
 use crate::track::{Fact, Listener, What};
 
 use super::filter::Filters;
@@ -20,6 +25,16 @@ use super::pattern::Outcome;
 pub struct Gather {
     filters: Filters,
     groups: Groups<Waiting>,
+    /// Messages that are over, of which handovers are still to be told.
+    over: HashMap<u64, Over, RandomState>,
+}
+
+/// What is known of a message that is over.
+struct Over {
+    /// Kinds of filters that it satisfied.
+    kinds: u16,
+    /// Handovers still to be told.
+    untold: i32,
 }
 
 /// What is known of a message of which it is not clear whether it is asked about.
@@ -31,8 +46,14 @@ struct Waiting {
     left_out: bool,
     /// Whether a recipient who is asked about was seen.
     asked: bool,
-    /// Those of them who were put off and are not done with.
-    late: Vec<Address>,
+    /// Those of them who were put off and are not done with, each with the queue ID: what one hop
+    /// of a message got rid of may wait in the next.
+    late: Vec<(QueueId, Address)>,
+    /// When one of them was last put off, under each queue ID.
+    deferred: Vec<(QueueId, Moment)>,
+    /// Of each number of its messages, how many recipients lines call sent that the tracker has
+    /// not told yet: what a relay of this host took may come back.
+    untold: Vec<(u64, i32)>,
     facts: Vec<Kept>,
 }
 
@@ -42,6 +63,10 @@ impl Known for Waiting {
         self.left_out |= other.left_out;
         self.asked |= other.asked;
         self.late.append(&mut other.late);
+        self.deferred.append(&mut other.deferred);
+        for (number, more) in other.untold {
+            self.sent(number, more);
+        }
         self.facts.append(&mut other.facts);
     }
 }
@@ -50,7 +75,7 @@ impl Gather {
     /// Lets through what the filters ask about.
     #[must_use]
     pub fn new(filters: Filters) -> Gather {
-        Gather { filters, groups: Groups::default() }
+        Gather { filters, ..Gather::default() }
     }
 
     /// What is asked about.
@@ -72,12 +97,36 @@ impl Gather {
                 }
             }
             (None, What::Line { .. } | What::Gone | What::Ended { .. }) => {}
-            (None, _) if self.filters.takes_alone(names, fact) => out.hear(names, fact),
-            (None, _) => {}
+            (None, what) => {
+                let known = what.handover().map_or(0, |h| self.told_late(h.message));
+                if self.filters.takes_alone(names, fact, known) {
+                    out.hear(names, fact);
+                }
+            }
         }
         if let Some(waiting) = self.groups.close(fact) {
             self.leave(&waiting, names, out);
+            self.remember(&waiting);
         }
+    }
+
+    /// Remembers of a message that is over what its last handovers are judged by.
+    fn remember(&mut self, waiting: &Waiting) {
+        let kinds = if waiting.left_out { 0 } else { waiting.kinds };
+        for &(number, untold) in waiting.untold.iter().filter(|(_, untold)| *untold > 0) {
+            self.over.insert(number, Over { kinds, untold });
+        }
+    }
+
+    /// A handover of a message that is over is told: the kinds of filters which that satisfied.
+    fn told_late(&mut self, number: u64) -> u16 {
+        let Some(over) = self.over.get_mut(&number) else { return 0 };
+        let kinds = over.kinds;
+        over.untold -= 1;
+        if over.untold <= 0 {
+            self.over.remove(&number);
+        }
+        kinds
     }
 
     /// The log is over.
@@ -104,6 +153,7 @@ impl Gather {
             return;
         }
         waiting.kinds |= filters.satisfied(names, fact);
+        waiting.note_sent(number, fact);
         let part = filters.part(names, fact);
         if filters.selects_deliveries() {
             waiting.note(filters, names, fact);
@@ -122,6 +172,7 @@ impl Gather {
         if !counts {
             return;
         }
+        let fact = &waiting.first_of_asked(filters, fact);
         if belongs || (whole && part == Part::Refusal) {
             out.hear(names, fact);
         } else if let Some(kept) = Kept::of(fact, part == Part::Refusal) {
@@ -159,18 +210,22 @@ impl Waiting {
     /// Notes which of the recipients asked about are still waiting for their mail. What a
     /// line says of a delivery is known before the tracker is sure what it was.
     fn note(&mut self, filters: &Filters, names: &mut Names, fact: &Fact<'_>) {
+        let Some(queue_id) = fact.message.map(|message| message.queue_id) else { return };
         match fact.what {
-            What::Deferred { recipient, .. }
-                if filters.waits(names, fact) && !self.late.contains(&recipient) =>
-            {
-                self.late.push(recipient);
+            What::Deferred { recipient, .. } if filters.waits(names, fact) => {
+                let late = (queue_id, recipient);
+                if !self.late.contains(&late) {
+                    self.late.push(late);
+                }
             }
-            What::Bounced { recipient, .. } => self.late.retain(|late| *late != recipient),
+            What::Bounced { recipient, .. } => {
+                self.late.retain(|late| *late != (queue_id, recipient));
+            }
             What::Line { event: Event::Delivery(delivery), .. }
                 if delivery.status == Status::Sent =>
             {
                 let recipient = names.recipient(delivery.recipient);
-                self.late.retain(|late| *late != recipient);
+                self.late.retain(|late| *late != (queue_id, recipient));
                 let relay = names.relays.intern(delivery.relay).0;
                 self.asked |= filters.takes(Outcome::Sent)
                     && filters.takes_reason(None)
@@ -178,6 +233,47 @@ impl Waiting {
             }
             _ => {}
         }
+    }
+
+    /// Notes which handovers are still to be told.
+    fn note_sent(&mut self, number: u64, fact: &Fact<'_>) {
+        match fact.what {
+            What::Line { event: Event::Delivery(delivery), .. }
+                if delivery.status == Status::Sent =>
+            {
+                self.sent(number, 1);
+            }
+            what => what.handover().into_iter().for_each(|h| self.sent(h.message, -1)),
+        }
+    }
+
+    fn sent(&mut self, number: u64, more: i32) {
+        match self.untold.iter_mut().find(|(known, _)| *known == number) {
+            Some((_, untold)) => *untold += more,
+            None => self.untold.push((number, more)),
+        }
+    }
+
+    /// A deferral as it is for those who are asked about: theirs may be the first of a message
+    /// that was put off before.
+    fn first_of_asked<'f>(&mut self, filters: &Filters, fact: &Fact<'f>) -> Fact<'f> {
+        let (What::Deferred { recipient, relay, delivery, .. }, Some(message)) =
+            (fact.what, fact.message)
+        else {
+            return *fact;
+        };
+        if !filters.selects_deliveries() {
+            return *fact;
+        }
+        let known = self.deferred.iter_mut().find(|(queue_id, _)| *queue_id == message.queue_id);
+        let previous = match known {
+            Some((_, at)) => Some(std::mem::replace(at, fact.at)),
+            None => {
+                self.deferred.push((message.queue_id, fact.at));
+                None
+            }
+        };
+        Fact { what: What::Deferred { recipient, relay, previous, delivery }, ..*fact }
     }
 
     /// Whether a message expired while a recipient asked about was waiting.

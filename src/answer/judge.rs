@@ -1,9 +1,11 @@
 //! Judging: which filters a fact satisfies.
 
 use crate::listing::Listed;
-use crate::names::{Address, Client, Names, Text};
+use crate::names::{Address, Client, Names, Relay, Text};
 use crate::postfix::event::{Action, Event, Verdict};
 use crate::track::{Fact, Handover, Service, What};
+use crate::words::deferral::deferral;
+use crate::words::warning::sasl_failure;
 
 use super::filter::{Filters, is_listed, kind};
 use super::pattern::{AddressPattern, Outcome, PeerPattern};
@@ -76,10 +78,16 @@ impl Filters {
             }
             What::Listed { address, .. } => kinds |= self.by_peer(address),
             What::TlsFailure { client, .. } => kinds |= self.by_peer(client),
-            // `unknown[192.0.2.1]: SASL LOGIN authentication failed`
+            // `unknown[192.0.2.1]: SASL LOGIN authentication failed: …, sasl_username=ann`
             What::Diagnosed { text, .. } => {
                 if let Some(end) = memchr::memmem::find(text, b"]: ") {
                     kinds |= self.by_peer(text.get(..=end).unwrap_or_default());
+                }
+                if !self.user.is_empty()
+                    && let Some(user) = sasl_failure(text).and_then(|failure| failure.user)
+                    && is_listed(&self.user, user)
+                {
+                    kinds |= kind::USER;
                 }
             }
             _ => {}
@@ -90,9 +98,9 @@ impl Filters {
     fn by_service(&self, names: &Names, service: Service) -> u16 {
         let mut kinds = 0;
         if !self.service.is_empty() {
-            let label = names.texts.text(service.label);
-            let parts = label.split(|byte| *byte == b'/');
-            if is_listed(&self.service, label)
+            let name = names.texts.text(service.name);
+            let parts = name.split(|byte| *byte == b'/');
+            if is_listed(&self.service, name)
                 || parts.into_iter().any(|part| is_listed(&self.service, part))
             {
                 kinds |= kind::SERVICE;
@@ -202,22 +210,26 @@ impl Filters {
         self.takes_reason(None) && self.takes_delivery(names, handover.recipient, handover.relay)
     }
 
-    pub(super) fn takes_delivery(
-        &self,
-        names: &Names,
-        recipient: Address,
-        relay: crate::names::Relay,
-    ) -> bool {
-        (self.to.is_empty() || any_address(&self.to, names.addresses.text(recipient)))
+    pub(super) fn takes_delivery(&self, names: &Names, recipient: Address, relay: Relay) -> bool {
+        self.takes_name(names, recipient)
             && (self.relay.is_empty() || any_peer(&self.relay, names.relays.text(relay)))
+    }
+
+    fn takes_name(&self, names: &Names, recipient: Address) -> bool {
+        self.to.is_empty() || any_address(&self.to, names.addresses.text(recipient))
     }
 
     /// Whether the recipient of a failed attempt is one of those asked about, whatever
     /// became of the attempt.
     pub(super) fn waits(&self, names: &Names, fact: &Fact<'_>) -> bool {
         match fact.what {
-            What::Deferred { recipient, relay, .. } | What::Bounced { recipient, relay, .. } => {
+            What::Deferred { recipient, relay, delivery, .. }
+            | What::Bounced { recipient, relay, delivery } => {
+                // `relay=none`: the text names the host to which it was to be given.
+                let host = || deferral(delivery.text).host_as_logged();
+                let was_to_go = || host().is_some_and(|host| any_peer(&self.relay, host));
                 self.takes_delivery(names, recipient, relay)
+                    || self.takes_name(names, recipient) && was_to_go()
             }
             _ => false,
         }
@@ -245,9 +257,10 @@ impl Filters {
         }
     }
 
-    /// Whether a fact that is no message's is asked about.
-    pub(super) fn takes_alone(&self, names: &Names, fact: &Fact<'_>) -> bool {
-        if self.kinds() & !self.satisfied(names, fact) != 0 {
+    /// Whether a fact that is no message's is asked about, or is of one that is over and
+    /// satisfied some kinds of filters.
+    pub(super) fn takes_alone(&self, names: &Names, fact: &Fact<'_>, known: u16) -> bool {
+        if self.kinds() & !(known | self.satisfied(names, fact)) != 0 {
             return false;
         }
         match fact.what {

@@ -93,7 +93,7 @@ impl Key {
             Key::Reason => reason(fact, out),
             Key::Dsn => dsn(fact, out),
             Key::User => user(names, fact, out),
-            Key::Service => out.extend_from_slice(names.texts.text(fact.service.label)),
+            Key::Service => out.extend_from_slice(names.texts.text(fact.service.name)),
             Key::Host => out.extend_from_slice(names.texts.text(fact.service.host)),
             Key::Instance => out.extend_from_slice(names.texts.text(fact.service.instance)),
             Key::Tls => tls(names, fact, out),
@@ -221,7 +221,10 @@ fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
             deferral(&whole).reason(REASON, &mut phrase);
         }
         What::Verdict(verdict) => {
-            reject::reason(verdict.stage, verdict.text, &mut phrase);
+            match verdict.reply {
+                b"" => reject::reason(verdict.stage, verdict.text, &mut phrase),
+                reply => reject::reason(b"", reply, &mut phrase), // of a header or body check
+            }
             serial::starred_refusal(&phrase, &mut whole);
             reply::trim_width(&whole, REASON, &mut phrase);
         }
@@ -241,13 +244,15 @@ fn dsn(fact: &Fact<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(delivery.dsn);
         }
         What::Verdict(verdict) => {
-            let mut words = verdict.text.split(|byte| *byte == b' ');
-            let code = words.next().unwrap_or_default();
-            if code.len() != 3 || !code.iter().all(u8::is_ascii_digit) {
-                return;
+            let text = if verdict.reply.is_empty() { verdict.text } else { verdict.reply };
+            let mut words = text.split(|byte| *byte == b' ');
+            let first = words.next().unwrap_or_default();
+            if is_enhanced(first) {
+                out.extend_from_slice(first); // cleanup writes no reply code
+            } else if first.len() == 3 && first.iter().all(u8::is_ascii_digit) {
+                let enhanced = words.next().filter(|word| is_enhanced(word));
+                out.extend_from_slice(enhanced.unwrap_or(first));
             }
-            let enhanced = words.next().filter(|word| is_enhanced(word));
-            out.extend_from_slice(enhanced.unwrap_or(code));
         }
         _ => {}
     }

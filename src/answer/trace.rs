@@ -130,7 +130,7 @@ impl Trace {
 
     /// A rule decided before there was a queue ID.
     fn refused(&mut self, names: &Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
-        let asked = self.filters.is_empty() || self.filters.takes_alone(names, fact);
+        let asked = self.filters.is_empty() || self.filters.takes_alone(names, fact, 0);
         if !asked || !self.sought.is_in_verdict(verdict) {
             return;
         }

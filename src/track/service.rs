@@ -17,8 +17,9 @@ pub struct Service {
     pub instance: Text,
     /// Number of host and instance together: queue IDs are unique within it.
     pub instance_number: u16,
-    /// What the tag says behind the instance: `smtpd`, `relay/smtp`. The names that the
-    /// sample master.cf gives to submission are left out: they are smtpd.
+    /// What the tag says behind the instance: `smtpd`, `submission/smtpd`, `relay/smtp`.
+    pub name: Text,
+    /// The same without the names that the sample master.cf gives to submission: they are smtpd.
     pub label: Text,
     /// Which program it runs.
     pub program: Program,
@@ -85,8 +86,9 @@ impl Services {
             b"submission/smtpd" | b"submissions/smtpd" | b"smtps/smtpd" => b"smtpd",
             service => service,
         };
+        let name = names.texts.intern(tag.service).0;
         let label = names.texts.intern(label).0;
-        Service { host, host_number, instance, instance_number, label, program: tag.program }
+        Service { host, host_number, instance, instance_number, name, label, program: tag.program }
     }
 
     /// Whether a host writes under several syslog names.

@@ -1,0 +1,159 @@
+//! Filters find what is asked about, however the log tells it: each case is a log, a question and
+//! the answer that a reader of the log would give.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// The answer of `pfsum ARGS -` to a log.
+fn answer(args: &str, log: &str) -> String {
+    let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(args.split(' '))
+        .arg("-")
+        .env("PFSUM_NOW", "2026-11-29T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    pfsum.stdin.take().unwrap().write_all(log.as_bytes()).unwrap();
+    let output = pfsum.wait_with_output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+fn check(log: &str, cases: &[(&str, &str)]) {
+    for (args, expected) in cases {
+        assert_eq!(answer(args, log), *expected, "{args}");
+    }
+}
+
+/// Two recipients of one message, put off because their hosts do not answer.
+const UNREACHABLE: &str = "\
+Nov 29 09:00:00 gw postfix/smtpd[9]: 4AAAAA0002: client=c.example.net[198.51.100.2]
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0002: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, size=1000, nrcpt=2 (queue active)
+Nov 29 09:00:04 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.org[192.0.2.9]:25: Connection timed out)
+Nov 29 09:00:05 gw postfix/smtp[15]: 4AAAAA0002: to=<carl@example.com>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.com[192.0.2.19]:25: Connection timed out)
+Nov 29 09:10:05 gw postfix/smtp[15]: 4AAAAA0002: to=<carl@example.com>, relay=none, delay=601, delays=600/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.com[192.0.2.19]:25: Connection timed out)
+";
+
+#[test]
+fn a_relay_is_the_host_to_which_mail_was_to_be_given() {
+    check(
+        UNREACHABLE,
+        &[
+            ("count deferrals --relay mail.example.com", "2"),
+            ("count deferrals --relay 192.0.2.9", "1"),
+            ("count deferrals --relay *.example.org", "1"),
+            ("count deferrals --relay c.example.net", "0"),
+            ("count still-queued --relay mail.example.org", "1"),
+        ],
+    );
+}
+
+#[test]
+fn a_message_is_deferred_once_for_those_who_are_asked_about() {
+    check(
+        UNREACHABLE,
+        &[
+            ("count deferred", "1"),
+            ("count deferred --to bob@example.org", "1"),
+            ("count deferred --to carl@example.com", "1"),
+            ("count deferrals --to carl@example.com", "2"),
+            ("count deferred --reason example.com", "1"),
+        ],
+    );
+}
+
+/// A filter that says nothing of the first hop; the second one is tried before the first is done.
+const FILTERED: &str = "\
+Nov 29 09:00:00 gw postfix/smtpd[9]: 4AAAAA0001: client=c.example.net[198.51.100.2]
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[9]: 4AAAAA0001: from=<ann@example.net>, size=1000, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/smtpd[19]: 4AAAAA0002: client=localhost[127.0.0.1]
+Nov 29 09:00:01 gw postfix/cleanup[9]: 4AAAAA0002: message-id=<1@c.example.net>
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, size=1300, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=mx.example.org[192.0.2.9]:25, delay=0.2, delays=0/0/0.1/0.1, dsn=4.2.0, status=deferred (host mx.example.org[192.0.2.9] said: 450 4.2.0 Greylisted (in reply to RCPT TO command))
+Nov 29 09:00:01 gw postfix/smtp[15]: 4AAAAA0001: to=<bob@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4AAAAA0002)
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0001: removed
+";
+
+#[test]
+fn what_waits_behind_a_filter_waits_for_its_recipient() {
+    check(
+        FILTERED,
+        &[
+            ("count still-queued", "1"),
+            ("count still-queued --to bob@example.org", "1"),
+            ("count still-queued --relay mx.example.org", "1"),
+            ("count still-queued --reason Greylisted", "1"),
+            ("count still-queued --to carl@example.org", "0"),
+        ],
+    );
+    let queue = answer("queue --to bob@example.org", FILTERED);
+    assert!(queue.contains("4AAAAA0002") && queue.contains("bob@example.org"), "{queue}");
+}
+
+/// What a mailbox server of this host took is told when it is clear that it does not come back.
+#[test]
+fn mail_to_a_mailbox_server_of_this_host_is_that_of_its_message() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/submission/smtpd[9]: 4AAAAA0001: client=c.example.net[198.51.100.2], sasl_method=PLAIN, sasl_username=ann
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[9]: 4AAAAA0001: from=<ann@example.net>, size=1000, nrcpt=2 (queue active)
+Nov 29 09:00:01 gw postfix/lmtp[14]: 4AAAAA0001: to=<bob@example.org>, relay=gw.example.org[private/dovecot-lmtp], delay=0.2, delays=0/0/0.1/0.1, dsn=2.0.0, status=sent (250 2.0.0 <bob@example.org> abc Saved)
+Nov 29 09:00:01 gw postfix/lmtp[14]: 4AAAAA0001: to=<carl@example.org>, relay=gw.example.org[private/dovecot-lmtp], delay=0.2, delays=0/0/0.1/0.1, dsn=2.0.0, status=sent (250 2.0.0 <carl@example.org> abc Saved)
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0001: removed
+Nov 29 09:30:01 gw postfix/smtpd[9]: connect from d.example.net[198.51.100.3]
+";
+    check(
+        log,
+        &[
+            ("count delivered --message-id 1@c.example.net", "2"),
+            ("count delivered --message-id 1@c.example.net --to bob@example.org", "1"),
+            ("count delivered --message-id 2@c.example.net", "0"),
+            ("count delivered --service submission/smtpd", "2"),
+            ("count delivered --service submission", "2"),
+            ("count delivered --service smtps/smtpd", "0"),
+            ("count received --by service", "1  submission/smtpd"),
+        ],
+    );
+}
+
+#[test]
+fn a_failed_sign_in_is_that_of_the_user_it_names() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/smtpd[9]: warning: unknown[203.0.113.7]: SASL LOGIN authentication failed: authentication failure, sasl_username=ann
+Nov 29 09:00:01 gw postfix/smtpd[9]: warning: unknown[203.0.113.7]: SASL LOGIN authentication failed: authentication failure, sasl_username=bob
+";
+    check(
+        log,
+        &[
+            ("count auth-failures", "2"),
+            ("count auth-failures --user ann", "1"),
+            ("count auth-failures --user ann --client 203.0.113.7", "1"),
+            ("count auth-failures --user carl", "0"),
+        ],
+    );
+}
+
+#[test]
+fn refusals_of_header_and_body_checks_are_told_by_their_rule() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: reject: header Subject: Invoice from c.example.net[198.51.100.2]; from=<ann@example.net> to=<bob@example.org> proto=ESMTP helo=<c>: 5.7.1 Message content rejected
+Nov 29 09:00:01 gw postfix/cleanup[9]: 4AAAAA0002: reject: body Buy now from d.example.net[198.51.100.3]; from=<ann@example.net> to=<bob@example.org> proto=ESMTP helo=<d>: 5.7.1 Message content rejected
+Nov 29 09:00:02 gw postfix/smtpd[9]: NOQUEUE: reject: RCPT from d.example.net[198.51.100.3]: 554 5.7.1 <bob@example.org>: Relay access denied; from=<ann@example.net> to=<bob@example.org> proto=ESMTP helo=<d>
+";
+    check(
+        log,
+        &[
+            (
+                "count rejected --by reason",
+                "2  5.7.1 Message content rejected\n1  Relay access denied",
+            ),
+            ("count rejected --by dsn", "3  5.7.1"),
+        ],
+    );
+}
