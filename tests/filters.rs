@@ -157,3 +157,31 @@ Nov 29 09:00:02 gw postfix/smtpd[9]: NOQUEUE: reject: RCPT from d.example.net[19
         ],
     );
 }
+
+/// What was delivered behind a filter is of whom brought it, though the filter does not say so.
+#[test]
+fn mail_behind_a_filter_is_of_who_brought_it() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/submission/smtpd[9]: 4AAAAA0001: client=c.example.net[198.51.100.2], sasl_method=PLAIN, sasl_username=ann
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[9]: 4AAAAA0001: from=<ann@example.net>, size=1000, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/smtpd[19]: 4AAAAA0002: client=localhost[127.0.0.1]
+Nov 29 09:00:01 gw postfix/cleanup[9]: 4AAAAA0002: message-id=<1@c.example.net>
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, size=1300, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=mx.example.org[192.0.2.9]:25, delay=0.2, delays=0/0/0.1/0.1, dsn=2.0.0, status=sent (250 ok)
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0002: removed
+Nov 29 09:00:01 gw postfix/smtp[15]: 4AAAAA0001: to=<bob@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4AAAAA0002)
+Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0001: removed
+";
+    check(
+        log,
+        &[
+            (
+                "count received delivered --by user",
+                "received  delivered  user\n       1          1  ann",
+            ),
+            ("count delivered --by client", "1  c.example.net[198.51.100.2]"),
+            ("count delivered --user ann", "1"),
+        ],
+    );
+}

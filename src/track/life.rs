@@ -248,6 +248,7 @@ impl Tracker {
             _ => return,
         };
         message.told = Told::Yes(start);
+        message.give_origin_back();
         let what = match start {
             Start::Received => What::Received,
             Start::Generated => What::Generated,

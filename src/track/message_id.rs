@@ -43,12 +43,17 @@ impl Tracker {
             return;
         };
         let first = self.messages.get(&parent).filter(|first| first.sender == message.sender);
-        let lead =
-            first.map(|first| first.lead + message.arrived.seconds_since(first.arrived) * 1000);
+        let first = first.map(|first| {
+            let lead = first.lead + message.arrived.seconds_since(first.arrived) * 1000;
+            (lead, first.client, first.user)
+        });
         let Some(message) = self.messages.get_mut(&key) else { return };
-        match lead {
+        match first {
             None => message.parent = None,
-            Some(lead) => message.lead = lead,
+            Some((lead, client, user)) => {
+                message.lead = lead;
+                message.borrow_origin(client, user);
+            }
         }
     }
 
