@@ -342,6 +342,13 @@ pub fn queued_as(reply: &[u8]) -> Option<QueueId> {
     QueueId::leading(reply.get(at + 10..)?)
 }
 
+/// Whether a mailbox server says that it keeps what it was given, as Dovecot's LMTP does:
+/// `250 2.0.0 <bob@example.org> yZCOB8pq Saved`. What its rules send on is new mail.
+#[must_use]
+pub fn is_saved(reply: &[u8]) -> bool {
+    reply.starts_with(b"250 2.") && reply.ends_with(b" Saved")
+}
+
 /// The queue ID a recipient was forwarded under: `forwarded as 7A20B4C3E1`.
 #[must_use]
 pub fn forwarded_as(text: &[u8]) -> Option<QueueId> {

@@ -3,7 +3,7 @@
 use crate::names::{Address, Relay, Text};
 use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Status};
-use crate::postfix::forwarded_as;
+use crate::postfix::{forwarded_as, is_saved};
 use crate::syslog::Moment;
 
 use super::message::{Key, Message, Origin, mark, outcome};
@@ -86,7 +86,7 @@ impl Tracker {
         let recipient = telling.recipient(self.tracking.recipient(delivery));
         let relay = telling.names.relays.intern(delivery.relay).0;
         if !self.knows_relay(relay) {
-            self.introduce_relay(relay, delivery.relay, program, telling.names);
+            self.introduce_relay(relay, delivery.relay, program);
         }
         let thrown_away = program == Program::Discard && !self.tracking.discard_delivers
             || delivery.text == DOUBLE_BOUNCE;
@@ -113,7 +113,7 @@ impl Tracker {
         } else if thrown_away {
             message.outcome |= outcome::DISCARDED;
             telling.tell(Some(message), What::ThrownAway(handover));
-        } else if !inward {
+        } else if !inward || is_saved(delivery.text) {
             delivered(message, handover, telling);
         } else if !self.hand_on(key, handover, delivery, telling)
             && let Some(message) = self.messages.get_mut(&key)
