@@ -111,7 +111,7 @@ impl Tracker {
         if !self.tracking.fold {
             return;
         }
-        let inward = self.is_inward(arrival.client, telling.names);
+        let inward = self.is_inward(arrival.client);
         if !inward && arrival.orig_queue_id.is_none() {
             return;
         }
@@ -134,7 +134,8 @@ impl Tracker {
         if same != like && self.messages.contains_key(&same) {
             return Some(same);
         }
-        (0..=u16::try_from(self.services.all().len()).unwrap_or(u16::MAX))
+        self.services
+            .instances()
             .map(|instance| Key { instance, queue_id })
             .find(|key| *key != like && self.messages.contains_key(key))
     }

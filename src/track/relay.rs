@@ -5,6 +5,7 @@ use crate::near::place;
 use crate::postfix::Program;
 
 use super::message::{Key, Later};
+use super::service::first_label;
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// After so many hand-offs of which none came back, a relay is taken for a final one.
@@ -39,7 +40,7 @@ pub(super) enum RelayKind {
 
 impl Tracker {
     /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
-    pub(super) fn is_inward(&self, peer: &[u8], names: &Names) -> bool {
+    pub(super) fn is_inward(&self, peer: &[u8]) -> bool {
         let Some(open) = place(peer, b'[') else { return false };
         let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
         let inside = address.get(1..).unwrap_or_default();
@@ -48,32 +49,16 @@ impl Tracker {
             return true;
         }
         let label = first_label(name);
-        !label.is_empty()
-            && label != b"unknown"
-            && self
-                .services
-                .hosts()
-                .iter()
-                .any(|&host| first_label(names.texts.text(host)) == label)
+        !label.is_empty() && label != b"unknown" && self.services.is_host(label)
     }
 
     /// A relay is seen for the first time.
-    pub(super) fn introduce_relay(
-        &mut self,
-        relay: Relay,
-        text: &[u8],
-        program: Program,
-        names: &Names,
-    ) {
+    pub(super) fn introduce_relay(&mut self, relay: Relay, text: &[u8], program: Program) {
         let kind = match program {
             Program::Smtp | Program::Lmtp => {
                 let socket = memchr::memmem::find(text, b"[private/").is_some()
                     || memchr::memmem::find(text, b"[/").is_some();
-                if socket || self.is_inward(text, names) {
-                    RelayKind::Inward
-                } else {
-                    RelayKind::Remote
-                }
+                if socket || self.is_inward(text) { RelayKind::Inward } else { RelayKind::Remote }
             }
             Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
             _ => RelayKind::Remote,
@@ -95,7 +80,7 @@ impl Tracker {
     /// A host wrote its first line: mail that went to it may go on in this log.
     #[cold]
     pub(super) fn look_at_relays_again(&mut self, names: &Names) {
-        let inward = |index| self.is_inward(names.relays.text(Name::at(index)), names);
+        let inward = |index| self.is_inward(names.relays.text(Name::at(index)));
         let found: Vec<usize> = (0..self.hops.relays.len()).filter(|&at| inward(at)).collect();
         for index in found {
             if let Some(state) = self.hops.relays.get_mut(index)
@@ -133,9 +118,4 @@ impl Tracker {
             telling.tell_later(&later, self.still(key, message), meaning);
         }
     }
-}
-
-fn first_label(name: &[u8]) -> &[u8] {
-    let end = place(name, b'.').unwrap_or(name.len());
-    name.get(..end).unwrap_or(name)
 }

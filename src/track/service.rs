@@ -1,7 +1,7 @@
 //! Services: who wrote a line, told apart by host, instance and master.cf name.
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::names::{Names, Text};
 use crate::postfix::{Program, Tag};
@@ -32,6 +32,8 @@ pub(super) struct Services {
     /// By host, instance and service as they are written.
     found: HashMap<(Text, Text, Text), u32, RandomState>,
     hosts: Vec<Text>,
+    /// The first labels of their names.
+    labels: HashSet<Box<[u8]>, RandomState>,
     instances: Vec<(u16, Text)>,
     /// Which of them have a queue manager, as far as the log has shown.
     managed: Vec<bool>,
@@ -78,6 +80,9 @@ impl Services {
     }
 
     fn introduce(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
+        if !self.is_host(first_label(host)) {
+            self.labels.insert(first_label(host).into());
+        }
         let host = names.texts.intern(host).0;
         let instance = names.texts.intern(tag.instance).0;
         let host_number = place(&mut self.hosts, host);
@@ -89,6 +94,16 @@ impl Services {
         let name = names.texts.intern(tag.service).0;
         let label = names.texts.intern(label).0;
         Service { host, host_number, instance, instance_number, name, label, program: tag.program }
+    }
+
+    /// The numbers of host and instance together.
+    pub(super) fn instances(&self) -> std::ops::Range<u16> {
+        0..u16::try_from(self.instances.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Whether a host has a name that begins with this label.
+    pub(super) fn is_host(&self, label: &[u8]) -> bool {
+        self.labels.contains(label)
     }
 
     /// Whether a host writes under several syslog names.
@@ -112,8 +127,7 @@ impl Services {
     pub(super) fn other_names(&self, instance: u16) -> impl Iterator<Item = u16> {
         let managed = |at: u16| self.managed.get(usize::from(at)).copied().unwrap_or(false);
         let host = |at: u16| self.instances.get(usize::from(at)).map(|(host, _)| *host);
-        let numbers = 0..u16::try_from(self.instances.len()).unwrap_or(u16::MAX);
-        numbers.filter(move |&other| {
+        self.instances().filter(move |&other| {
             other != instance
                 && host(other) == host(instance)
                 && !(managed(other) && managed(instance))
@@ -129,6 +143,12 @@ impl Services {
     pub(super) fn all(&self) -> &[Service] {
         &self.list
     }
+}
+
+/// `mx1` of `mx1.example.org`.
+pub(super) fn first_label(name: &[u8]) -> &[u8] {
+    let end = crate::near::place(name, b'.').unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
 }
 
 /// The number of an item in a list, at its end if it is new.
