@@ -185,3 +185,48 @@ Nov 29 09:00:01 gw postfix/qmgr[9]: 4AAAAA0001: removed
         ],
     );
 }
+
+/// A filter's network in the form of IPv6 is that of IPv4.
+#[test]
+fn networks_are_the_same_in_both_forms() {
+    check(
+        UNREACHABLE,
+        &[
+            ("count received --client ::ffff:198.51.100.0/120", "1"),
+            ("count received --client ::ffff:198.51.101.0/120", "0"),
+            ("count received --client 198.51.100.0/24", "1"),
+        ],
+    );
+}
+
+/// A rule of a user of a mailbox server sends a message on, with its message-id and sender: that
+/// is new mail, and the server no filter.
+#[test]
+fn what_a_mailbox_server_saves_is_delivered_though_a_rule_sends_it_on() {
+    let log = "\
+Nov 29 09:00:00 mx postfix/smtpd[146]: B7716A786A4: client=client.example.net[192.0.2.10]
+Nov 29 09:00:00 mx postfix/cleanup[148]: B7716A786A4: message-id=<5@client.example.net>
+Nov 29 09:00:00 mx postfix/qmgr[144]: B7716A786A4: from=<ann@example.net>, size=417, nrcpt=1 (queue active)
+Nov 29 09:00:00 mx postfix/smtpd[162]: BE18CA786DB: client=localhost[127.0.0.1]
+Nov 29 09:00:00 mx postfix/cleanup[148]: BE18CA786DB: message-id=<5@client.example.net>
+Nov 29 09:00:00 mx postfix/qmgr[144]: BE18CA786DB: from=<ann@example.net>, size=908, nrcpt=1 (queue active)
+Nov 29 09:00:00 mx postfix/lmtp[160]: B7716A786A4: to=<bob@example.org>, relay=127.0.0.1[127.0.0.1]:24, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <bob@example.org> i8260QAB Saved)
+Nov 29 09:00:00 mx postfix/qmgr[144]: B7716A786A4: removed
+Nov 29 09:00:01 mx postfix/smtp[169]: BE18CA786DB: to=<bob@example.com>, relay=mx.example.com[198.51.100.1]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+Nov 29 09:00:01 mx postfix/qmgr[144]: BE18CA786DB: removed
+Nov 29 09:00:02 mx postfix/smtpd[146]: C7716A786A4: client=client.example.net[192.0.2.10]
+Nov 29 09:00:02 mx postfix/cleanup[148]: C7716A786A4: message-id=<6@client.example.net>
+Nov 29 09:00:02 mx postfix/qmgr[144]: C7716A786A4: from=<ann@example.net>, size=417, nrcpt=1 (queue active)
+Nov 29 09:00:02 mx postfix/lmtp[160]: C7716A786A4: to=<carl@example.org>, relay=127.0.0.1[127.0.0.1]:24, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <carl@example.org> j8260QAB Saved)
+Nov 29 09:00:02 mx postfix/qmgr[144]: C7716A786A4: removed
+";
+    check(
+        log,
+        &[
+            ("count received", "3"),
+            ("count delivered", "3"),
+            ("count swallowed-by-filter", "0"),
+            ("count hops-folded", "0"),
+        ],
+    );
+}

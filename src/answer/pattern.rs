@@ -117,6 +117,10 @@ impl FromStr for PeerPattern {
         if let Ok(address) = bare.parse::<IpAddr>() {
             let most = if address.is_ipv4() { 32 } else { 128 };
             return match length.map_or(Ok(most), str::parse) {
+                // `::ffff:192.0.2.0/120` is 192.0.2.0/24.
+                Ok(bits) if (96..=most).contains(&bits) && address.to_canonical().is_ipv4() => {
+                    Ok(Self::Network(address.to_canonical(), bits - 96))
+                }
                 Ok(bits) if bits <= most => Ok(Self::Network(address, bits)),
                 _ => Err(NotAPattern(format!("the length of a network is a number up to {most}"))),
             };

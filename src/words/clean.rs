@@ -81,10 +81,13 @@ fn push_byte(value: u32, out: &mut String) {
     write!(out, "\\x{value:02X}").unwrap_or_default();
 }
 
-/// Whether a character has no width, breaks the line or changes the direction
-/// of the text after it.
+/// Whether a character has no width, breaks the line or changes the direction of the text after
+/// it: Unicode's `Default_Ignorable_Code_Point`, the separators of lines and of annotations.
 fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
-        | '\u{FEFF}')
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }

@@ -36,13 +36,13 @@ pub struct Known {
 }
 
 impl Known {
-    /// The kind of a name, as it stands or in lower case.
+    /// The kind of a name, whatever its case; all that is known is in lower case.
     fn kind(&self, name: &str) -> Option<&'static str> {
         let lower = name.to_lowercase();
-        if self.hosts.contains(name) || self.hosts.contains(&lower) {
+        if self.hosts.contains(&lower) {
             return Some(HOST);
         }
-        (self.users.contains(name) || self.users.contains(&lower)).then_some(USER)
+        self.users.contains(&lower).then_some(USER)
     }
 }
 
@@ -50,6 +50,9 @@ impl Pseudonyms {
     /// Makes those of a key; all that is known may be mentioned in any text.
     #[must_use]
     pub fn new(key: &[u8], known: Known) -> Pseudonyms {
+        let lower =
+            |names: BTreeSet<String>| names.iter().map(|name| name.to_lowercase()).collect();
+        let known = Known { users: lower(known.users), hosts: lower(known.hosts) };
         Pseudonyms { key: blake3::derive_key("pfsum 2026 pseudonyms in reports", key), known }
     }
 
@@ -291,6 +294,15 @@ mod tests {
         assert_eq!((local, behind), (one.text("ann").as_str(), host.as_str()));
         assert_eq!(one.text("user=ann"), format!("user={local}"));
         assert_eq!(one.text("2001:db8:0::1"), one.text("2001:DB8::1"));
+    }
+
+    #[test]
+    fn a_name_is_known_whatever_its_case() {
+        let users = BTreeSet::from(["Robertson".to_owned()]);
+        let known = Known { users, hosts: BTreeSet::from(["MX1".to_owned()]) };
+        let hidden =
+            Pseudonyms::new(b"key", known).text("mailbox of user robertson on mx1 is full");
+        assert!(!hidden.contains("robertson") && !hidden.contains("mx1"), "{hidden}");
     }
 
     #[test]
