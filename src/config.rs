@@ -28,7 +28,7 @@ pub struct Reading {
     /// Only lines of these Postfix instances (`postfix`, `postfix-out`); empty
     /// is all.
     pub instance: Vec<String>,
-    /// A syslog name that stands for Postfix beside `postfix` itself.
+    /// pflogsumm's option for the syslog name; Postfix is known by its daemons, so it has no effect.
     pub syslog_name: Option<String>,
     /// How many threads may work.
     pub threads: usize,

@@ -101,7 +101,7 @@ pub(crate) struct Input {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) year: Option<i32>,
 
-    /// Take lines of this syslog name for Postfix's, too
+    /// Without effect: Postfix is known by its daemons, whatever its syslog name
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) syslog_name: Option<String>,

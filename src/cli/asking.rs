@@ -76,7 +76,7 @@ pub(crate) struct Asking {
     #[serde(skip)]
     pub(crate) top: Option<Count>,
 
-    /// How many messages are told, the newest to tell, the newest
+    /// How many messages to tell, the newest
     #[arg(long, value_name = "N", help_heading = "Questions", hide = true)]
     #[serde(skip)]
     pub(crate) limit: Option<Count>,

@@ -88,8 +88,15 @@ fn tell(
     Ok(if alarmed { ExitStatus::Alert } else { ExitStatus::of(sound) })
 }
 
-/// What mailq(1) prints; says so if it cannot be run.
+/// What mailq(1) prints; says so if it cannot be run, or fails.
 fn mailq() -> Option<Vec<u8>> {
     let run = Command::new("mailq").output();
-    run.inspect_err(|cause| say(&format!("mailq: {cause}"))).ok().map(|said| said.stdout)
+    let run = run.inspect_err(|cause| say(&format!("mailq: {cause}"))).ok()?;
+    if run.status.success() {
+        return Some(run.stdout);
+    }
+    let said = String::from_utf8_lossy(&run.stderr);
+    let said = said.lines().last().unwrap_or_default();
+    say(format!("mailq: {} {said}", run.status).trim_end());
+    None
 }

@@ -89,9 +89,6 @@ impl Sources {
         }
         sources.order();
         sources.leave_out_repeated();
-        for source in sources.list.iter_mut().skip(MAX_OPEN) {
-            source.close();
-        }
         sources
     }
 
@@ -158,12 +155,17 @@ impl Sources {
             return;
         }
         match Source::of_path(path, stamp_of) {
-            Ok(source) => {
+            Ok(mut source) => {
                 let known = |other: &&Source| {
                     source.identity.is_some() && other.identity == source.identity
                 };
                 match self.list.iter().find(known) {
-                    None => self.list.push(source),
+                    None => {
+                        if self.list.len() >= MAX_OPEN {
+                            source.close();
+                        }
+                        self.list.push(source);
+                    }
                     Some(other) if named && other.path != path => self
                         .repeated
                         .push(Repeated { path: path.to_owned(), of: other.path.clone() }),

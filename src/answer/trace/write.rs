@@ -74,7 +74,12 @@ impl Event {
         if let Some(peer) = self.peer.as_deref().filter(|peer| *peer != "none") {
             let word = match self.what {
                 "delivered" | "handed on" | "forwarded" | "sent" => "to",
-                "came in" | "rejected" | "reject warning" => "from",
+                "came in"
+                | "rejected"
+                | "reject warning"
+                | "held by a rule"
+                | "discarded by a rule"
+                | "noted by a rule" => "from",
                 _ => "by",
             };
             write!(out, " {word} {peer}")?;

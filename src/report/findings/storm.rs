@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::failures::Failures;
+use super::failures::{Failures, place};
 use super::words::{lasting, listed};
 use super::{Finding, Severity, View, counted, pfsum};
+use crate::report::printable;
+use crate::tally::trouble::Under;
 use crate::words::cause::Cause;
 use crate::words::shell::quoted;
 
@@ -39,8 +41,16 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     // Where one destination has most of it, it is the destination's trouble.
     if share * 2 > everywhere.times {
         let failed = Failures::at(view, troubles, cause, first.as_bytes());
-        let to = quoted(&format!("@{first}"));
-        let question = format!("count deferrals --by reason --to {to}");
+        let there = troubles
+            .entries()
+            .iter()
+            .map(|(kind, _)| kind)
+            .find(|kind| kind.cause == cause && printable(place(view, kind)) == first);
+        let which = match there?.under {
+            Under::Domain(_) => format!("--to {}", quoted(&format!("@{first}"))),
+            Under::Relay(_) | Under::Text(_) => format!("--relay {}", quoted(&first)),
+        };
+        let question = format!("count deferrals --by reason {which}");
         return Some(told(view, cause, &failed, &first, &question));
     }
     let destinations = counted(everywhere.places.len() as u64, "destination", "destinations");

@@ -35,6 +35,9 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let names = view.names;
     let (kind, name, option) = match source {
         Source::User(user) => ("The account", printable(names.texts.text(user)), "--user"),
+        Source::Local(sender) if names.is_null(sender) => {
+            ("On this host,", "<>".to_owned(), "--from")
+        }
         Source::Local(sender) => {
             ("On this host,", printable(names.addresses.text(sender)), "--from")
         }
