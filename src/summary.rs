@@ -222,6 +222,9 @@ impl Summary {
         let mut from_end = block.as_bytes().rsplit(|&b| b == b'\n').take(LINES_AT_END);
         let last = from_end.find_map(&mut time);
         let (Some(first), Some(last)) = (first, last) else { return false };
+        if last.wall < first.wall {
+            return false; // a clock went backwards: what is between may be of any time
+        }
         let place = self.stretch.place(first.wall);
         if place != self.stretch.place(last.wall) || !matches!(place, Place::Before | Place::Behind)
         {

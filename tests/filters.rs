@@ -230,3 +230,10 @@ Nov 29 09:00:02 mx postfix/qmgr[144]: C7716A786A4: removed
         ],
     );
 }
+
+/// RFC 5424 §6.4 puts a mark of UTF-8 in front of the text.
+#[test]
+fn a_text_with_a_mark_of_its_encoding_is_understood() {
+    let log = "<22>1 2026-11-29T03:00:00.123Z ns postfix/smtp 1170 - - \u{feff}A0000001: to=<u@c.example>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (connect to mx.c.example[192.0.2.1]:25: Connection timed out)\n";
+    check(log, &[("count deferrals", "1")]);
+}

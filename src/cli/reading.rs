@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use pfsum::error::shown;
 use pfsum::input::{Block, Choice, STDIN, Source, Sources, Verdict};
 use pfsum::summary::{AHEAD, Account, MARGIN, Origin};
@@ -42,11 +42,14 @@ pub(crate) struct Outcome {
 pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) -> Result<Outcome> {
     let quiet = plan.config.reporting.quiet;
     let reading = &plan.config.reading;
+    let mut found = Found::of(plan, spool)?;
+    for path in reading.unprocessed.iter().chain(&plan.output) {
+        is_no_log(path, &found.sources)?;
+    }
     if let Some(path) = &reading.unprocessed {
         let file = File::create(path).with_context(|| shown(path))?;
         summary.write_unprocessed_to(Box::new(BufWriter::new(file)));
     }
-    let mut found = Found::of(plan, spool)?;
     let named = std::mem::take(&mut found.named);
     let stamps = Stamps { reading, stdin: found.written };
     let choices = found.sources.select(window(reading), &|lines, mtime| stamps.first(lines, mtime));
@@ -68,6 +71,16 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
         summary.finish_unprocessed().with_context(|| shown(path))?;
     }
     Ok(outcome)
+}
+
+/// Sees that a file to be written is none of the logs, which would be lost.
+fn is_no_log(path: &Path, sources: &Sources) -> Result<()> {
+    let Ok(target) = path.canonicalize() else { return Ok(()) };
+    let is_target = |source: &Source| source.path().canonicalize().is_ok_and(|log| log == target);
+    if sources.list.iter().any(is_target) {
+        bail!("{}: it is a log that is read, and would be overwritten", shown(path));
+    }
+    Ok(())
 }
 
 /// Reads the same once more; what is wrong with it has been said.

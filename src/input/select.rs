@@ -64,7 +64,12 @@ impl Sources {
                     Verdict::Read
                 }
                 Some((from, _)) => {
-                    let ends = last_stamp.or_else(|| self.followed_at(at));
+                    // A clock that went backwards proves nothing.
+                    let forward = |last: &i64| source.first_stamp.is_none_or(|it| it <= *last);
+                    let ends = match last_stamp {
+                        Some(last) => Some(last).filter(forward),
+                        None => self.followed_at(at),
+                    };
                     if ends.is_some_and(|ends| ends < from) {
                         Verdict::EndsBefore
                     } else {

@@ -195,6 +195,7 @@ fn rfc5424<'a>(stamp: Stamp, host: &'a [u8], rest: &'a [u8]) -> Option<Record<'a
     let (pid, rest) = scan::word(rest)?;
     let (_msgid, rest) = scan::word(rest)?;
     let text = scan::behind_structured_data(rest)?;
+    let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text); // RFC 5424 §6.4: a BOM
     let pid = scan::number(pid).map_or(0, |(n, _)| u32::try_from(n).unwrap_or(0));
     Some(Record { stamp, writer: 0, host, tag, pid, text: text.trim_ascii_start(), times: 1 })
