@@ -186,7 +186,7 @@ fn postscreen_too_busy_to_answer_rejects_at_connect() {
 fn a_deferral_names_the_host_that_deferred() {
     check("deferral.txt", |input| {
         let deferral = deferral::deferral(input);
-        let host = deferral.host.map_or(&b"-"[..], |host| host.fqdn());
+        let host = deferral.host.map_or(&b"-"[..], |host| Peer::parse(host).fqdn());
         let reason = written(|out| deferral.reason(reply::REASON_WIDTH, out));
         [host, b" | ", &reason].concat()
     });

@@ -31,8 +31,8 @@ pub struct Gather {
 
 /// What is known of a message that is over.
 struct Over {
-    /// Kinds of filters that it satisfied.
-    kinds: u16,
+    /// Kinds of filters that it satisfied; nothing if it is left out.
+    kinds: Option<u16>,
     /// Handovers still to be told.
     untold: i32,
 }
@@ -98,8 +98,8 @@ impl Gather {
             }
             (None, What::Line { .. } | What::Gone | What::Ended { .. }) => {}
             (None, what) => {
-                let known = what.handover().map_or(0, |h| self.told_late(h.message));
-                if self.filters.takes_alone(names, fact, known) {
+                let known = what.handover().map_or(Some(0), |h| self.told_late(h.message));
+                if known.is_some_and(|known| self.filters.takes_alone(names, fact, known)) {
                     out.hear(names, fact);
                 }
             }
@@ -112,15 +112,16 @@ impl Gather {
 
     /// Remembers of a message that is over what its last handovers are judged by.
     fn remember(&mut self, waiting: &Waiting) {
-        let kinds = if waiting.left_out { 0 } else { waiting.kinds };
+        let kinds = (!waiting.left_out).then_some(waiting.kinds);
         for &(number, untold) in waiting.untold.iter().filter(|(_, untold)| *untold > 0) {
             self.over.insert(number, Over { kinds, untold });
         }
     }
 
-    /// A handover of a message that is over is told: the kinds of filters which that satisfied.
-    fn told_late(&mut self, number: u64) -> u16 {
-        let Some(over) = self.over.get_mut(&number) else { return 0 };
+    /// A handover of a message that is over is told: the kinds of filters which that satisfied;
+    /// nothing if it is left out.
+    fn told_late(&mut self, number: u64) -> Option<u16> {
+        let Some(over) = self.over.get_mut(&number) else { return Some(0) };
         let kinds = over.kinds;
         over.untold -= 1;
         if over.untold <= 0 {
@@ -147,13 +148,13 @@ impl Gather {
     ) {
         let filters = &self.filters;
         let Some(waiting) = self.groups.of(number, family) else { return };
+        waiting.note_sent(number, fact);
         // cleanup(8) tells the message-id before anything else of a message counts.
         waiting.left_out |= filters.leaves_out(fact);
         if waiting.left_out {
             return;
         }
         waiting.kinds |= filters.satisfied(names, fact);
-        waiting.note_sent(number, fact);
         let part = filters.part(names, fact);
         if filters.selects_deliveries() {
             waiting.note(filters, names, fact);

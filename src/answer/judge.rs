@@ -49,16 +49,12 @@ impl Filters {
             kinds |= self.by_user(names, message.user);
             kinds |= if self.queue_id.contains(&message.queue_id) { kind::QUEUE_ID } else { 0 };
         }
+        if let Some(h) = fact.what.handover() {
+            kinds |= self.by_sender(names, h.sender) | self.by_client(names, h.client);
+            kinds |= self.by_user(names, h.user);
+            kinds |= if self.queue_id.contains(&h.queue_id) { kind::QUEUE_ID } else { 0 };
+        }
         match fact.what {
-            What::Delivered(h)
-            | What::Forwarded(h)
-            | What::HandedOn(h)
-            | What::Swallowed(h)
-            | What::ThrownAway(h) => {
-                kinds |= self.by_sender(names, h.sender) | self.by_client(names, h.client);
-                kinds |= self.by_user(names, h.user);
-                kinds |= if self.queue_id.contains(&h.queue_id) { kind::QUEUE_ID } else { 0 };
-            }
             What::Verdict(verdict) => kinds |= self.by_verdict(verdict),
             What::Line { queue_id, event } => {
                 kinds |= if self.queue_id.contains(&queue_id) { kind::QUEUE_ID } else { 0 };
@@ -78,19 +74,21 @@ impl Filters {
             }
             What::Listed { address, .. } => kinds |= self.by_peer(address),
             What::TlsFailure { client, .. } => kinds |= self.by_peer(client),
-            // `unknown[192.0.2.1]: SASL LOGIN authentication failed: …, sasl_username=ann`
-            What::Diagnosed { text, .. } => {
-                if let Some(end) = memchr::memmem::find(text, b"]: ") {
-                    kinds |= self.by_peer(text.get(..=end).unwrap_or_default());
-                }
-                if !self.user.is_empty()
-                    && let Some(user) = sasl_failure(text).and_then(|failure| failure.user)
-                    && is_listed(&self.user, user)
-                {
-                    kinds |= kind::USER;
-                }
-            }
+            What::Diagnosed { text, .. } => kinds |= self.by_diagnosis(text),
             _ => {}
+        }
+        kinds
+    }
+
+    /// `unknown[192.0.2.1]: SASL LOGIN authentication failed: …, sasl_username=ann`
+    fn by_diagnosis(&self, text: &[u8]) -> u16 {
+        let client = memchr::memmem::find(text, b"]: ").and_then(|end| text.get(..=end));
+        let mut kinds = client.map_or(0, |client| self.by_peer(client));
+        if !self.user.is_empty()
+            && let Some(user) = sasl_failure(text).and_then(|failure| failure.user)
+            && is_listed(&self.user, user)
+        {
+            kinds |= kind::USER;
         }
         kinds
     }
@@ -226,7 +224,7 @@ impl Filters {
             What::Deferred { recipient, relay, delivery, .. }
             | What::Bounced { recipient, relay, delivery } => {
                 // `relay=none`: the text names the host to which it was to be given.
-                let host = || deferral(delivery.text).host_as_logged();
+                let host = || deferral(delivery.text).host;
                 let was_to_go = || host().is_some_and(|host| any_peer(&self.relay, host));
                 self.takes_delivery(names, recipient, relay)
                     || self.takes_name(names, recipient) && was_to_go()

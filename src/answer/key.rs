@@ -201,7 +201,7 @@ fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
     let host = |relay: Relay| Peer::parse(names.relays.text(relay)).fqdn();
     let text = match fact.what {
         What::Deferred { relay, delivery, .. } => match deferral(delivery.text).host {
-            Some(peer) => peer.fqdn(),
+            Some(host) => Peer::parse(host).fqdn(),
             None => host(relay),
         },
         What::Bounced { relay, .. } | What::Expired { relay: Some(relay), .. } => host(relay),
@@ -221,10 +221,7 @@ fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
             deferral(&whole).reason(REASON, &mut phrase);
         }
         What::Verdict(verdict) => {
-            match verdict.reply {
-                b"" => reject::reason(verdict.stage, verdict.text, &mut phrase),
-                reply => reject::reason(b"", reply, &mut phrase), // of a header or body check
-            }
+            reject::reason(verdict.stage, verdict.words(), &mut phrase);
             serial::starred_refusal(&phrase, &mut whole);
             reply::trim_width(&whole, REASON, &mut phrase);
         }
@@ -244,8 +241,7 @@ fn dsn(fact: &Fact<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(delivery.dsn);
         }
         What::Verdict(verdict) => {
-            let text = if verdict.reply.is_empty() { verdict.text } else { verdict.reply };
-            let mut words = text.split(|byte| *byte == b' ');
+            let mut words = verdict.words().split(|byte| *byte == b' ');
             let first = words.next().unwrap_or_default();
             if is_enhanced(first) {
                 out.extend_from_slice(first); // cleanup writes no reply code

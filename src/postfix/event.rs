@@ -223,6 +223,14 @@ pub struct Verdict<'a> {
     pub temporary: bool,
 }
 
+impl<'a> Verdict<'a> {
+    /// The words of the rule that decided: in header and body checks they stand behind the envelope.
+    #[must_use]
+    pub fn words(&self) -> &'a [u8] {
+        if self.reply.is_empty() { self.text } else { self.reply }
+    }
+}
+
 impl Verdict<'_> {
     /// A verdict that says nothing yet.
     pub(crate) const EMPTY: Verdict<'static> = Verdict {

@@ -65,21 +65,15 @@ fn said(finding: &Finding, lines: usize) -> String {
 
 /// A text behind a mark of [`INDENT`] columns, on at most so many lines.
 fn paragraph(mark: &str, text: &str, most: usize) -> String {
-    let wrapped = wrap(text, INDENT, INDENT);
-    let mut lines = wrapped.lines();
-    let mut out = mark.to_owned();
-    for (at, line) in lines.by_ref().take(most).enumerate() {
-        if at > 0 {
-            out.push('\n');
-        }
-        out.push_str(line);
+    let wrapped = format!("{mark}{}", wrap(text, INDENT, INDENT));
+    let is_cut = wrapped.lines().count() > most;
+    let mut out = String::new();
+    for (at, line) in (1..).zip(wrapped.lines().take(most)) {
+        let more = if is_cut && at == most { "..." } else { "" };
+        out.push_str(&cut(&format!("{line}{more}")));
+        out.push('\n');
     }
-    if lines.next().is_some() {
-        out.push_str("...");
-    }
-    let mut cut: String = out.lines().map(cut).collect::<Vec<_>>().join("\n");
-    cut.push('\n');
-    cut
+    out
 }
 
 /// A line of at most eighty columns.
@@ -143,11 +137,8 @@ mod tests {
             let titles = shown.iter().filter(|line| line.starts_with(" * ")).count();
             assert_eq!(titles, number.min(LINES), "{text}");
             let marked = shown.iter().filter(|line| line.ends_with("...")).count();
-            assert_eq!(
-                marked,
-                number.min(if number > LINES { LINES - 1 } else { LINES }),
-                "{text}"
-            );
+            let told = if number > LINES { LINES - 1 } else { number };
+            assert_eq!(marked, told, "{text}");
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::track::message::Origin;
 use crate::track::{Fact, Message};
 use crate::words::cause::{self, Cause};
 use crate::words::deferral::deferral;
+use crate::words::host::Peer;
 use crate::words::{reject, serial};
 
 use super::trouble::{Kind, Troubles, Under};
@@ -128,8 +129,7 @@ impl Causes {
     pub fn refused(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) -> Text {
         let of_checks = fact.service.program == Program::Cleanup;
         if of_checks {
-            let rule = if verdict.reply.is_empty() { verdict.text } else { verdict.reply };
-            reject::reason(b"", rule, &mut self.phrase);
+            reject::reason(b"", verdict.words(), &mut self.phrase);
         } else {
             reject::reason(verdict.stage, verdict.text, &mut self.phrase);
         }
@@ -260,7 +260,7 @@ impl Memo {
             return *known;
         }
         let deferral = deferral(&self.text);
-        let host = deferral.host.map(|host| names.texts.intern_stranger(host.fqdn()));
+        let host = deferral.host.map(|host| names.texts.intern_stranger(Peer::parse(host).fqdn()));
         deferral.reason(usize::MAX, &mut self.phrase);
         let phrase = self.phrase.trim_ascii();
         let reason = match names.texts.find(phrase) {

@@ -95,7 +95,7 @@ impl Details {
         }
         let deferral = deferral(delivery.text);
         let host = match deferral.host {
-            Some(host) => names.texts.intern_stranger(host.fqdn()),
+            Some(host) => names.texts.intern_stranger(Peer::parse(host).fqdn()),
             None => self.host_of(names, relay),
         };
         deferral.reason(usize::MAX, &mut self.phrase);

@@ -389,21 +389,6 @@ impl Message {
         self.stuck().max_by_key(|stuck| stuck.last)
     }
 
-    /// Goes by the client and user of the message that it may be a hop of: its deliveries may be
-    /// told before that is clear.
-    pub(super) fn borrow_origin(&mut self, client: Option<Client>, user: Option<Text>) {
-        let own = (self.client, self.user);
-        self.more().own.get_or_insert(own);
-        (self.client, self.user) = (client.or(self.client), user.or(self.user));
-    }
-
-    /// Goes by its own client and user again: it is no other's hop.
-    pub(super) fn give_origin_back(&mut self) {
-        if let Some(own) = self.more.as_mut().and_then(|more| more.own.take()) {
-            (self.client, self.user) = own;
-        }
-    }
-
     pub(super) fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }

@@ -2,6 +2,8 @@
 
 use std::hash::BuildHasher;
 
+use crate::names::{Client, Text};
+
 use super::Tracker;
 use super::message::{Key, Message, Origin, Told};
 
@@ -65,5 +67,22 @@ impl Tracker {
             && child.told == Told::Waiting
             && child.origin == Origin::Smtp;
         (open && child_key != key).then_some(child_key)
+    }
+}
+
+impl Message {
+    /// Goes by the client and user of the message that it may be a hop of: its deliveries may be
+    /// told before that is clear.
+    fn borrow_origin(&mut self, client: Option<Client>, user: Option<Text>) {
+        let own = (self.client, self.user);
+        self.more().own.get_or_insert(own);
+        (self.client, self.user) = (client.or(self.client), user.or(self.user));
+    }
+
+    /// Goes by its own client and user again: it is no other's hop.
+    pub(super) fn give_origin_back(&mut self) {
+        if let Some(own) = self.more.as_mut().and_then(|more| more.own.take()) {
+            (self.client, self.user) = own;
+        }
     }
 }

@@ -5,7 +5,6 @@ use crate::near::place;
 use crate::postfix::Program;
 
 use super::message::{Key, Later};
-use super::service::first_label;
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// After so many hand-offs of which none came back, a relay is taken for a final one.
@@ -48,8 +47,7 @@ impl Tracker {
         {
             return true;
         }
-        let label = first_label(name);
-        !label.is_empty() && label != b"unknown" && self.services.is_host(label)
+        self.services.is_host(name)
     }
 
     /// A relay is seen for the first time.

@@ -80,9 +80,7 @@ impl Services {
     }
 
     fn introduce(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
-        if !self.is_host(first_label(host)) {
-            self.labels.insert(first_label(host).into());
-        }
+        self.labels.insert(first_label(host).into());
         let host = names.texts.intern(host).0;
         let instance = names.texts.intern(tag.instance).0;
         let host_number = place(&mut self.hosts, host);
@@ -101,9 +99,10 @@ impl Services {
         0..u16::try_from(self.instances.len()).unwrap_or(u16::MAX)
     }
 
-    /// Whether a host has a name that begins with this label.
-    pub(super) fn is_host(&self, label: &[u8]) -> bool {
-        self.labels.contains(label)
+    /// Whether a name is that of a host of the log, by its first label.
+    pub(super) fn is_host(&self, name: &[u8]) -> bool {
+        let label = first_label(name);
+        !label.is_empty() && label != b"unknown" && self.labels.contains(label)
     }
 
     /// Whether a host writes under several syslog names.
@@ -146,7 +145,7 @@ impl Services {
 }
 
 /// `mx1` of `mx1.example.org`.
-pub(super) fn first_label(name: &[u8]) -> &[u8] {
+fn first_label(name: &[u8]) -> &[u8] {
     let end = crate::near::place(name, b'.').unwrap_or(name.len());
     name.get(..end).unwrap_or(name)
 }

@@ -3,17 +3,14 @@
 use crate::near::place;
 
 use super::cut;
-use super::host::Peer;
 use super::reply::trim_reply_in_place;
 
 /// A deferral's text, split into who and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deferral<'a> {
-    /// The host, or the domain that was looked up; `None` where the text names
-    /// neither. Then it is the relay that deferred.
-    pub host: Option<Peer<'a>>,
-    /// The same as it is written: `mx.example.org[192.0.2.25]:25`.
-    logged: Option<&'a [u8]>,
+    /// The host as it is written (`mx.example.org[192.0.2.25]:25`), or the domain that was looked
+    /// up; `None` where the text names neither. Then it is the relay that deferred.
+    pub host: Option<&'a [u8]>,
     /// What stands before the reason, as the host was taken from its middle.
     lead: &'static [u8],
     reason: &'a [u8],
@@ -21,17 +18,11 @@ pub struct Deferral<'a> {
 
 impl<'a> Deferral<'a> {
     fn whole(reason: &'a [u8]) -> Self {
-        Self { host: None, logged: None, lead: b"", reason }
+        Self { host: None, lead: b"", reason }
     }
 
     fn by(host: &'a [u8], reason: &'a [u8]) -> Self {
-        Self { host: Some(Peer::parse(host)), logged: Some(host), lead: b"", reason }
-    }
-
-    /// The host as it is written: `mx.example.org[192.0.2.25]:25`.
-    #[must_use]
-    pub fn host_as_logged(&self) -> Option<&'a [u8]> {
-        self.logged
+        Self { host: Some(host), lead: b"", reason }
     }
 
     /// Writes the reason into `out`, at most `limit` bytes.

@@ -21,6 +21,8 @@ pub(super) struct Failures {
     /// Places they happened at (domains, relays, statuses) with their share, the most
     /// frequent first.
     pub(super) places: Vec<(String, u64)>,
+    /// The first of these places.
+    pub(super) worst: Option<Under>,
     /// What was said most often.
     pub(super) reason: String,
 }
@@ -33,11 +35,9 @@ impl Failures {
     }
 
     /// The failures of a cause at one of its places.
-    pub(super) fn at(view: &View<'_>, troubles: &Troubles, cause: Cause, name: &[u8]) -> Failures {
-        let there = |kind: &Kind| kind.cause == cause && place(view, kind) == name;
-        let kind = troubles.entries().iter().map(|(kind, _)| kind).find(|kind| there(kind));
-        let messages = kind.map_or(0, |kind| troubles.messages_at(cause, kind.under));
-        Failures::sum(view, troubles, there, messages)
+    pub(super) fn at(view: &View<'_>, troubles: &Troubles, cause: Cause, under: Under) -> Failures {
+        let there = |kind: &Kind| kind.cause == cause && kind.under == under;
+        Failures::sum(view, troubles, there, troubles.messages_at(cause, under))
     }
 
     fn sum(
@@ -61,6 +61,9 @@ impl Failures {
         }
         let mut places: Vec<(&[u8], u64)> = sums.into_iter().collect();
         places.sort_by_key(|(place, times)| (std::cmp::Reverse(*times), *place));
+        let worst = places.first().and_then(|(name, _)| {
+            kinds.iter().map(|(kind, _)| kind).find(|kind| place(view, kind) == *name)
+        });
         let reason = kinds.first().map(|(kind, _)| view.names.texts.text(kind.reason));
         let mut examples: Vec<QueueId> = Vec::new();
         for queue_id in kinds.iter().flat_map(|(_, trouble)| &trouble.examples) {
@@ -74,6 +77,7 @@ impl Failures {
             oldest: kinds.iter().map(|(_, trouble)| trouble.oldest).max().unwrap_or(0) / 1000,
             examples,
             places: places.iter().map(|(place, times)| (printable(place), *times)).collect(),
+            worst: worst.map(|kind| kind.under),
             reason: reason.map(printable).unwrap_or_default(),
         }
     }

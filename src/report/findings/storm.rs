@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::failures::{Failures, place};
+use super::failures::Failures;
 use super::words::{lasting, listed};
 use super::{Finding, Severity, View, counted, pfsum};
-use crate::report::printable;
 use crate::tally::trouble::Under;
 use crate::words::cause::Cause;
 use crate::words::shell::quoted;
@@ -40,13 +39,9 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let (first, share) = everywhere.places.first()?.clone();
     // Where one destination has most of it, it is the destination's trouble.
     if share * 2 > everywhere.times {
-        let failed = Failures::at(view, troubles, cause, first.as_bytes());
-        let there = troubles
-            .entries()
-            .iter()
-            .map(|(kind, _)| kind)
-            .find(|kind| kind.cause == cause && printable(place(view, kind)) == first);
-        let which = match there?.under {
+        let under = everywhere.worst?;
+        let failed = Failures::at(view, troubles, cause, under);
+        let which = match under {
             Under::Domain(_) => format!("--to {}", quoted(&format!("@{first}"))),
             Under::Relay(_) | Under::Text(_) => format!("--relay {}", quoted(&first)),
         };
