@@ -133,3 +133,68 @@ fn they_are_counted_together() {
     assert_eq!(row.keys, [b"The account is over quota * - mx"]);
     assert_eq!(row.counts, [12, 3]);
 }
+
+/// One message to a recipient in each of so many domains, who are put off twice; every second of
+/// them is unreachable at first.
+fn mailing(domains: usize) -> String {
+    let mut log = String::from(
+        "Nov 22 09:00:00 mx postfix/qmgr[1]: 4AAAAA0000: from=<ann@example.net>, size=900, nrcpt=40 (queue active)\n",
+    );
+    for (hour, at) in [10, 11].into_iter().flat_map(|hour| (0..domains).map(move |at| (hour, at))) {
+        let why = match at % 2 {
+            0 if hour == 10 => "connect to mx.example.org[192.0.2.25]:25: Connection timed out",
+            _ => "host mx.example.org[192.0.2.25] said: 452 4.2.2 Mailbox full",
+        };
+        writeln!(
+            log,
+            "Nov 22 {hour}:00:00 mx postfix/smtp[2]: 4AAAAA0000: to=<bob@d{at}.example>, relay=none, \
+             delay=3600, delays=3599/0/0/1, dsn=4.4.1, status=deferred ({why})"
+        )
+        .unwrap();
+    }
+    log
+}
+
+#[test]
+fn a_message_counts_once_however_many_kinds_of_trouble_it_met() {
+    for domains in [3, 40] {
+        let summary = read(mailing(domains), None);
+        let troubles = &summary.tallies.causes.deferrals;
+        assert_eq!(troubles.entries().len(), domains + domains.div_ceil(2));
+        for (kind, trouble) in troubles.entries() {
+            let domain = usize::from(kind.cause == Cause::Full);
+            assert_eq!(trouble.messages, 1, "{kind:?}");
+            assert_eq!(troubles.messages_of(kind.cause), 1, "{kind:?}");
+            assert_eq!(troubles.messages_at(kind.cause, kind.under), 1, "{kind:?}");
+            assert!(trouble.times == 1 || trouble.times == 2 * domain as u64, "{kind:?}");
+        }
+        let [message] = summary.queued().collect::<Vec<_>>()[..] else { panic!() };
+        let stuck: Vec<_> = message.stuck().collect();
+        assert_eq!((stuck.len(), message.deferrals as usize), (domains, 2 * domains));
+        for (at, stuck) in stuck.iter().enumerate() {
+            let who = summary.names.addresses.text(stuck.recipient);
+            assert_eq!(who, format!("bob@d{at}.example").as_bytes());
+            assert_eq!((stuck.attempts, stuck.last.hour()), (2, 11));
+            assert_eq!(stuck.first_reason().starts_with(b"connect"), at % 2 == 0);
+            assert!(stuck.reason.starts_with(b"host"));
+        }
+    }
+}
+
+#[test]
+fn of_many_recipients_those_are_left_that_are_not_done_with() {
+    let mut log = mailing(40);
+    for at in 0..39 {
+        writeln!(
+            log,
+            "Nov 22 12:00:00 mx postfix/smtp[2]: 4AAAAA0000: to=<bob@d{at}.example>, \
+             relay=mx.example.org[192.0.2.25]:25, delay=7200, delays=7199/0/0/1, dsn=2.0.0, status=sent (250 ok)"
+        )
+        .unwrap();
+    }
+    let summary = read(log, None);
+    let [message] = summary.queued().collect::<Vec<_>>()[..] else { panic!() };
+    let left: Vec<&[u8]> =
+        message.stuck().map(|stuck| summary.names.addresses.text(stuck.recipient)).collect();
+    assert_eq!(left, [b"bob@d39.example"]);
+}

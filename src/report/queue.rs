@@ -50,7 +50,7 @@ pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
             .stuck()
             .map(|stuck| printable(names.addresses.text(stuck.recipient)))
             .collect(),
-        first_reason: first.map(|stuck| printable(&stuck.first_reason)),
+        first_reason: first.map(|stuck| printable(stuck.first_reason())),
         last_reason: last.map(|stuck| printable(&stuck.reason)),
         cause: of_queued(view, message).map(|cause| cause.id().to_owned()),
         waiting: message.stuck().map(|stuck| waiting(view, message, stuck)).collect(),
@@ -64,7 +64,7 @@ fn waiting(view: &View<'_>, message: &Message, stuck: &Stuck) -> Waiting {
     Waiting {
         recipient: printable(view.names.addresses.text(stuck.recipient)),
         attempts: u64::from(stuck.attempts),
-        first_reason: Some(printable(&stuck.first_reason)),
+        first_reason: Some(printable(stuck.first_reason())),
         last_reason: Some(printable(&stuck.reason)),
         cause: Some(cause.id().to_owned()),
     }

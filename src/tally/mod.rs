@@ -13,6 +13,7 @@ pub mod detail;
 pub mod ledger;
 pub mod lists;
 mod merge;
+mod met;
 mod noted;
 pub mod outline;
 pub mod pace;

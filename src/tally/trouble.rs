@@ -10,6 +10,7 @@ use crate::postfix::QueueId;
 use crate::track::Message;
 use crate::words::cause::Cause;
 
+use super::met::Met;
 use super::waiting::Waiting;
 
 /// What troubles of one cause are told apart by.
@@ -70,7 +71,7 @@ pub struct Troubles {
     at_destination: HashMap<(Cause, Under), u64, RandomState>,
     /// What messages that are still in the queue met so far, by their number, since queue IDs
     /// come again.
-    met: HashMap<u64, Vec<u32>, RandomState>,
+    met: HashMap<u64, Met, RandomState>,
 }
 
 /// How many messages are named as examples.
@@ -118,20 +119,13 @@ impl Troubles {
 
     /// Notes that a message met a kind; says whether for the first time.
     fn meet(&mut self, place: u32, kind: Kind, message: u64) -> bool {
-        let met = self.met.entry(message).or_default();
-        if met.contains(&place) {
+        let Some(news) = self.met.entry(message).or_default().add(place, kind, &self.entries)
+        else {
             return false;
-        }
-        let before = met.iter().filter_map(|at| self.entries.get(*at as usize));
-        let (mut cause, mut destination) = (true, true);
-        for (other, _) in before.filter(|(other, _)| other.cause == kind.cause) {
-            cause = false;
-            destination &= other.under != kind.under;
-        }
-        *self.of_cause.entry(kind.cause).or_default() += u64::from(cause);
+        };
+        *self.of_cause.entry(kind.cause).or_default() += u64::from(news.cause);
         let at = (kind.cause, kind.under);
-        *self.at_destination.entry(at).or_default() += u64::from(destination);
-        met.push(place);
+        *self.at_destination.entry(at).or_default() += u64::from(news.destination);
         true
     }
 

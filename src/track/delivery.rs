@@ -4,10 +4,8 @@ use crate::names::{Address, Relay, Text};
 use crate::postfix::Program;
 use crate::postfix::event::{Delivery, Status};
 use crate::postfix::{forwarded_as, is_saved};
-use crate::syslog::Moment;
 
 use super::message::{Key, Message, Origin, mark, outcome};
-use super::stuck::Stuck;
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// An attempt, with what the log says of its two ends.
@@ -190,42 +188,12 @@ fn put_off<L: Listener>(
     message.age = delivery.delay;
     message.deferrals = message.deferrals.saturating_add(telling.times);
     message.relay = Some(relay);
-    note_stuck(message, recipient, relay, delivery.text, telling.at, telling.times);
+    message.more().stuck.put_off(recipient, relay, delivery.text, telling.at, telling.times);
     telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
 }
 
-fn note_stuck(
-    message: &mut Message,
-    recipient: Address,
-    relay: Relay,
-    reason: &[u8],
-    at: Moment,
-    times: u32,
-) {
-    let stuck = &mut message.more().stuck;
-    if let Some(known) = stuck.iter_mut().find(|stuck| stuck.recipient == recipient) {
-        known.attempts = known.attempts.saturating_add(times);
-        (known.last, known.relay, known.done) = (at, relay, false);
-        known.reason.clear();
-        known.reason.extend_from_slice(reason);
-        return;
-    }
-    stuck.push(Stuck {
-        recipient,
-        relay,
-        attempts: times,
-        first: at,
-        last: at,
-        first_reason: reason.into(),
-        reason: reason.into(),
-        done: false,
-    });
-}
-
 fn done_with(message: &mut Message, recipient: Address) {
-    if let Some(more) = &mut message.more
-        && let Some(stuck) = more.stuck.iter_mut().find(|stuck| stuck.recipient == recipient)
-    {
-        stuck.done = true;
+    if let Some(more) = &mut message.more {
+        more.stuck.done(recipient);
     }
 }

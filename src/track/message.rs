@@ -56,7 +56,7 @@ use crate::syslog::Moment;
 
 use super::fact::Handover;
 use super::service::Service;
-use super::stuck::Stuck;
+use super::stuck::{Recipients, Stuck};
 
 /// Where a message is known by its queue ID: the number of host and instance, and the ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -245,7 +245,7 @@ pub(super) struct Later {
 #[derive(Clone, Debug, Default)]
 pub(super) struct More {
     /// Recipients that were put off.
-    pub(super) stuck: Vec<Stuck>,
+    pub(super) stuck: Recipients,
     /// Handovers that wait for the message's size.
     pub(super) unsized_handovers: Vec<Later>,
     /// Its own client and user, while it goes by those of the message that it may be a hop of.

@@ -1,0 +1,91 @@
+//! What grows with the log, and nothing faster: four times the lines take some four times as long,
+//! whatever it is that a log has many of.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::io::Cursor;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use pfsum::config::Format;
+use pfsum::input::Reader;
+use pfsum::report::waiting::Beside;
+use pfsum::{Config, Summary};
+
+/// 2026-11-23 12:00, in seconds since 1970.
+const NOW: i64 = 1_795_435_200;
+
+/// Twice the work of so many more lines would be eight times as much; what grows with their square
+/// takes sixteen times as long.
+const TIMES: u32 = 9;
+
+/// Another process may be at work.
+const TRIES: usize = 5;
+
+/// How long the shortest of some runs takes, from the log to the report and the list of the queue.
+fn shortest(log: &str) -> Duration {
+    let run = || {
+        let begun = Instant::now();
+        let mut config = Config::default();
+        (config.reading.now, config.reading.threads) = (NOW, 1);
+        let mut summary = Summary::new(config);
+        let bytes = Cursor::new(log.to_owned());
+        let mut reader = Reader::from_stream(Path::new("log"), Box::new(bytes)).unwrap();
+        summary.read(&mut reader, NOW).unwrap();
+        summary.finish();
+        let mut out = Vec::new();
+        pfsum::render::render(&summary.report(), Format::Text, &mut out).unwrap();
+        let queue = summary.queue_report(Beside::default());
+        pfsum::render::queue(&queue, &mut out).unwrap();
+        begun.elapsed()
+    };
+    [run(), run()].into_iter().min().unwrap()
+}
+
+/// Fails if four times as many of something take much more than four times as long.
+fn grows_with_the_log(many: impl Fn(&mut String, usize), number: usize) {
+    let log = |number| {
+        let mut log = String::new();
+        many(&mut log, number);
+        log
+    };
+    let (short, long) = (log(number), log(4 * number));
+    let tries = (0..TRIES).map(|_| (shortest(&short), shortest(&long)));
+    let told: Vec<_> = tries.take_while(|(short, long)| *long > *short * TIMES).collect();
+    assert!(told.len() < TRIES, "{told:?}");
+}
+
+fn line(log: &mut String, at: usize, writer: &str, text: &str) {
+    let (hour, minute, second) = (at / 3600 % 24, at / 60 % 60, at % 60);
+    writeln!(log, "Nov 22 {hour:02}:{minute:02}:{second:02} {writer}: {text}").unwrap();
+}
+
+/// A message that waits in the queue.
+fn put_off(log: &mut String, at: usize, id: &str, recipient: &str) {
+    let text = format!(
+        "{id}: to=<{recipient}>, relay=none, delay=9, delays=1/0/8/0, dsn=4.4.1, status=deferred \
+         (connect to mx.example.org[192.0.2.25]:25: Connection timed out)"
+    );
+    line(log, at, "mx postfix/smtp[13]", &text);
+}
+
+/// One message to many, each of whom is put off three times.
+fn mailing(log: &mut String, recipients: usize, domain: impl Fn(usize) -> String) {
+    let queued =
+        format!("A00001: from=<ann@example.net>, size=900, nrcpt={recipients} (queue active)");
+    line(log, 0, "mx postfix/qmgr[12]", &queued);
+    for (round, at) in (0..3).flat_map(|round| (0..recipients).map(move |at| (round, at))) {
+        put_off(log, 3_600 * round + at / 100, "A00001", &format!("u{at}@{}", domain(at)));
+    }
+}
+
+#[test]
+fn recipients_of_one_message() {
+    grows_with_the_log(|log, many| mailing(log, many, |_| "example.org".to_owned()), 6_000);
+}
+
+#[test]
+fn domains_of_the_recipients_of_one_message() {
+    grows_with_the_log(|log, many| mailing(log, many, |at| format!("d{at}.example")), 4_000);
+}
