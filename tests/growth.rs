@@ -23,17 +23,22 @@ const TIMES: u32 = 9;
 /// Another process may be at work.
 const TRIES: usize = 5;
 
+fn read(log: &str) -> Summary {
+    let mut config = Config::default();
+    (config.reading.now, config.reading.threads) = (NOW, 1);
+    let mut summary = Summary::new(config);
+    let bytes = Cursor::new(log.to_owned());
+    let mut reader = Reader::from_stream(Path::new("log"), Box::new(bytes)).unwrap();
+    summary.read(&mut reader, NOW).unwrap();
+    summary.finish();
+    summary
+}
+
 /// How long the shortest of some runs takes, from the log to the report and the list of the queue.
 fn shortest(log: &str) -> Duration {
     let run = || {
         let begun = Instant::now();
-        let mut config = Config::default();
-        (config.reading.now, config.reading.threads) = (NOW, 1);
-        let mut summary = Summary::new(config);
-        let bytes = Cursor::new(log.to_owned());
-        let mut reader = Reader::from_stream(Path::new("log"), Box::new(bytes)).unwrap();
-        summary.read(&mut reader, NOW).unwrap();
-        summary.finish();
+        let summary = read(log);
         let mut out = Vec::new();
         pfsum::render::render(&summary.report(), Format::Text, &mut out).unwrap();
         let queue = summary.queue_report(Beside::default());
@@ -88,4 +93,68 @@ fn recipients_of_one_message() {
 #[test]
 fn domains_of_the_recipients_of_one_message() {
     grows_with_the_log(|log, many| mailing(log, many, |at| format!("d{at}.example")), 4_000);
+}
+
+/// A message that is delivered, on a host and by an instance of Postfix.
+fn delivered(log: &mut String, at: usize, writer: &str, agent: &str) {
+    let (second, id) = (at / 100, format!("{:X}", 0xA0_0000 + at));
+    for (daemon, text) in [
+        ("smtpd[10]", "client=c.example.net[192.0.2.1]".to_owned()),
+        ("cleanup[11]", format!("message-id=<{at}@example.net>")),
+        ("qmgr[12]", "from=<ann@example.net>, size=900, nrcpt=1 (queue active)".to_owned()),
+        (
+            agent,
+            format!(
+                "to=<bob@example.org>, relay=mx{at}.example.org[192.0.2.25]:25, delay=1, \
+                 delays=1/0/0/0, dsn=2.0.0, status=sent (250 ok)"
+            ),
+        ),
+        ("qmgr[12]", "removed".to_owned()),
+    ] {
+        line(log, second, &format!("{writer}/{daemon}"), &format!("{id}: {text}"));
+    }
+}
+
+#[test]
+fn hosts_that_write_and_relays_that_may_be_one() {
+    let log = |log: &mut String, many| {
+        (0..many).for_each(|at| delivered(log, at, &format!("h{at} postfix"), "smtp[13]"));
+    };
+    grows_with_the_log(log, 2_000);
+}
+
+#[test]
+fn instances_of_a_host() {
+    let log = |log: &mut String, many| {
+        (0..many).for_each(|at| delivered(log, at, &format!("mx postfix-{at}"), "smtp[13]"));
+    };
+    grows_with_the_log(log, 2_000);
+}
+
+#[test]
+fn services_of_an_instance() {
+    let log = |log: &mut String, many| {
+        (0..many).for_each(|at| delivered(log, at, "mx postfix", &format!("s{at}/smtp[13]")));
+    };
+    grows_with_the_log(log, 4_000);
+}
+
+/// Hosts count their queue IDs each by itself, so the same ID is at work on all of them.
+#[test]
+fn seventy_thousand_hosts_are_kept_apart() {
+    const HOSTS: usize = 70_000;
+    let mut log = String::new();
+    for text in [
+        "smtpd[10]: A00001: client=c.example.net[192.0.2.1]",
+        "qmgr[12]: A00001: from=<ann@example.net>, size=900, nrcpt=1 (queue active)",
+        "smtp[13]: A00001: to=<bob@example.org>, relay=mx.example.org[192.0.2.25]:25, delay=1, \
+         delays=1/0/0/0, dsn=2.0.0, status=sent (250 ok)",
+    ] {
+        for host in 0..HOSTS {
+            writeln!(log, "Nov 22 09:00:00 h{host} postfix/{text}").unwrap();
+        }
+    }
+    let summary = read(&log);
+    let totals = &summary.tallies.totals;
+    assert_eq!((totals.received, totals.delivered, summary.hosts().len()), (70_000, 70_000, HOSTS));
 }

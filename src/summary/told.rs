@@ -1,11 +1,12 @@
 //! What the summary tells: the report, and from whom the lines came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reading, Sample, Summary};
 use crate::answer::Gather;
 use crate::config::Reporting;
 use crate::postfix::QueueId;
+use crate::report::model::Instance;
 use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
 use crate::words::pseudonym::Known;
@@ -70,26 +71,6 @@ impl Summary {
         let Reading {
             files, lines, postfix_lines, not_understood, unreadable, repeated, lost, ..
         } = self.reading;
-        let mut services: Vec<report::model::Instance> = Vec::new();
-        let mut hosts: Vec<String> = Vec::new();
-        for service in self.tracker.services() {
-            let text = |name| report::printable(self.names.texts.text(name));
-            let (host, instance) = (text(service.host), text(service.instance));
-            if !hosts.contains(&host) {
-                hosts.push(host.clone());
-            }
-            let known = services.iter().position(|s| (&s.host, &s.instance) == (&host, &instance));
-            let at = known.unwrap_or(services.len());
-            if known.is_none() {
-                services.push(report::model::Instance { host, instance, services: Vec::new() });
-            }
-            let label = text(service.label);
-            if let Some(entry) = services.get_mut(at)
-                && !entry.services.contains(&label)
-            {
-                entry.services.push(label);
-            }
-        }
         let lines_of = |sample: &Sample| {
             let program = match sample.program.as_slice() {
                 b"" => "unreadable".to_owned(),
@@ -108,9 +89,38 @@ impl Summary {
             lost,
             others: self.names.turned_away(),
             samples,
-            services,
+            services: self.services(),
         };
-        (reading, hosts)
+        (reading, self.hosts_counted())
+    }
+
+    /// Who wrote, in order of appearance.
+    fn services(&self) -> Vec<Instance> {
+        let text = |name| report::printable(self.names.texts.text(name));
+        let mut instances: Vec<Instance> = Vec::new();
+        let (mut places, mut known) = (BTreeMap::new(), BTreeSet::new());
+        for service in self.tracker.services() {
+            let new = instances.len();
+            let at = *places.entry(service.instance_number).or_insert(new);
+            if at == new {
+                let (host, instance) = (text(service.host), text(service.instance));
+                instances.push(Instance { host, instance, services: Vec::new() });
+            }
+            if known.insert((at, service.label))
+                && let Some(instance) = instances.get_mut(at)
+            {
+                instance.services.push(text(service.label));
+            }
+        }
+        instances
+    }
+
+    /// The hosts whose lines count, in order of appearance.
+    fn hosts_counted(&self) -> Vec<String> {
+        let hosts = self.tracker.services().iter().map(|service| service.host);
+        let mut known = BTreeSet::new();
+        let hosts = hosts.filter(|host| known.insert(*host));
+        hosts.map(|host| report::printable(self.names.texts.text(host))).collect()
     }
 
     /// Names that may be mentioned in a text without a mark: hosts, users, local parts.

@@ -84,7 +84,7 @@ impl Tracker {
         let recipient = telling.recipient(self.tracking.recipient(delivery));
         let relay = telling.names.relays.intern(delivery.relay).0;
         if !self.knows_relay(relay) {
-            self.introduce_relay(relay, delivery.relay, program);
+            self.look_at_relay(relay, delivery.relay, program);
         }
         let thrown_away = program == Program::Discard && !self.tracking.discard_delivers
             || delivery.text == DOUBLE_BOUNCE;

@@ -62,7 +62,7 @@ use super::stuck::{Recipients, Stuck};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Number of host and instance.
-    pub instance: u16,
+    pub instance: u32,
     /// The queue ID.
     pub queue_id: QueueId,
 }

@@ -92,8 +92,6 @@ pub struct Tracker {
     swept: i64,
     /// Messages whose queue file is gone, in order.
     leaving: VecDeque<(Moment, Key)>,
-    /// How many hosts had written when relays were looked at last.
-    hosts_known: usize,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -176,10 +174,6 @@ impl Tracker {
     ) {
         let Some(event) = heard.event else { return };
         let service = self.services.of(heard.host, heard.tag, names);
-        if self.services.hosts().len() != self.hosts_known {
-            self.hosts_known = self.services.hosts().len();
-            self.look_at_relays_again(names);
-        }
         let mut telling = Telling { at, service, times: heard.times, known, names, out };
         if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
             self.let_go(at.wall - LINGER_SECONDS, &mut telling);

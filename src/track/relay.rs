@@ -1,6 +1,6 @@
 //! Relays: which of them are filters of this host, and what they swallowed.
 
-use crate::names::{Name, Names, Relay};
+use crate::names::Relay;
 use crate::near::place;
 use crate::postfix::Program;
 
@@ -14,6 +14,8 @@ pub(super) const TRIALS: usize = 1_000;
 #[derive(Default)]
 pub(super) struct RelayState {
     pub(super) kind: RelayKind,
+    /// How many hosts of the log were known when it was looked at: 0 if no line has named it.
+    looked_at: usize,
     /// Mail came back from it: it is a filter.
     pub(super) came_back: bool,
     pub(super) settled: bool,
@@ -26,10 +28,8 @@ pub(super) struct RelayState {
 /// Where a relay is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum RelayKind {
-    /// No line has named it yet.
-    #[default]
-    Unseen,
     /// Elsewhere, or a mailbox.
+    #[default]
     Remote,
     /// On this host, or another host of this log.
     Inward,
@@ -50,43 +50,27 @@ impl Tracker {
         self.services.is_host(name)
     }
 
-    /// A relay is seen for the first time.
-    pub(super) fn introduce_relay(&mut self, relay: Relay, text: &[u8], program: Program) {
-        let kind = match program {
-            Program::Smtp | Program::Lmtp => {
-                let socket = memchr::memmem::find(text, b"[private/").is_some()
-                    || memchr::memmem::find(text, b"[/").is_some();
-                if socket || self.is_inward(text) { RelayKind::Inward } else { RelayKind::Remote }
-            }
-            Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
-            _ => RelayKind::Remote,
-        };
+    /// Looks at a relay that a line names: for the first time, or for the first time since another
+    /// host wrote, which it may be.
+    pub(super) fn look_at_relay(&mut self, relay: Relay, text: &[u8], program: Program) {
+        let inward = self.is_inward(text);
         if self.hops.relays.len() <= relay.index() {
             self.hops.relays.resize_with(relay.index() + 1, RelayState::default);
         }
-        if let Some(state) = self.hops.relays.get_mut(relay.index()) {
-            state.kind = kind;
+        let hosts = self.services.hosts().len();
+        let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
+        if state.looked_at == 0 {
+            state.kind = kind_of(text, program, inward);
+        } else if state.kind == RelayKind::Remote && inward {
+            state.kind = RelayKind::Inward;
         }
+        state.looked_at = hosts;
     }
 
-    /// Whether a line has named a relay before.
+    /// Whether a relay was looked at since the last host wrote its first line.
     pub(super) fn knows_relay(&self, relay: Relay) -> bool {
         let state = self.hops.relays.get(relay.index());
-        state.is_some_and(|state| state.kind != RelayKind::Unseen)
-    }
-
-    /// A host wrote its first line: mail that went to it may go on in this log.
-    #[cold]
-    pub(super) fn look_at_relays_again(&mut self, names: &Names) {
-        let inward = |index| self.is_inward(names.relays.text(Name::at(index)));
-        let found: Vec<usize> = (0..self.hops.relays.len()).filter(|&at| inward(at)).collect();
-        for index in found {
-            if let Some(state) = self.hops.relays.get_mut(index)
-                && state.kind == RelayKind::Remote
-            {
-                state.kind = RelayKind::Inward;
-            }
-        }
+        state.is_some_and(|state| state.looked_at == self.services.hosts().len())
     }
 
     /// Whether mail may come back from a relay under another queue ID.
@@ -115,5 +99,18 @@ impl Tracker {
             let key = Key { instance: later.service.instance_number, queue_id };
             telling.tell_later(&later, self.still(key, message), meaning);
         }
+    }
+}
+
+/// Where a relay is that a line of this program names first.
+fn kind_of(text: &[u8], program: Program, inward: bool) -> RelayKind {
+    match program {
+        Program::Smtp | Program::Lmtp => {
+            let socket = memchr::memmem::find(text, b"[private/").is_some()
+                || memchr::memmem::find(text, b"[/").is_some();
+            if socket || inward { RelayKind::Inward } else { RelayKind::Remote }
+        }
+        Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
+        _ => RelayKind::Remote,
     }
 }

@@ -1,5 +1,7 @@
 //! Services: who wrote a line, told apart by host, instance and master.cf name.
 
+use std::hash::Hash;
+
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
@@ -12,11 +14,11 @@ pub struct Service {
     /// The host as syslog names it.
     pub host: Text,
     /// Number of the host, in order of appearance.
-    pub host_number: u16,
+    pub host_number: u32,
     /// The syslog name of the instance.
     pub instance: Text,
     /// Number of host and instance together: queue IDs are unique within it.
-    pub instance_number: u16,
+    pub instance_number: u32,
     /// What the tag says behind the instance: `smtpd`, `submission/smtpd`, `relay/smtp`.
     pub name: Text,
     /// The same without the names that the sample master.cf gives to submission: they are smtpd.
@@ -31,10 +33,12 @@ pub(super) struct Services {
     list: Vec<Service>,
     /// By host, instance and service as they are written.
     found: HashMap<(Text, Text, Text), u32, RandomState>,
-    hosts: Vec<Text>,
+    hosts: Numbers<Text>,
     /// The first labels of their names.
     labels: HashSet<Box<[u8]>, RandomState>,
-    instances: Vec<(u16, Text)>,
+    instances: Numbers<(u32, Text)>,
+    /// Those of each host, up to [`NAMES`].
+    of_host: Vec<Vec<u32>>,
     /// Which of them have a queue manager, as far as the log has shown.
     managed: Vec<bool>,
     /// The last few lookups, by the number of the writer, with the place in the list.
@@ -43,6 +47,10 @@ pub(super) struct Services {
 
 /// Places for recent lookups; a mail host has two dozen writers.
 const PLACES: usize = 256;
+
+/// So many syslog names of a host may stand for one instance. A name beyond is taken for an instance
+/// of its own.
+const NAMES: usize = 256;
 
 impl Services {
     /// The service that wrote a line.
@@ -83,8 +91,11 @@ impl Services {
         self.labels.insert(first_label(host).into());
         let host = names.texts.intern(host).0;
         let instance = names.texts.intern(tag.instance).0;
-        let host_number = place(&mut self.hosts, host);
-        let instance_number = place(&mut self.instances, (host_number, instance));
+        let (host_number, _) = self.hosts.of(host);
+        let (instance_number, new) = self.instances.of((host_number, instance));
+        if new {
+            self.note_instance(host_number, instance_number);
+        }
         let label = match tag.service {
             b"submission/smtpd" | b"submissions/smtpd" | b"smtps/smtpd" => b"smtpd",
             service => service,
@@ -95,8 +106,18 @@ impl Services {
     }
 
     /// The numbers of host and instance together.
-    pub(super) fn instances(&self) -> std::ops::Range<u16> {
-        0..u16::try_from(self.instances.len()).unwrap_or(u16::MAX)
+    pub(super) fn instances(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.instances.list.len()).unwrap_or(u32::MAX)
+    }
+
+    fn note_instance(&mut self, host: u32, instance: u32) {
+        let host = host as usize;
+        if host >= self.of_host.len() {
+            self.of_host.resize(host + 1, Vec::new());
+        }
+        if let Some(instances) = self.of_host.get_mut(host).filter(|known| known.len() < NAMES) {
+            instances.push(instance);
+        }
     }
 
     /// Whether a name is that of a host of the log, by its first label.
@@ -107,12 +128,12 @@ impl Services {
 
     /// Whether a host writes under several syslog names.
     pub(super) fn share_hosts(&self) -> bool {
-        self.instances.len() > self.hosts.len()
+        self.instances.list.len() > self.hosts.list.len()
     }
 
     /// Notes that an instance has a queue manager.
-    pub(super) fn manages(&mut self, instance: u16) {
-        let at = usize::from(instance);
+    pub(super) fn manages(&mut self, instance: u32) {
+        let at = instance as usize;
         if at >= self.managed.len() {
             self.managed.resize(at + 1, false);
         }
@@ -123,19 +144,16 @@ impl Services {
 
     /// The other syslog names that may stand for the same instance: those of its host,
     /// unless both have a queue manager.
-    pub(super) fn other_names(&self, instance: u16) -> impl Iterator<Item = u16> {
-        let managed = |at: u16| self.managed.get(usize::from(at)).copied().unwrap_or(false);
-        let host = |at: u16| self.instances.get(usize::from(at)).map(|(host, _)| *host);
-        self.instances().filter(move |&other| {
-            other != instance
-                && host(other) == host(instance)
-                && !(managed(other) && managed(instance))
-        })
+    pub(super) fn other_names(&self, instance: u32) -> impl Iterator<Item = u32> {
+        let managed = |at: u32| self.managed.get(at as usize).copied().unwrap_or(false);
+        let host = self.instances.list.get(instance as usize).map(|(host, _)| *host as usize);
+        let names = host.and_then(|host| self.of_host.get(host)).into_iter().flatten().copied();
+        names.filter(move |&other| other != instance && !(managed(other) && managed(instance)))
     }
 
     /// The hosts, in order of appearance.
     pub(super) fn hosts(&self) -> &[Text] {
-        &self.hosts
+        &self.hosts.list
     }
 
     /// The services, in order of appearance.
@@ -150,11 +168,26 @@ fn first_label(name: &[u8]) -> &[u8] {
     name.get(..end).unwrap_or(name)
 }
 
-/// The number of an item in a list, at its end if it is new.
-fn place<T: PartialEq>(list: &mut Vec<T>, item: T) -> u16 {
-    let at = list.iter().position(|known| *known == item).unwrap_or_else(|| {
-        list.push(item);
-        list.len() - 1
-    });
-    u16::try_from(at).unwrap_or(u16::MAX)
+/// Things with a number each, in order of appearance.
+struct Numbers<T> {
+    list: Vec<T>,
+    numbers: HashMap<T, u32, RandomState>,
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Numbers { list: Vec::new(), numbers: HashMap::default() }
+    }
+}
+
+impl<T: Copy + Eq + Hash> Numbers<T> {
+    /// The number of a thing, and whether it is new.
+    fn of(&mut self, thing: T) -> (u32, bool) {
+        let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(thing).or_insert(next);
+        if number == next {
+            self.list.push(thing);
+        }
+        (number, number == next)
+    }
 }

@@ -30,10 +30,10 @@ pub(super) struct Session {
 }
 
 /// A process: number of the host, and process ID.
-pub(super) type Process = (u16, u32);
+pub(super) type Process = (u32, u32);
 
 /// A connection to postscreen: number of the host, and a hash of address and port.
-pub(super) type Visitor = (u16, u64);
+pub(super) type Visitor = (u32, u64);
 
 impl Session {
     fn new(client: Option<Client>, service: Service, began: Moment) -> Session {
