@@ -8,7 +8,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pfsum::config::Format;
+use pfsum::config::{Format, Limit, Reporting};
 use pfsum::input::Reader;
 use pfsum::report::waiting::Beside;
 use pfsum::{Config, Summary};
@@ -157,4 +157,29 @@ fn seventy_thousand_hosts_are_kept_apart() {
     let summary = read(&log);
     let totals = &summary.tallies.totals;
     assert_eq!((totals.received, totals.delivered, summary.hosts().len()), (70_000, 70_000, HOSTS));
+}
+
+/// A report of four hundred messages that wait shows some of them one by one, and counts all.
+#[test]
+fn what_is_not_shown_is_not_made() {
+    let mut log = String::new();
+    for at in 0..400 {
+        let id = format!("{:X}", 0xA0_0000 + at);
+        let queued = format!("{id}: from=<ann@example.net>, size=900, nrcpt=1 (queue active)");
+        line(&mut log, at, "mx postfix/qmgr[12]", &queued);
+        put_off(&mut log, at, &id, &format!("u{at}@example.org"));
+    }
+    let summary = read(&log);
+    let report = summary.report();
+    assert_eq!((report.queue.len(), report.queued, report.totals.still_queued), (300, 400, 400));
+    let all = Reporting { format: Format::Json, ..Reporting::default() };
+    assert_eq!(summary.report_as(&all).queue.len(), 400);
+    let queue = summary.queue_report(Beside { rows: Limit::Top(100), ..Beside::default() });
+    assert_eq!((queue.queue.len(), queue.queued), (100, 400));
+    assert_eq!(queue.queue.first().unwrap().queue_id, "A00000", "the oldest");
+    let mut out = Vec::new();
+    pfsum::render::queue(&queue, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("messages: 400, recipients: 400, attempts: 400"), "{text}");
+    assert!(text.contains(" -d A00013 # and 380 more"), "{text}"); // twenty, from A00000 on
 }

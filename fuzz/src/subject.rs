@@ -184,7 +184,7 @@ pub fn listing(bytes: &[u8]) {
     let entries = listed.len();
     let summary = read(Config::default(), QUEUE, Question::default());
     let report = summary.queue_report(Beside { listing: Some(listed), ..Beside::default() });
-    assert_eq!(report.queue.len(), entries);
+    assert_eq!(report.queued, entries);
     let mut out = Vec::new();
     render::queue(&report, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();

@@ -1,12 +1,10 @@
 //! How old queued mail is: recipients or messages by domain and age, as qshape(1) shows them.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::config::Limit;
 
-use super::model::{Queued, Section};
-use super::queue::UNNAMED;
+use super::model::Section;
 use super::table::{Column, Table, Unit};
 
 /// The ages that the columns reach to, in minutes, as in qshape(1).
@@ -27,57 +25,48 @@ const COLUMNS: &[Column] = &[
     Column { id: "domain", title: "domain", unit: Unit::Text },
 ];
 
-/// A row for all, and one for each domain, the greatest first. `domains` gives those that a
-/// message counts for, each time it counts.
-pub(super) fn matrix<'q>(
-    queue: &'q [Queued],
-    (id, title): (&'static str, &'static str),
-    limit: Limit,
-    domains: impl Fn(&'q Queued) -> Vec<&'q str>,
-) -> Section<'static> {
-    let mut rows: BTreeMap<&str, [u64; 11]> = BTreeMap::new();
-    let mut sum = [0; 11];
-    for queued in queue {
-        let minutes = queued.age_seconds / 60;
+/// What is queued, by domain and age.
+#[derive(Default)]
+pub(super) struct Matrix {
+    sum: Ages,
+    domains: BTreeMap<String, Ages>,
+}
+
+/// All of a domain, and those of each age.
+type Ages = [u64; 1 + AGES.len() + 1];
+
+impl Matrix {
+    /// Adds a recipient or message of a domain.
+    pub(super) fn add(&mut self, domain: &str, age_seconds: i64) {
+        let minutes = age_seconds / 60;
         let column = AGES.iter().position(|age| minutes < *age).unwrap_or(AGES.len()) + 1;
-        for domain in domains(queued) {
-            for counts in [&mut sum, rows.entry(domain).or_default()] {
-                for at in [0, column] {
-                    if let Some(count) = counts.get_mut(at) {
-                        *count += 1;
-                    }
+        for counts in [&mut self.sum, self.domains.entry(domain.to_owned()).or_default()] {
+            for at in [0, column] {
+                if let Some(count) = counts.get_mut(at) {
+                    *count += 1;
                 }
             }
         }
     }
-    let mut rows: Vec<_> = rows.into_iter().collect();
-    rows.sort_by_key(|(domain, counts)| (Reverse(counts.first().copied()), *domain));
-    let mut table = Table::new(COLUMNS);
-    let total = if rows.is_empty() { 0 } else { rows.len() + 1 };
-    if total > 0 {
-        table.push(&[b"TOTAL"], &sum);
-    }
-    for (domain, counts) in rows.iter().take(limit.of(rows.len())) {
-        table.push(&[domain.as_bytes()], counts);
-    }
-    Section::of(id, title, total, table)
-}
 
-/// The domains of the recipients that are left.
-pub(super) fn to(queued: &Queued) -> Vec<&str> {
-    match queued.recipients.as_slice() {
-        [] => vec![UNNAMED],
-        some => some.iter().map(|address| domain(address)).collect(),
+    /// A row for all, and one for each domain, the greatest first.
+    pub(super) fn section(
+        self,
+        (id, title): (&'static str, &'static str),
+        limit: Limit,
+    ) -> Section<'static> {
+        let mut rows: Vec<_> = self.domains.into_iter().collect();
+        rows.sort_by(|(a, of_a), (b, of_b)| of_b.first().cmp(&of_a.first()).then(a.cmp(b)));
+        let mut table = Table::new(COLUMNS);
+        let total = if rows.is_empty() { 0 } else { rows.len() + 1 };
+        if total > 0 {
+            table.push(&[b"TOTAL"], &self.sum);
+        }
+        for (domain, counts) in rows.iter().take(limit.of(rows.len())) {
+            table.push(&[domain.as_bytes()], counts);
+        }
+        Section::of(id, title, total, table)
     }
-}
-
-/// The domain of the sender.
-pub(super) fn from(queued: &Queued) -> Vec<&str> {
-    vec![match queued.sender.as_deref() {
-        None => UNNAMED,
-        Some("") => "<>",
-        Some(sender) => domain(sender),
-    }]
 }
 
 /// What stands behind the `@`; of a bare name, all.

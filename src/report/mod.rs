@@ -45,6 +45,9 @@ use folding::Folding;
 /// Version of the report's structure.
 pub const SCHEMA: u32 = 1;
 
+/// How many rows of a long list a page holds.
+pub const PAGE: usize = 300;
+
 /// Everything a report is made of.
 pub struct View<'a> {
     /// Every distinct text.
@@ -74,9 +77,19 @@ pub struct View<'a> {
 /// Makes the report.
 #[must_use]
 pub fn build(view: View<'_>) -> Report<'_> {
+    let (queue, queued) = (queue::messages(&view), view.queued.len());
+    let report = with_sections(view, sections::all);
+    Report { queue, queued, ..report }
+}
+
+/// A report with these sections, and nothing of the queue beside them.
+fn with_sections<'v>(
+    view: View<'v>,
+    sections: impl FnOnce(&View<'v>, &Domains, &mut Folding) -> Vec<Section<'v>>,
+) -> Report<'v> {
     let mut folding = Folding::new(view.shown.whole_domains);
     let domains = Domains::gather(&view, &mut folding);
-    let sections = sections::all(&view, &domains, &mut folding);
+    let sections = sections(&view, &domains, &mut folding);
     let span = span::of(&view);
     let totals = totals::totals(&view, &domains);
     let smtpd = totals::smtpd(&view, &mut folding);
@@ -98,7 +111,8 @@ pub fn build(view: View<'_>) -> Report<'_> {
         postscreen: totals::postscreen(&view),
         books: totals::books(&view),
         findings,
-        queue: queue::messages(&view),
+        queue: Vec::new(),
+        queued: 0,
         sections,
         layout: layout(&view.shown),
         hosts: view.hosts,

@@ -38,8 +38,12 @@ pub struct Report<'n> {
     pub books: Books,
     /// What needs attention.
     pub findings: Vec<Finding>,
-    /// Messages in the queue when the log, or the period, ends.
+    /// Messages in the queue when the log, or the period, ends, the oldest first. A form that shows
+    /// only some of them has no more than [`PAGE`](super::PAGE).
     pub queue: Vec<Queued>,
+    /// How many there are.
+    #[serde(skip)]
+    pub queued: usize,
     /// Tables and lists, in the order of the text.
     pub sections: Vec<Section<'n>>,
     /// How it is to look; no part of what is said.

@@ -23,6 +23,7 @@ impl Report<'_> {
             books: self.books,
             findings: self.findings,
             queue: self.queue,
+            queued: self.queued,
             sections: self.sections.into_iter().map(Section::into_owned).collect(),
             layout: self.layout,
         }

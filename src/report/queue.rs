@@ -7,18 +7,28 @@ use crate::track::Message;
 use crate::track::stuck::Stuck;
 use crate::words::cause::Cause;
 
-use super::ages;
+use super::ages::{Matrix, domain};
 use super::model::{Queued, Section, Waiting};
 use super::sections::page;
 use super::span::iso;
 use super::table::{Column, Table, Unit};
 use super::why::{of_queued, sender};
-use super::{View, printable};
-use crate::config::Limit;
+use super::{PAGE, View, printable};
+use crate::config::{Format, Limit};
 
-/// The messages, the oldest first.
+/// The messages, the oldest first, as many as the form of the report shows.
 pub(super) fn messages(view: &View<'_>) -> Vec<Queued> {
-    in_order(view).into_iter().map(|message| entry(view, message)).collect()
+    let limit = limit(view).of(view.queued.len());
+    in_order(view).into_iter().take(limit).map(|message| entry(view, message)).collect()
+}
+
+/// How many messages a report tells one by one: to programs all of them, else what a page holds,
+/// because each takes some kilobytes.
+fn limit(view: &View<'_>) -> Limit {
+    match view.shown.format {
+        Format::Text | Format::Html | Format::Prometheus => Limit::Top(PAGE),
+        Format::Json | Format::Csv => Limit::All,
+    }
 }
 
 /// The messages in the queue, the oldest first.
@@ -78,7 +88,7 @@ pub(super) fn arrival(message: &Message) -> Moment {
 }
 
 /// How old a message is when the log ends, in seconds.
-fn age(view: &View<'_>, message: &Message) -> i64 {
+pub(super) fn age(view: &View<'_>, message: &Message) -> i64 {
     (view.last.utc() - message.since()).max(0)
 }
 
@@ -105,9 +115,21 @@ const ROWS: usize = 50;
 
 /// Recipients that are still waiting, by domain and the age of their message.
 fn matrix(view: &View<'_>) -> Section<'static> {
-    let queue: Vec<Queued> = view.queued.iter().map(|message| entry(view, message)).collect();
-    let limit = page(view, Limit::All, ROWS);
-    ages::matrix(&queue, ("queue_ages", "Still queued at the end of the log"), limit, ages::to)
+    let mut matrix = Matrix::default();
+    for message in &view.queued {
+        let age = age(view, message);
+        let mut named = false;
+        for stuck in message.stuck() {
+            named = true;
+            let recipient = printable(view.names.addresses.text(stuck.recipient));
+            matrix.add(domain(&recipient), age);
+        }
+        if !named {
+            matrix.add(UNNAMED, age);
+        }
+    }
+    let title = "Still queued at the end of the log";
+    matrix.section(("queue_ages", title), page(view, Limit::All, ROWS))
 }
 
 /// The messages one by one, the oldest first.
@@ -123,7 +145,10 @@ fn list(view: &View<'_>) -> Section<'static> {
     ];
     let queued = in_order(view);
     let mut table = Table::new(COLUMNS);
-    let limit = page(view, Limit::All, ROWS);
+    let limit = match page(view, Limit::All, ROWS) {
+        Limit::All => limit(view),
+        top => top,
+    };
     for message in queued.iter().take(limit.of(queued.len())) {
         let names = view.names;
         let recipients: Vec<String> =

@@ -1,11 +1,13 @@
 //! The answer to `pfsum queue`: what waits, since when, why, and which commands look closer.
 
 mod forecast;
+mod groups;
 mod tables;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::config::Limit;
+use crate::config::{Format, Limit};
 use crate::listing::Listed;
 use crate::postfix::QueueId;
 use crate::syslog::Moment;
@@ -13,8 +15,9 @@ use crate::track::Message;
 use crate::words::cause::Cause;
 
 use super::model::{Queued, Waiting};
-use super::queue::{entry, in_order, stamp};
-use super::{Report, View, build, printable};
+use super::queue::{age, entry, in_order, stamp};
+use super::{Report, View, printable, with_sections};
+use tables::Tables;
 
 /// What is known beside the log, and what is wanted.
 #[derive(Default)]
@@ -50,14 +53,26 @@ impl Default for Times {
 #[must_use]
 pub fn build_queue<'v>(view: View<'v>, beside: &Beside<'_>) -> Report<'v> {
     let now = now(&view, beside);
-    let queue = join(&view, beside, now);
-    let sections = if queue.is_empty() { Vec::new() } else { tables::all(&queue, now, beside) };
+    let all = join(&view, beside, now);
+    // To programs all are told, and one tells that the queue is not empty.
+    let kept = match view.shown.format {
+        Format::Json | Format::Csv => all.len(),
+        _ => beside.rows.of(all.len()).max(1),
+    };
+    let (mut queue, mut tables) = (Vec::new(), Tables::default());
+    for queued in all.iter().filter_map(|one| told(&view, beside, one, now)) {
+        tables.add(&queued);
+        if queue.len() < kept {
+            queue.push(queued);
+        }
+    }
+    let sections = if queue.is_empty() { Vec::new() } else { tables.sections(&queue, now, beside) };
     let title = match &beside.listing {
         Some(_) => "Mail queue, with its history in the log",
         None => "Mail queue at the end of the log",
     };
     let title = format!("{title} ({})", tables::clock(&stamp(now)));
-    Report { title, queue, sections, ..build(view) }
+    Report { title, queue, queued: all.len(), ..with_sections(view, |_, _, _| sections) }
 }
 
 /// The moment that ages are counted to.
@@ -76,36 +91,56 @@ fn at(utc: i64, offset: i32) -> Moment {
     Moment { wall: utc + i64::from(offset), offset, ..Moment::default() }
 }
 
+/// A message that waits.
+struct One<'q> {
+    queue_id: QueueId,
+    age: i64,
+    listed: Option<&'q Listed>,
+    message: Option<&'q Message>,
+}
+
 /// The messages that wait, the oldest first: those of the listing, else those of the log.
-fn join(view: &View<'_>, beside: &Beside<'_>, now: Moment) -> Vec<Queued> {
-    let known: BTreeMap<QueueId, &Message> =
-        view.queued.iter().map(|message| (message.queue_id, *message)).collect();
-    let pairs: Vec<(Queued, Option<&Message>)> = match &beside.listing {
-        Some(listing) => listing
-            .iter()
-            .map(|listed| {
-                let message = known.get(&listed.queue_id).copied();
-                (joined(view, listed, message, now), message)
-            })
-            .collect(),
-        None => in_order(view)
-            .into_iter()
-            .map(|message| (entry(view, message), Some(message)))
-            .collect(),
+fn join<'q>(view: &View<'q>, beside: &'q Beside<'_>, now: Moment) -> Vec<One<'q>> {
+    let mut all: Vec<One<'q>> = match &beside.listing {
+        Some(listing) => {
+            let known: BTreeMap<QueueId, &Message> =
+                view.queued.iter().map(|message| (message.queue_id, *message)).collect();
+            let one = |listed: &'q Listed| {
+                let (queue_id, message) = (listed.queue_id, known.get(&listed.queue_id).copied());
+                One { queue_id, age: listed_age(listed, now), listed: Some(listed), message }
+            };
+            listing.iter().map(one).collect()
+        }
+        None => {
+            let one = |message: &'q Message| {
+                let (queue_id, age) = (message.queue_id, age(view, message));
+                One { queue_id, age, listed: None, message: Some(message) }
+            };
+            in_order(view).into_iter().map(one).collect()
+        }
     };
-    let mut queue: Vec<Queued> = pairs
-        .into_iter()
-        .map(|(mut queued, message)| {
-            forecast::foresee(&beside.times, &mut queued, message, now);
-            if let Some(asks) = beside.asks {
-                queued.waiting.retain(|waiting| asks(&waiting.recipient));
-                queued.recipients.retain(|recipient| asks(recipient));
-            }
-            queued
-        })
-        .collect();
-    queue.sort_by(|a, b| b.age_seconds.cmp(&a.age_seconds).then(a.queue_id.cmp(&b.queue_id)));
-    queue
+    all.sort_by_key(|one| (Reverse(one.age), one.queue_id));
+    all
+}
+
+/// From the arrival of a listed message to now, in seconds.
+fn listed_age(listed: &Listed, now: Moment) -> i64 {
+    (now.utc() - listed.arrival.utc(now.utc(), now.offset)).max(0)
+}
+
+/// What is known of one of them.
+fn told(view: &View<'_>, beside: &Beside<'_>, one: &One<'_>, now: Moment) -> Option<Queued> {
+    let mut queued = match (one.listed, one.message) {
+        (Some(listed), message) => joined(view, listed, message, now),
+        (None, Some(message)) => entry(view, message),
+        (None, None) => return None,
+    };
+    forecast::foresee(&beside.times, &mut queued, one.message, now);
+    if let Some(asks) = beside.asks {
+        queued.waiting.retain(|waiting| asks(&waiting.recipient));
+        queued.recipients.retain(|recipient| asks(recipient));
+    }
+    Some(queued)
 }
 
 /// What the listing says, with the attempts and the first reasons of the log.
@@ -125,7 +160,7 @@ fn joined(view: &View<'_>, listed: &Listed, message: Option<&Message>, now: Mome
         queue: Some(printable(listed.queue.as_bytes())),
         host: of_log.as_ref().map_or_else(String::new, |log| log.host.clone()),
         arrival: stamp(at(arrived, now.offset)),
-        age_seconds: (now.utc() - arrived).max(0),
+        age_seconds: listed_age(listed, now),
         size: Some(listed.size),
         attempts: of_log.as_ref().map_or(0, |log| log.attempts),
         sender: Some(printable(listed.sender.as_bytes())),

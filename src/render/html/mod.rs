@@ -70,7 +70,7 @@ pub(super) struct Page {
 pub(super) fn page(report: &Report<'_>) -> Page {
     Page {
         course: course(report),
-        stuck: table::queue(&report.queue),
+        stuck: table::queue(&report.queue, report.queued),
         chapters: chapters::of(report),
     }
 }

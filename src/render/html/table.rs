@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::report::PAGE;
 use crate::report::model::{Queued, Traffic};
 use crate::report::table::{Cell, Column, Row, Table, Unit};
 
@@ -10,7 +11,7 @@ use super::{chart, shape};
 /// Rows in sight.
 const OPEN: usize = 10;
 /// Rows of a page at most: who needs more takes the text or JSON.
-pub(super) const MOST: usize = 300;
+pub(super) const MOST: usize = PAGE;
 
 /// A table as the page shows it.
 #[derive(Debug, Serialize)]
@@ -244,7 +245,7 @@ pub(super) struct Queue {
 }
 
 /// The messages that are stuck, the oldest first.
-pub(super) fn queue(queued: &[Queued]) -> Queue {
+pub(super) fn queue(queued: &[Queued], total: usize) -> Queue {
     /// Recipients of a message that are named.
     const NAMED: usize = 5;
     let mut open: Vec<Stuck> = queued
@@ -267,6 +268,6 @@ pub(super) fn queue(queued: &[Queued]) -> Queue {
         .collect();
     let at = if open.len() <= OPEN + 2 { open.len() } else { OPEN };
     let folded = open.split_off(at);
-    let left_off = queued.len() - open.len() - folded.len();
-    Queue { open, folded, left_off, total: queued.len() }
+    let left_off = total.saturating_sub(open.len() + folded.len());
+    Queue { open, folded, left_off, total }
 }

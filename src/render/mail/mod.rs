@@ -66,7 +66,7 @@ fn context(report: &Report<'_>, rows: usize, parts: usize, attached: bool) -> Co
     context.insert("reading", &Read::of(report));
     context.insert("hours", &part::hours(report));
     let stuck: Vec<Stuck> = report.queue.iter().take(rows).map(Stuck::of).collect();
-    context.insert("more_stuck", &report.queue.len().saturating_sub(stuck.len()));
+    context.insert("more_stuck", &report.queued.saturating_sub(stuck.len()));
     context.insert("stuck", &stuck);
     let parts: Vec<Part> = part::all(report, rows).into_iter().take(parts).collect();
     context.insert("parts", &parts);
