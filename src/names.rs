@@ -228,6 +228,15 @@ impl Names {
         if !self.spelling.ignore_case && is_plain(domain) {
             return self.spelled_address(raw, at); // as most are: nothing to copy
         }
+        self.spell(raw, at);
+        let spelled = std::mem::take(&mut self.spelled);
+        let name = self.spelled_address(&spelled, at);
+        self.spelled = spelled;
+        name
+    }
+
+    /// Writes an address whose domain begins at `at` in its final spelling, into `spelled`.
+    fn spell(&mut self, raw: &[u8], at: usize) {
         let (local, domain) = raw.split_at_checked(at).unwrap_or((raw, b""));
         self.spelled.clear();
         self.spelled.extend_from_slice(local);
@@ -243,10 +252,30 @@ impl Names {
             self.spelled.truncate(local.len());
             self.spelled.extend_from_slice(&self.scratch);
         }
-        let spelled = std::mem::take(&mut self.spelled);
-        let name = self.spelled_address(&spelled, at);
-        self.spelled = spelled;
-        name
+    }
+
+    /// What the name of an envelope sender would say, without one: it may be a stranger's.
+    pub fn sender_as_spelled(&mut self, raw: &[u8]) -> &[u8] {
+        let mut spelled = raw.to_vec();
+        if self.spelling.uucp {
+            address::uucp(raw, &mut spelled);
+        }
+        let spelled = self.spelled_sender(&spelled);
+        self.as_spelled(&spelled)
+    }
+
+    /// The same of an envelope recipient.
+    pub fn recipient_as_spelled(&mut self, raw: &[u8]) -> &[u8] {
+        let mut spelled = raw.to_vec();
+        if self.spelling.uucp {
+            address::uucp(raw, &mut spelled);
+        }
+        self.as_spelled(&spelled)
+    }
+
+    fn as_spelled(&mut self, address: &[u8]) -> &[u8] {
+        self.spell(address, last_place(address, b'@').map_or(address.len(), |at| at + 1));
+        &self.spelled
     }
 
     /// The name of an address in its final spelling, whose domain begins at `at`.
@@ -258,7 +287,8 @@ impl Names {
                 self.null = Some(name);
             }
             let domain = spelled.get(at..).filter(|domain| !domain.is_empty()).unwrap_or(spelled);
-            self.domain_of.push(self.domains.intern(domain).0);
+            let is_kept = self.addresses.text(name) == spelled;
+            self.domain_of.push(self.domains.intern(if is_kept { domain } else { OTHERS }).0);
         }
         name
     }

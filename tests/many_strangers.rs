@@ -1,15 +1,16 @@
 //! More strangers than are kept: totals stay exact, and the report says so.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::fmt::Write;
 use std::io::Cursor;
 use std::path::Path;
 
+use pfsum::answer::{Breakdown, Key, Measure, Question};
 use pfsum::input::Reader;
 use pfsum::names::OTHERS;
 use pfsum::report::{Body, Group, Report};
-use pfsum::{Config, Summary};
+use pfsum::{Config, Period, Summary};
 
 /// 2026-11-23 12:00, in seconds since 1970.
 const NOW: i64 = 1_795_435_200;
@@ -83,9 +84,19 @@ fn guesses(networks: usize) -> String {
 }
 
 fn read(log: String, kept: usize) -> Summary {
+    asked(log, kept, None)
+}
+
+/// Reads a log, and breaks refusals and deliveries down.
+fn asked(log: String, kept: usize, by: Option<Vec<Key>>) -> Summary {
     let mut config = Config::default();
     (config.reading.now, config.counting.kept) = (NOW, kept);
+    let breakdown = by.map(|by| {
+        let measures = vec![Measure::Rejected, Measure::Deferrals];
+        Breakdown::new(measures, by, Period::ALWAYS, &config.counting, &config.reporting)
+    });
     let mut summary = Summary::new(config);
+    summary.question = Some(Box::new(Question { breakdown, ..Question::default() }));
     let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
     summary.read(&mut reader, NOW).unwrap();
     summary.finish();
@@ -168,4 +179,44 @@ fn a_network_that_was_not_kept_is_not_taken_for_that_of_a_user() {
     assert!(summary.names.turned_away() > 0);
     assert_eq!(sign_ins.users.values().map(|user| user.messages).sum::<u64>(), 1);
     assert_eq!(sign_ins.users.values().map(|user| user.after_failures).sum::<u64>(), 0);
+}
+
+/// What the keys of a row say, and its numbers.
+type Row = (Vec<String>, Vec<u64>);
+
+/// The rows of a table by these keys, and how often something was put to the others.
+fn rows(log: String, kept: usize, by: &[Key]) -> (Vec<Row>, u64) {
+    let summary = asked(log, kept, Some(by.to_vec()));
+    let breakdown = summary.question.unwrap().breakdown.unwrap();
+    let text = |key: &Vec<u8>| String::from_utf8(key.clone()).unwrap();
+    let rows = breakdown.rows().into_iter();
+    let rows = rows.map(|row| (row.keys.iter().map(text).collect(), row.counts)).collect();
+    (rows, breakdown.turned_away())
+}
+
+#[test]
+fn rows_of_refused_strangers_are_bounded() {
+    let (found, turned_away) = rows(dictionary_attack(20), 12, &[Key::Hour, Key::Recipient]);
+    assert_eq!(found.len(), 13);
+    let row = |who: &str, count| (vec!["09".to_owned(), who.to_owned()], vec![count, 0]);
+    // Twelve are kept, of whom the first came three times, and eight are not.
+    assert_eq!(found.first(), Some(&row("(others)", 16)));
+    assert!(
+        found.contains(&row("u0@example.com", 3)) && found.contains(&row("u11@example.com", 2))
+    );
+    assert_eq!((turned_away, found.iter().map(|(_, counts)| counts[0]).sum::<u64>()), (16, 41));
+    // No name is made of an address that is only written into a row.
+    let summary = asked(dictionary_attack(20), 12, Some(vec![Key::Recipient]));
+    assert_eq!(
+        summary.names.addresses.len(),
+        read(dictionary_attack(20), 12).names.addresses.len()
+    );
+}
+
+#[test]
+fn rows_of_the_words_of_servers_are_bounded_but_not_those_of_mail() {
+    let (found, turned_away) = rows(numbered_replies(30), 12, &[Key::Reason]);
+    assert_eq!((found.len(), turned_away), (13, 18));
+    let of_queue = rows(numbered_replies(30), 0, &[Key::Recipient]);
+    assert_eq!(of_queue, (vec![(vec!["bob@example.org".to_owned()], vec![0, 30])], 0));
 }

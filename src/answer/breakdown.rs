@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
-use crate::names::Names;
+use crate::names::{Names, OTHERS};
 use crate::track::{Fact, Listener, What};
 use crate::words::domain::registrable;
 use crate::words::order::host_key_cmp;
@@ -23,6 +23,9 @@ pub struct Breakdown {
     asking: Asking,
     suppress_rdns: bool,
     rows: HashMap<Vec<u8>, Numbers, RandomState>,
+    /// How many rows there may be before new ones that strangers could make are turned away.
+    kept: usize,
+    turned_away: u64,
     line: Vec<u8>,
 }
 
@@ -60,6 +63,7 @@ impl Breakdown {
             keys,
             asking: Asking { period, whole_domains: reporting.whole_domains },
             suppress_rdns: counting.suppress_rdns,
+            kept: counting.kept,
             ..Breakdown::default()
         }
     }
@@ -74,6 +78,13 @@ impl Breakdown {
     #[must_use]
     pub fn keys(&self) -> &[Key] {
         &self.keys
+    }
+
+    /// How often something was counted in a row of [`OTHERS`], because there are as many rows of
+    /// what strangers choose as are kept.
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away
     }
 
     /// The rows: those of times in their order, others the greatest first; names decide
@@ -115,14 +126,39 @@ impl Breakdown {
         sums
     }
 
-    fn write_keys(&mut self, names: &mut Names, fact: &Fact<'_>) {
+    /// Makes `line` the keys of the row that a fact belongs to.
+    fn find_row(&mut self, names: &mut Names, fact: &Fact<'_>) {
+        self.write_keys(names, fact, false);
+        if self.rows.len() >= self.kept
+            && self.is_of_strangers(fact)
+            && !self.rows.contains_key(&self.line)
+        {
+            self.turned_away += u64::from(fact.times);
+            self.write_keys(names, fact, true);
+        }
+    }
+
+    /// Whether nobody's mail was accepted for a row, or a server elsewhere chose its words: as in
+    /// [`Names`], who could make any number of them.
+    fn is_of_strangers(&self, fact: &Fact<'_>) -> bool {
+        let refused =
+            matches!(fact.what, What::Verdict(_) | What::Diagnosed { .. } | What::Session { .. });
+        refused || self.keys.iter().any(|key| matches!(key, Key::Reason | Key::Dsn))
+    }
+
+    /// Writes the keys of a fact; those that strangers choose only if it is none of the `others`.
+    fn write_keys(&mut self, names: &mut Names, fact: &Fact<'_>, others: bool) {
         self.line.clear();
         for (at, key) in self.keys.iter().enumerate() {
             if at > 0 {
                 self.line.push(BETWEEN);
             }
             let start = self.line.len();
-            key.write(&self.asking, names, fact, &mut self.line);
+            if others && key.is_of_strangers() {
+                self.line.extend_from_slice(OTHERS);
+            } else {
+                key.write(&self.asking, names, fact, &mut self.line);
+            }
             // What a log says may hold the byte that stands between the keys.
             for byte in self.line.iter_mut().skip(start).filter(|byte| **byte == BETWEEN) {
                 *byte = b'?';
@@ -160,7 +196,7 @@ impl Listener for Breakdown {
                 continue;
             }
             if !std::mem::replace(&mut keyed, true) {
-                self.write_keys(names, fact);
+                self.find_row(names, fact);
             }
             let row = self.row();
             let new = thing.map_or(amount, |thing| u64::from(row.seen.insert((at, thing))));

@@ -1,6 +1,6 @@
 //! Keys: by what a number can be broken down.
 
-use crate::names::{Address, Names, Relay};
+use crate::names::{Names, Relay};
 use crate::period::Period;
 use crate::syslog::{Moment, civil_from_days};
 use crate::track::{Fact, What};
@@ -65,6 +65,15 @@ impl Key {
     #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Key::Hour | Key::Day)
+    }
+
+    /// Whether strangers, and servers that mail goes to, choose what it says.
+    pub(super) fn is_of_strangers(self) -> bool {
+        match self {
+            Key::Hour | Key::Day | Key::Service | Key::Host | Key::Instance | Key::Tls => false,
+            Key::Sender | Key::SenderDomain | Key::Recipient | Key::RecipientDomain => true,
+            Key::Client | Key::Relay | Key::Reason | Key::Dsn | Key::User => true,
+        }
     }
 
     /// Writes what a fact says of it.
@@ -134,13 +143,7 @@ impl Asking {
 /// What stands for the null sender.
 const NULL: &[u8] = b"<>";
 
-fn address<'n>(
-    names: &'n Names,
-    address: Address,
-    part: impl Fn(&'n [u8], &'n [u8]) -> &'n [u8],
-    out: &mut Vec<u8>,
-) {
-    let text = names.addresses.text(address);
+fn address<'n>(text: &'n [u8], part: impl Fn(&'n [u8], &'n [u8]) -> &'n [u8], out: &mut Vec<u8>) {
     out.extend_from_slice(if text.is_empty() { NULL } else { part(text, text) });
 }
 
@@ -152,13 +155,14 @@ fn sender(
 ) {
     let mut known = fact.message.and_then(|message| message.sender);
     known = known.or_else(|| fact.what.handover().and_then(|h| h.sender));
-    if known.is_none()
-        && let What::Verdict(verdict) = fact.what
-    {
-        known = verdict.sender.map(|sender| names.sender(sender));
-    }
-    if let Some(known) = known {
-        address(names, known, part, out);
+    match (known, fact.what) {
+        (Some(known), _) => address(names.addresses.text(known), part, out),
+        (None, What::Verdict(verdict)) => {
+            if let Some(sender) = verdict.sender {
+                address(names.sender_as_spelled(sender), part, out);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -170,11 +174,16 @@ fn recipient(
 ) {
     let known = match fact.what {
         What::Deferred { recipient, .. } | What::Bounced { recipient, .. } => Some(recipient),
-        What::Verdict(verdict) => verdict.recipient.map(|recipient| names.recipient(recipient)),
+        What::Verdict(verdict) => {
+            if let Some(recipient) = verdict.recipient {
+                address(names.recipient_as_spelled(recipient), part, out);
+            }
+            return;
+        }
         what => what.handover().map(|h| h.recipient),
     };
     if let Some(known) = known {
-        address(names, known, part, out);
+        address(names.addresses.text(known), part, out);
     }
 }
 

@@ -42,6 +42,9 @@ pub(super) fn count(
         hide_rows(&mut rows, &asked.keys, &pseudonyms);
     }
     let answer = Count { measures, totals, keys: &asked.keys, rows };
+    if let Some(turned_away @ 1..) = breakdown.map(Breakdown::turned_away) {
+        say(&format!("counted as (others), too many different ones: {turned_away}"));
+    }
     let form = match format {
         Format::Json => Form::Json,
         Format::Csv => Form::Csv,
