@@ -16,6 +16,9 @@ pub const OTHERS: &[u8] = b"(others)";
 /// How many texts are looked for at once.
 const AT_ONCE: usize = 64;
 
+/// Places in an arena are numbers of four bytes; behind it there is room for [`OTHERS`].
+const MOST: usize = u32::MAX as usize - 64;
+
 /// Texts of one kind: an arena, and a table that finds them in it. The hash is seeded,
 /// because the texts are chosen by strangers.
 pub struct Interner<K> {
@@ -30,6 +33,8 @@ pub struct Interner<K> {
     /// How many texts there may be before those of strangers are turned away.
     pub(super) kept: usize,
     pub(super) turned_away: u64,
+    /// How many bytes the arena may have.
+    most: usize,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -42,6 +47,7 @@ impl<K> Default for Interner<K> {
             hasher: RandomState::default(),
             kept: usize::MAX,
             turned_away: 0,
+            most: MOST,
             kind: PhantomData,
         }
     }
@@ -53,7 +59,7 @@ impl<K> Interner<K> {
         let hash = self.hash(text);
         match self.find_hashed(hash, text) {
             Some(name) => (name, false),
-            None => (self.add(hash, text), true),
+            None => self.add(hash, text),
         }
     }
 
@@ -65,7 +71,7 @@ impl<K> Interner<K> {
         match self.find_hashed(hash, text) {
             Some(name) => name,
             None if self.is_full() => self.others(),
-            None => self.add(hash, text),
+            None => self.add(hash, text).0,
         }
     }
 
@@ -99,8 +105,13 @@ impl<K> Interner<K> {
         found
     }
 
+    /// A new name, or [`OTHERS`] if the arena has no room for the text; says whether it is new.
     #[inline(never)]
-    fn add(&mut self, hash: u64, text: &[u8]) -> Name<K> {
+    fn add(&mut self, hash: u64, text: &[u8]) -> (Name<K>, bool) {
+        if self.arena.len() + text.len() > self.most && text != OTHERS {
+            self.turned_away += 1;
+            return self.intern(OTHERS);
+        }
         let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let (name, place) = (Name::at(self.places.len()), number(self.arena.len()));
         self.places.push(place);
@@ -115,7 +126,7 @@ impl<K> Interner<K> {
         self.arena.extend_from_slice(text);
         let Interner { table, arena, hasher, .. } = self;
         table.insert_unique(hash, place, hash_at::<K>(hasher, arena));
-        name
+        (name, true)
     }
 
     /// The name of a text that was seen before.
@@ -222,4 +233,26 @@ fn entry<K>(arena: &[u8], place: u32) -> (Name<K>, &[u8]) {
         Some((name, rest.get(..u32::from_le_bytes(*length) as usize)?))
     });
     found.unwrap_or((Name::at(0), &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::kind;
+
+    #[test]
+    fn what_finds_no_room_in_the_arena_is_one_of_the_others() {
+        let mut names = Interner::<kind::Text> { most: 100, ..Interner::default() };
+        let text = |at: usize| format!("a text of twenty, {at:02}").into_bytes();
+        let given: Vec<_> = (0..10).map(|at| names.intern(&text(at))).collect();
+        let (kept, others) = given.split_at(4); // each takes 25 bytes
+        for (at, (name, new)) in kept.iter().enumerate() {
+            assert!(*new && names.text(*name) == text(at) && names.find(&text(at)) == Some(*name));
+        }
+        for (at, (name, new)) in others.iter().enumerate() {
+            assert!(names.text(*name) == OTHERS && *new == (at == 0));
+        }
+        assert_eq!((names.len(), names.turned_away()), (5, 6));
+        assert_eq!(names.intern(&text(2)), (Name::at(2), false), "who came before is known");
+    }
 }
