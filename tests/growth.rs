@@ -139,6 +139,18 @@ fn services_of_an_instance() {
     grows_with_the_log(log, 4_000);
 }
 
+#[test]
+fn blocklists() {
+    let log = |log: &mut String, many| {
+        for at in 0..many {
+            let named =
+                format!("addr 192.0.2.{} listed by domain l{at}.example as 127.0.0.2", at % 250);
+            line(log, at / 100, "mx postfix/dnsblog[10]", &named);
+        }
+    };
+    grows_with_the_log(log, 10_000);
+}
+
 /// Hosts count their queue IDs each by itself, so the same ID is at work on all of them.
 #[test]
 fn seventy_thousand_hosts_are_kept_apart() {

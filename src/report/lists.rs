@@ -15,9 +15,12 @@ pub(super) fn section(view: &View<'_>) -> Section<'static> {
         Column { id: "list", title: "list", unit: Unit::Text },
     ];
     let lists = &view.tallies.lists;
-    let named = lists.zones.iter().enumerate();
-    let mut rows: Vec<_> = named
-        .map(|(at, (zone, count))| (lists.clients(at), *count, view.names.texts.text(*zone)))
+    let named = lists.clients().into_iter().chain(std::iter::repeat((0, 0)));
+    let mut rows: Vec<_> = lists
+        .zones
+        .iter()
+        .zip(named)
+        .map(|((zone, count), named)| (named, *count, view.names.texts.text(*zone)))
         .collect();
     rows.sort_by_key(|((clients, _), count, zone)| (Reverse((*clients, *count)), *zone));
     let mut table = Table::new(COLUMNS);

@@ -10,6 +10,8 @@ use crate::names::{Names, Text};
 pub struct Lists {
     /// The lists, in order of appearance, and how often each named a client.
     pub zones: Vec<(Text, u64)>,
+    /// Where each of them stands there.
+    places: HashMap<Text, usize, RandomState>,
     /// The lists that named a client, by bit; those beyond the 64th are counted only.
     clients: HashMap<Text, u64, RandomState>,
 }
@@ -24,11 +26,11 @@ impl Lists {
 
     /// Counts answers of a list; returns its place.
     fn count(&mut self, zone: Text, times: u64) -> usize {
-        let known = self.zones.iter().position(|(known, _)| *known == zone);
-        let at = known.unwrap_or_else(|| {
+        let next = self.zones.len();
+        let at = *self.places.entry(zone).or_insert(next);
+        if at == next {
             self.zones.push((zone, 0));
-            self.zones.len() - 1
-        });
+        }
         if let Some((_, count)) = self.zones.get_mut(at) {
             *count += times;
         }
@@ -46,12 +48,15 @@ impl Lists {
         }
     }
 
-    /// How many clients the list at a place named, and how many no other list did.
+    /// Of each of the first 64 lists: how many clients it named, and how many no other list did.
     #[must_use]
-    pub fn clients(&self, at: usize) -> (u64, u64) {
-        let bit = bit(at);
-        let named = self.clients.values().filter(|lists| *lists & bit != 0).count() as u64;
-        (named, self.clients.values().filter(|lists| **lists == bit).count() as u64)
+    pub fn clients(&self) -> Vec<(u64, u64)> {
+        let told = |at: usize| {
+            let bit = bit(at);
+            let named = self.clients.values().filter(|lists| *lists & bit != 0).count() as u64;
+            (named, self.clients.values().filter(|lists| **lists == bit).count() as u64)
+        };
+        (0..self.zones.len().min(64)).map(told).collect()
     }
 }
 
