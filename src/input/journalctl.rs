@@ -22,10 +22,6 @@ pub struct Journal {
     pub since: Option<i64>,
     /// No entry after this time, in seconds since 1970.
     pub until: Option<i64>,
-    /// Only entries with one of these `SYSLOG_IDENTIFIER`s. Without any, the
-    /// entries of the mail facility, to which every Postfix daemon logs,
-    /// whatever its `syslog_name`.
-    pub identifiers: Vec<String>,
     /// Further arguments, such as `--directory=/mnt/var/log/journal`.
     pub arguments: Vec<OsString>,
 }
@@ -36,7 +32,6 @@ impl Default for Journal {
             command: PathBuf::from("journalctl"),
             since: None,
             until: None,
-            identifiers: Vec::new(),
             arguments: Vec::new(),
         }
     }
@@ -63,12 +58,8 @@ impl Journal {
             command.arg(format!("--until=@{until}"));
         }
         command.args(&self.arguments);
-        for identifier in &self.identifiers {
-            command.args(["-t", identifier]);
-        }
-        if self.identifiers.is_empty() {
-            command.arg("SYSLOG_FACILITY=2");
-        }
+        // The mail facility, to which every daemon of Postfix logs, whatever its `syslog_name`.
+        command.arg("SYSLOG_FACILITY=2");
         command.env("LC_ALL", "C");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

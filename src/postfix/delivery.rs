@@ -2,7 +2,7 @@
 //! delivery agent.
 
 use super::event::{Delivery, Event, Status};
-use super::scan::{angle, millis, number, place, until};
+use super::scan::{angle, millis, place, until};
 
 /// Parses the text behind the queue ID, field by field: unknown keys are welcome, because
 /// every few releases bring one (`delays=` 2.3, `conn_use=` 2.3, `tls=` 3.11).
@@ -50,7 +50,6 @@ fn to(recipient: &[u8]) -> Delivery<'_> {
         recipient,
         orig_to: None,
         relay: b"",
-        conn_use: 1,
         delay: 0,
         delays: None,
         tls: None,
@@ -81,10 +80,8 @@ fn field<'a>(key: &[u8], value: &'a [u8], delivery: &mut Delivery<'a>) -> Option
         b"dsn" => (delivery.dsn, rest) = up_to_comma(value)?,
         _ => {
             let (value, tail) = up_to_comma(value)?;
-            match key.trim_ascii_start() {
-                b"tls" => delivery.tls = Some(value),
-                b"conn_use" => delivery.conn_use = u32::try_from(number(value)?.0).ok()?,
-                _ => {}
+            if key.trim_ascii_start() == b"tls" {
+                delivery.tls = Some(value);
             }
             rest = tail;
         }

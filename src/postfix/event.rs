@@ -23,8 +23,6 @@ pub enum Event<'a> {
         sender: &'a [u8],
         /// Bytes of content.
         size: u64,
-        /// Recipients left to deliver to.
-        nrcpt: u32,
     },
     /// A delivery agent's `to= … status=`.
     Delivery(Delivery<'a>),
@@ -129,8 +127,6 @@ pub struct Arrival<'a> {
     pub client: &'a [u8],
     /// `sasl_username=`.
     pub user: Option<&'a [u8]>,
-    /// `sasl_method=`.
-    pub method: Option<&'a [u8]>,
     /// The queue ID before a content filter, told by XFORWARD (2.8).
     pub orig_queue_id: Option<QueueId>,
     /// The client before a content filter, told by XFORWARD (2.8).
@@ -146,8 +142,6 @@ pub struct Delivery<'a> {
     pub orig_to: Option<&'a [u8]>,
     /// `name[address]:port`, `none`, or a service's name.
     pub relay: &'a [u8],
-    /// n-th delivery over this connection.
-    pub conn_use: u32,
     /// From arrival to now, in milliseconds.
     pub delay: u64,
     /// The four parts of the delay, in milliseconds.

@@ -36,16 +36,14 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
 const LARGEST: u64 = 1 << 40;
 
 /// How many bytes a message has. Sums of what a damaged line says would not fit.
-fn bytes(text: &[u8]) -> Option<(u64, &[u8])> {
-    number(text).map(|(bytes, rest)| (bytes.min(LARGEST), rest))
+fn bytes(text: &[u8]) -> Option<u64> {
+    number(text).map(|(bytes, _)| bytes.min(LARGEST))
 }
 
 /// `from=ann@example.net, size=270, nrcpt=1`: as Postfix before 2.0 wrote it.
 fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
     let (sender, rest) = super::scan::until_str(from, b", size=")?;
-    let (size, rest) = bytes(rest)?;
-    let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
-    Some(Event::Active { sender, size, nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX) })
+    Some(Event::Active { sender, size: bytes(rest)? })
 }
 
 /// What follows `from=<`: the address ends where `, size=` or `, status=` follows, so that
@@ -57,13 +55,7 @@ fn sender(from: &[u8]) -> Option<Event<'_>> {
         let rest = from.get(at + 1..)?;
         let sender = from.get(..at)?;
         if let Some(rest) = rest.strip_prefix(b", size=") {
-            let (size, rest) = bytes(rest)?;
-            let nrcpt = rest.strip_prefix(b", nrcpt=").and_then(number).map_or(0, |(n, _)| n);
-            return Some(Event::Active {
-                sender,
-                size,
-                nrcpt: u32::try_from(nrcpt).unwrap_or(u32::MAX),
-            });
+            return Some(Event::Active { sender, size: bytes(rest)? });
         }
         if let Some(status) = rest.strip_prefix(b", status=") {
             let forced = status.strip_prefix(b"force-");

@@ -88,7 +88,6 @@ fn arrival(text: &[u8]) -> Arrival<'_> {
         } else if let Some((key, value)) = until(field, b'=') {
             match key {
                 b"sasl_username" => arrival.user = Some(value),
-                b"sasl_method" => arrival.method = Some(value),
                 b"orig_queue_id" => arrival.orig_queue_id = QueueId::parse(value),
                 b"orig_client" => arrival.orig_client = Some(value),
                 _ => {}

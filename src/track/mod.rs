@@ -233,7 +233,7 @@ impl Tracker {
     ) {
         match event {
             Event::Delivery(delivery) => self.attempted(key, program, delivery, telling),
-            Event::Active { sender, size, nrcpt: _ } => self.active(key, sender, *size, telling),
+            Event::Active { sender, size } => self.active(key, sender, *size, telling),
             Event::Removed => self.removed(key, program == Program::Postsuper, telling),
             Event::MessageId(id) => self.message_id(key, id, telling),
             Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
