@@ -6,6 +6,9 @@
 //! cut: one that does is two, one that is still queued and one that began before the log. What
 //! one part shows of a relay, another does not know: a filter has to give some mail back in
 //! each, before it swallows any.
+//!
+//! Only the tests merge so far: they hold it right for the hosts of a fleet, whose tallies are to be
+//! kept and added up.
 
 use std::ops::AddAssign;
 
