@@ -1,7 +1,7 @@
 //! Listings: the mail queue as `postqueue -j` (3.1) or mailq(1) lists it.
 
 use crate::postfix::QueueId;
-use crate::syslog::{civil_from_days, days_from_civil};
+use crate::syslog::{MONTHS, civil_from_days, days_from_civil};
 
 /// A message in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +171,6 @@ fn word(text: &str) -> Option<(&str, &str)> {
 
 /// `Nov`, `23`, `14:05:39`.
 fn wall(month: &str, day: &str, time: &str) -> Option<Arrival> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = MONTHS.iter().position(|name| *name == month)?;
     let day = day.parse().ok().filter(|day| (1..=31).contains(day))?;
     let mut second = 0;

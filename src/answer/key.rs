@@ -2,7 +2,7 @@
 
 use crate::names::{Names, Relay};
 use crate::period::Period;
-use crate::syslog::{Moment, civil_from_days};
+use crate::syslog::{Moment, iso_day};
 use crate::track::{Fact, What};
 use crate::words::deferral::deferral;
 use crate::words::domain::registrable;
@@ -90,8 +90,7 @@ impl Key {
                 out.extend_from_slice(format!("{:02}", asked.moment(fact).hour()).as_bytes());
             }
             Key::Day => {
-                let (year, month, day) = civil_from_days(asked.moment(fact).day());
-                out.extend_from_slice(format!("{year:04}-{month:02}-{day:02}").as_bytes());
+                out.extend_from_slice(iso_day(asked.moment(fact).day()).as_bytes());
             }
             Key::Sender => sender(names, fact, |_, text| text, out),
             Key::Recipient => recipient(names, fact, |_, text| text, out),

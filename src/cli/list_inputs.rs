@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use pfsum::Summary;
 use pfsum::input::{Choice, Source, Verdict};
 use pfsum::summary::Account;
+use pfsum::words::scale::grouped;
 
 use super::clock::shown as stamp;
-use super::notice::grouped;
 use super::reading::Outcome;
 
 const HEADINGS: [&str; 8] =

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use pfsum::summary::Account;
 use pfsum::words::clean;
+use pfsum::words::scale::grouped;
 
 /// Says one thing. Whatever it quotes, a name of a file or a word that was typed, does nothing
 /// to the terminal, and makes no second line of it.
@@ -66,19 +67,6 @@ pub(crate) fn lines(count: u64) -> String {
     if count == 1 { "1 line".to_owned() } else { format!("{} lines", grouped(count)) }
 }
 
-/// `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,12 +89,5 @@ mod tests {
             ]
         );
         assert_eq!(flaws(&Account::default()).count(), 0);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

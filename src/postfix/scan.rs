@@ -2,17 +2,7 @@
 
 use crate::near::{decimal_in_word, digits_in_word, place_of_either};
 pub(super) use crate::near::{last_place, place};
-
-/// A decimal number without sign, and the rest.
-pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0u64;
-    let mut rest = text;
-    while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {
-        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-        rest = tail;
-    }
-    (rest.len() < text.len()).then_some((value, rest))
-}
+pub(super) use crate::syslog::number;
 
 /// Text up to a byte, and what follows the byte.
 pub(super) fn until(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {

@@ -10,7 +10,6 @@ use crate::words::cause::Cause;
 use super::ages::{Matrix, domain};
 use super::model::{Queued, Section, Waiting};
 use super::sections::page;
-use super::span::iso;
 use super::table::{Column, Table, Unit};
 use super::why::{of_queued, sender};
 use super::{PAGE, View, printable};
@@ -51,7 +50,7 @@ pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
         queue_id: message.queue_id.to_string(),
         queue: queue.map(str::to_owned),
         host: printable(names.texts.text(message.service.host)),
-        arrival: stamp(arrival(message)),
+        arrival: arrival(message).iso(),
         age_seconds: age(view, message),
         size: message.size,
         attempts: u64::from(message.deferrals),
@@ -90,16 +89,6 @@ pub(super) fn arrival(message: &Message) -> Moment {
 /// How old a message is when the log ends, in seconds.
 pub(super) fn age(view: &View<'_>, message: &Message) -> i64 {
     (view.last.utc() - message.since()).max(0)
-}
-
-/// `2026-11-22T03:14:07+01:00`.
-pub(super) fn stamp(at: Moment) -> String {
-    let second = at.wall.rem_euclid(86_400);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let sign = if at.offset < 0 { '-' } else { '+' };
-    let offset = at.offset.abs() / 60;
-    let (hours, minutes) = (offset / 60, offset % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}{sign}{hours:02}:{minutes:02}", iso(at.day()))
 }
 
 /// The sections, in their order.

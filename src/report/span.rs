@@ -1,14 +1,11 @@
 //! The period of a report: the days of its lines, or those that were asked for.
 
-use crate::syslog::civil_from_days;
+use crate::syslog::{MONTHS, civil_from_days, iso_day};
 
 use super::View;
 use super::model::Span;
 
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// First and last day: of the lines if there are any, else of the period.
 pub(super) fn ends(view: &View<'_>) -> (Option<i64>, Option<i64>) {
@@ -22,7 +19,7 @@ pub(super) fn ends(view: &View<'_>) -> (Option<i64>, Option<i64>) {
 /// What the report is about.
 pub(super) fn of(view: &View<'_>) -> Span {
     let (from, to) = ends(view);
-    Span { from: from.map(iso), to: to.map(iso), days: view.days.len() as u64 }
+    Span { from: from.map(iso_day), to: to.map(iso_day), days: view.days.len() as u64 }
 }
 
 /// The first line: `Postfix Log Summaries for Mon, Nov 3 2025 through Tue, Nov 4 2025`.
@@ -40,12 +37,6 @@ pub(super) fn title(view: &View<'_>) -> String {
         title += &spoken(last);
     }
     title
-}
-
-/// `2025-11-03`.
-pub(super) fn iso(day: i64) -> String {
-    let (year, month, day) = civil_from_days(day);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// `Monday 3 November 2025`.

@@ -1,12 +1,12 @@
 //! Traffic by day and by hour, of messages and of connections.
 
+use crate::syslog::iso_day;
 use crate::tally::board::Visits;
 use crate::tally::traffic;
 
 use super::View;
 use super::domains::durations;
 use super::model::{Body, Day, Hour, Section, Traffic};
-use super::span::iso;
 use super::table::{Column, Table, Unit};
 
 impl From<&traffic::Traffic> for Traffic {
@@ -42,7 +42,7 @@ pub(super) fn days(view: &View<'_>) -> Vec<Day> {
     days.into_iter()
         .map(|day| {
             let traffic = counted.get(&day).map(Traffic::from).unwrap_or_default();
-            Day { date: iso(day), traffic }
+            Day { date: iso_day(day), traffic }
         })
         .collect()
 }
@@ -97,7 +97,7 @@ pub(super) fn smtpd_per_day(view: &View<'_>) -> Section<'static> {
     ];
     let mut table = Table::new(COLUMNS);
     for (day, visits) in &view.tallies.connections.days {
-        table.push(&[iso(*day).as_bytes()], &durations(visits));
+        table.push(&[iso_day(*day).as_bytes()], &durations(visits));
     }
     section("smtpd_per_day", "Per-Day SMTPD Connection Summary", table)
 }

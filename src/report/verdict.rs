@@ -1,5 +1,7 @@
 //! The verdict: the one sentence that a reader in a hurry reads.
 
+use crate::words::scale::grouped;
+
 use super::View;
 use super::model::{Finding, Severity, Totals};
 use super::span;
@@ -61,17 +63,4 @@ fn plural_of(count: u64, one: &str, several: &str) -> String {
         1 => format!("1 {one}"),
         _ => format!("{} {several}", grouped(count)),
     }
-}
-
-/// `1,234,567`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -15,7 +15,7 @@ use crate::track::Message;
 use crate::words::cause::Cause;
 
 use super::model::{Queued, Waiting};
-use super::queue::{age, entry, in_order, stamp};
+use super::queue::{age, entry, in_order};
 use super::{Report, View, printable, with_sections};
 use tables::Tables;
 
@@ -71,7 +71,7 @@ pub fn build_queue<'v>(view: View<'v>, beside: &Beside<'_>) -> Report<'v> {
         Some(_) => "Mail queue, with its history in the log",
         None => "Mail queue at the end of the log",
     };
-    let title = format!("{title} ({})", tables::clock(&stamp(now)));
+    let title = format!("{title} ({})", tables::clock(&now.iso()));
     Report { title, queue, queued: all.len(), ..with_sections(view, |_, _, _| sections) }
 }
 
@@ -159,7 +159,7 @@ fn joined(view: &View<'_>, listed: &Listed, message: Option<&Message>, now: Mome
         queue_id: listed.queue_id.to_string(),
         queue: Some(printable(listed.queue.as_bytes())),
         host: of_log.as_ref().map_or_else(String::new, |log| log.host.clone()),
-        arrival: stamp(at(arrived, now.offset)),
+        arrival: at(arrived, now.offset).iso(),
         age_seconds: listed_age(listed, now),
         size: Some(listed.size),
         attempts: of_log.as_ref().map_or(0, |log| log.attempts),

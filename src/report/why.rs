@@ -77,8 +77,8 @@ fn sort_key(kind: &Kind) -> (Cause, u8, usize, usize) {
     (kind.cause, class, number, kind.reason.index())
 }
 
-/// The destination or status as text.
-fn under<'v>(view: &View<'v>, kind: &Kind) -> &'v [u8] {
+/// The destination or status of a kind, as text.
+pub(super) fn under<'v>(view: &View<'v>, kind: &Kind) -> &'v [u8] {
     match kind.under {
         Under::Domain(domain) => view.names.domains.text(domain),
         Under::Relay(relay) => view.names.relays.text(relay),

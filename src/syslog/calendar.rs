@@ -24,6 +24,17 @@ pub fn days_from_civil(year: i32, month: u8, day: u8) -> Option<i64> {
     Some(i64::from(date.num_days_from_ce()) - EPOCH_FROM_CE)
 }
 
+/// The months as syslog writes them.
+pub const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A day, counted from 1970-01-01, as ISO 8601 writes it: `2025-11-03`.
+#[must_use]
+pub fn iso_day(day: i64) -> String {
+    let (year, month, day) = civil_from_days(day);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// The year, month and day that are so many days after 1970-01-01.
 #[must_use]
 #[allow(clippy::cast_possible_truncation)] // a month and a day of the month fit into a byte

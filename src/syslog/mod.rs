@@ -11,7 +11,8 @@ mod stamp;
 mod today;
 mod writer;
 
-pub use calendar::{Calendar, civil_from_days, days_from_civil};
+pub use calendar::{Calendar, MONTHS, civil_from_days, days_from_civil, iso_day};
+pub(crate) use scan::number;
 pub use stamp::{Date, Moment, Stamp};
 
 use today::Today;

@@ -10,7 +10,7 @@ pub(super) fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A decimal number without sign, and the rest.
-pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+pub(crate) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
     let mut rest = text;
     while let Some((&digit @ b'0'..=b'9', tail)) = rest.split_first() {

@@ -54,6 +54,18 @@ impl Moment {
         (self.wall.rem_euclid(86_400) / 3_600) as usize
     }
 
+    /// ISO 8601, to the second: `2026-11-22T03:14:07+01:00`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let second = self.wall.rem_euclid(86_400);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        let sign = if self.offset < 0 { '-' } else { '+' };
+        let offset = self.offset.abs() / 60;
+        let (hours, minutes) = (offset / 60, offset % 60);
+        let day = super::iso_day(self.day());
+        format!("{day}T{hour:02}:{minute:02}:{second:02}{sign}{hours:02}:{minutes:02}")
+    }
+
     /// Seconds since 1970 in UTC: what differences of time are made from.
     #[must_use]
     pub const fn utc(self) -> i64 {

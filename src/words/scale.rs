@@ -7,6 +7,26 @@ const KILO_FROM: u64 = 512 << 10;
 /// From here on counts are shown in millions (of 1024²).
 const MEGA_FROM: u64 = 512 << 20;
 
+/// A number with its thousands set apart.
+///
+/// ```
+/// use pfsum::words::scale::grouped;
+/// let grouped = [0, 999, 1_000, 1_234_567].map(grouped);
+/// assert_eq!(grouped, ["0", "999", "1,000", "1,234,567"]);
+/// ```
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A count in six columns and a unit: blank, `k` or `m`, of 1024 each.
 ///
 /// Larger numbers are cut, not rounded, and widen the column.

@@ -3,7 +3,7 @@
 use crate::postfix::QueueId;
 use crate::postfix::event::{Action, Notification};
 use crate::report::printable;
-use crate::syslog::{Moment, civil_from_days};
+use crate::syslog::Moment;
 use crate::track::Fate;
 use crate::track::message::Origin;
 
@@ -98,19 +98,6 @@ pub struct Repeated {
     pub pace: Option<(u64, u64)>,
 }
 
-/// `2026-11-22T03:14:07+01:00`.
-fn iso(at: Moment) -> String {
-    let (year, month, day) = civil_from_days(at.day());
-    let second = at.wall.rem_euclid(86_400);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let sign = if at.offset < 0 { '-' } else { '+' };
-    let offset = at.offset.abs() / 60;
-    let (hours, minutes) = (offset / 60, offset % 60);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{sign}{hours:02}:{minutes:02}"
-    )
-}
-
 pub(super) fn whole(tale: &Tale, events: Vec<Event>) -> Story {
     let mut hops: Vec<&Hop> = tale.hops.iter().collect();
     hops.sort_by_key(|hop| (hop.began, hop.number));
@@ -130,8 +117,8 @@ pub(super) fn whole(tale: &Tale, events: Vec<Event>) -> Story {
         ("tls", known(|hop| hop.tls.as_ref())),
     ];
     Story {
-        began: iso(tale.began()),
-        ended: tale.end.map(|(at, _)| iso(at)),
+        began: tale.began().iso(),
+        ended: tale.end.map(|(at, _)| at.iso()),
         fate: fate(tale),
         queue_ids,
         host: first.map(|hop| printable(&hop.host)).unwrap_or_default(),
@@ -243,7 +230,7 @@ fn worded(kind: NoteKind) -> &'static str {
 impl Event {
     fn new(at: Moment, what: &'static str, queue_id: Option<QueueId>, text: String) -> Event {
         Event {
-            at: iso(at),
+            at: at.iso(),
             what,
             queue_id: queue_id.map(|id| id.to_string()),
             recipient: None,
@@ -282,7 +269,7 @@ fn of_hop(hop: &Hop, is_first: bool) -> Event {
 
 fn of_put_off(recipient: &[u8], put_off: &PutOff) -> Event {
     let PutOff { queue_id, attempts, first, last, pace, line } = put_off;
-    let repeated = Repeated { times: u64::from(*attempts), last: iso(*last), pace: *pace };
+    let repeated = Repeated { times: u64::from(*attempts), last: last.iso(), pace: *pace };
     let event = Event::new(*first, "put off", Some(*queue_id), String::new());
     Event { repeated: Some(repeated), ..event.of_line(recipient, line) }
 }
@@ -340,7 +327,7 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Event {
         peer: Some(shown(&refusal.client)),
         repeated: (refusal.times > 1).then(|| Repeated {
             times: refusal.times,
-            last: iso(refusal.last),
+            last: refusal.last.iso(),
             pace: None,
         }),
         ..Event::new(refusal.first, what, None, text)

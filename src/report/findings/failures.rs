@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::postfix::QueueId;
-use crate::report::{View, printable};
+use crate::report::{View, printable, why};
 use crate::tally::trouble::{Kind, Trouble, Troubles, Under};
 use crate::words::cause::Cause;
 
@@ -52,17 +52,17 @@ impl Failures {
             return Failures::default();
         }
         kinds.sort_by_cached_key(|(kind, trouble)| {
-            let texts = (place(view, kind), view.names.texts.text(kind.reason));
+            let texts = (why::under(view, kind), view.names.texts.text(kind.reason));
             (std::cmp::Reverse(trouble.times), texts.0.to_vec(), texts.1.to_vec())
         });
         let mut sums: BTreeMap<&[u8], u64> = BTreeMap::new();
         for (kind, trouble) in &kinds {
-            *sums.entry(place(view, kind)).or_default() += trouble.times;
+            *sums.entry(why::under(view, kind)).or_default() += trouble.times;
         }
         let mut places: Vec<(&[u8], u64)> = sums.into_iter().collect();
         places.sort_by_key(|(place, times)| (std::cmp::Reverse(*times), *place));
         let worst = places.first().and_then(|(name, _)| {
-            kinds.iter().map(|(kind, _)| kind).find(|kind| place(view, kind) == *name)
+            kinds.iter().map(|(kind, _)| kind).find(|kind| why::under(view, kind) == *name)
         });
         let reason = kinds.first().map(|(kind, _)| view.names.texts.text(kind.reason));
         let mut examples: Vec<QueueId> = Vec::new();
@@ -89,14 +89,5 @@ impl Failures {
             [(only, _)] => only.clone(),
             [(first, _), rest @ ..] => format!("{first} and {} more", rest.len()),
         }
-    }
-}
-
-/// Where a kind of failure happened.
-pub(super) fn place<'v>(view: &View<'v>, kind: &Kind) -> &'v [u8] {
-    match kind.under {
-        Under::Domain(domain) => view.names.domains.text(domain),
-        Under::Relay(relay) => view.names.relays.text(relay),
-        Under::Text(text) => view.names.texts.text(text),
     }
 }

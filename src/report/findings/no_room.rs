@@ -2,10 +2,10 @@
 //!
 //! `sample-logs/disk-full.log`: the queue's file system fills up.
 
-use super::failures::place;
 use super::outlines::{Said, Words, in_order, said, said_under, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
+use crate::report::why;
 use crate::tally::trouble::Kind;
 use crate::words::cause::Cause;
 
@@ -90,7 +90,7 @@ fn put_off<'v>(view: &View<'v>, room: &Room) -> Vec<Said<'v>> {
     let own =
         kinds.filter(|(kind, _)| kind.cause == Cause::Local && room.told(text(kind)).is_some());
     let said = own.map(|(kind, trouble)| Said {
-        by: place(view, kind),
+        by: why::under(view, kind),
         under: b"",
         text: text(kind),
         times: trouble.times,

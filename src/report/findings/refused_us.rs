@@ -5,10 +5,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::failures::place;
 use super::outlines::{Said, said};
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
+use crate::report::why;
 use crate::words::cause::Cause;
 use crate::words::{blocklist, deferral, serial};
 
@@ -77,7 +77,7 @@ fn refusals<'v>(view: &View<'v>) -> Vec<Refusal<'v>> {
     let entries = view.tallies.causes.deferrals.entries().iter();
     let blocked = entries.filter(|(kind, _)| kind.cause == Cause::Blocked);
     let mut all: Vec<Refusal<'v>> = blocked
-        .map(|(kind, trouble)| (place(view, kind), texts.text(kind.reason), trouble.times))
+        .map(|(kind, trouble)| (why::under(view, kind), texts.text(kind.reason), trouble.times))
         .collect();
     // A filter of this host refuses what comes in, which is its work.
     let away = |host: &[u8]| !host.starts_with(b"private/") && !host.starts_with(b"127.");

@@ -3,8 +3,8 @@
 use crate::postfix::QueueId;
 use crate::report::View;
 use crate::report::span::long;
-use crate::report::verdict::grouped;
 use crate::syslog::Moment;
+use crate::words::scale::grouped;
 
 /// `1 line`, `1,234 lines`.
 pub(super) fn counted(count: u64, one: &str, several: &str) -> String {

@@ -4,7 +4,6 @@ use crate::syslog::Moment;
 use crate::track::Message;
 
 use super::super::model::Queued;
-use super::super::queue::stamp;
 use super::{Times, at};
 
 /// Says both, as far as they can be known.
@@ -19,13 +18,13 @@ pub(super) fn foresee(times: &Times, queued: &mut Queued, message: Option<&Messa
         && let Some((message, last)) = message.and_then(|m| m.deferred.map(|last| (m, last)))
     {
         let wait = wait(times.backoff, message, last);
-        queued.next_try = Some(stamp(at(last.utc() + wait, now.offset)));
+        queued.next_try = Some(at(last.utc() + wait, now.offset).iso());
     }
     if queue != "hold" {
         let (mail, notices) = times.lifetime;
         let lifetime = if queued.sender.as_deref() == Some("") { notices } else { mail };
         let arrived = now.utc() - queued.age_seconds;
-        queued.expires = Some(stamp(at(arrived + lifetime, now.offset)));
+        queued.expires = Some(at(arrived + lifetime, now.offset).iso());
     }
 }
 

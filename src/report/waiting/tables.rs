@@ -4,7 +4,7 @@ use crate::syslog::Moment;
 
 use super::super::ages::{Matrix, domain};
 use super::super::model::{Queued, Section};
-use super::super::queue::{UNNAMED, stamp};
+use super::super::queue::UNNAMED;
 use super::super::table::{Column, Table, Unit};
 use super::Beside;
 use super::groups::Groups;
@@ -132,7 +132,7 @@ fn push_recipients(table: &mut Table<'_>, queued: &Queued) {
 /// When the next attempt is due, in words.
 fn next_try(queued: &Queued, now: Moment) -> String {
     match (&queued.next_try, queued.queue.as_deref()) {
-        (Some(due), _) if *due <= stamp(now) => "due at the next queue run".to_owned(),
+        (Some(due), _) if *due <= now.iso() => "due at the next queue run".to_owned(),
         (Some(due), _) => format!("from {}", clock(due)),
         (None, Some("hold")) => "not while on hold".to_owned(),
         (None, Some("deferred")) => "not known, no attempt is in the log".to_owned(),
@@ -144,7 +144,7 @@ fn next_try(queued: &Queued, now: Moment) -> String {
 fn expires(queued: &Queued, now: Moment) -> String {
     match &queued.expires {
         None => "not while on hold".to_owned(),
-        Some(at) if *at <= stamp(now) => "with the next failure".to_owned(),
+        Some(at) if *at <= now.iso() => "with the next failure".to_owned(),
         Some(at) => clock(at),
     }
 }
