@@ -71,38 +71,8 @@ impl Event {
         if let Some(repeated) = &self.repeated {
             repeated.write(out)?;
         }
-        if let Some(peer) = self.peer.as_deref().filter(|peer| *peer != "none") {
-            let word = match self.what {
-                "delivered" | "handed on" | "forwarded" | "sent" => "to",
-                "came in"
-                | "rejected"
-                | "reject warning"
-                | "held by a rule"
-                | "discarded by a rule"
-                | "noted by a rule" => "from",
-                _ => "by",
-            };
-            write!(out, " {word} {peer}")?;
-        }
-        if let Some((delay, parts)) = self.delay {
-            write!(out, " after {}", span(delay))?;
-            if let Some([before, within, connecting, sending]) = parts {
-                let parts = [
-                    (before, "before the queue manager"),
-                    (within, "in it"),
-                    (connecting, "connecting"),
-                    (sending, "sending"),
-                ];
-                let parts: Vec<String> = parts
-                    .iter()
-                    .filter(|(part, _)| *part > 0)
-                    .map(|(part, name)| format!("{} {name}", span(*part)))
-                    .collect();
-                if !parts.is_empty() {
-                    write!(out, " ({})", parts.join(", "))?;
-                }
-            }
-        }
+        self.write_peer(out)?;
+        self.write_delay(out)?;
         match (&self.branch, self.text.as_str()) {
             (Some(story), _) => {
                 writeln!(out, ":")?;
@@ -114,6 +84,39 @@ impl Event {
             (None, "") => writeln!(out),
             (None, text) => writeln!(out, ": {text}"),
         }
+    }
+
+    /// ` to mx.example.org[192.0.2.25]:25`.
+    fn write_peer(&self, out: &mut impl Write) -> io::Result<()> {
+        let Some(peer) = self.peer.as_deref().filter(|peer| *peer != "none") else { return Ok(()) };
+        let word = match self.what {
+            "delivered" | "handed on" | "forwarded" | "sent" => "to",
+            "came in"
+            | "rejected"
+            | "reject warning"
+            | "held by a rule"
+            | "discarded by a rule"
+            | "noted by a rule" => "from",
+            _ => "by",
+        };
+        write!(out, " {word} {peer}")
+    }
+
+    /// ` after 3 s (1 s connecting, 2 s sending)`.
+    fn write_delay(&self, out: &mut impl Write) -> io::Result<()> {
+        let Some((delay, parts)) = self.delay else { return Ok(()) };
+        write!(out, " after {}", span(delay))?;
+        let Some([before, within, connecting, sending]) = parts else { return Ok(()) };
+        let parts = [
+            (before, "before the queue manager"),
+            (within, "in it"),
+            (connecting, "connecting"),
+            (sending, "sending"),
+        ];
+        let parts = parts.iter().filter(|(part, _)| *part > 0);
+        let parts: Vec<String> =
+            parts.map(|(part, name)| format!("{} {name}", span(*part))).collect();
+        if parts.is_empty() { Ok(()) } else { write!(out, " ({})", parts.join(", ")) }
     }
 
     fn is_branch(&self) -> bool {

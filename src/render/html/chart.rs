@@ -53,34 +53,17 @@ pub(super) fn strip(
     let (peak_at, peak) =
         columns.iter().rev().max_by_key(|(_, value)| value).filter(|(_, value)| *value > 0)?;
     let peak = *peak;
-    let pitch = WIDTH * 10 / columns.len().max(1) as u64;
-    let gap = if columns.len() > 60 { 0 } else { pitch / 6 };
-    let width = (pitch.saturating_sub(gap) / 10).clamp(1, WIDEST);
-    let inset = (pitch / 10).saturating_sub(width) / 2;
     // Whatever is not zero is to be seen.
     let scaled = |value: u64| {
         let height = u128::from(value) * u128::from(HEIGHT) / u128::from(top.max(peak).max(1));
         u64::try_from(height).unwrap_or(HEIGHT).max(2)
     };
     let high = scaled(peak).max(LOWEST);
-    let bars = (0u64..).zip(columns).filter(|(_, (_, value))| *value > 0);
-    let bars = bars.map(|(place, (at, value))| {
-        let height = scaled(*value);
-        Bar {
-            x: place * pitch / 10 + inset,
-            y: high - height,
-            width,
-            height,
-            at: at.clone(),
-            value: *value,
-            peak: *value == peak,
-        }
-    });
-    let mut bars: Vec<Bar> = bars.collect();
-    let peaks = bars.iter().filter(|bar| bar.peak).count();
-    if peaks > FEW {
+    let mut bars = bars(columns, high, scaled);
+    let peaks = bars.iter().filter(|bar| bar.value == peak).count();
+    if peaks <= FEW {
         for bar in &mut bars {
-            bar.peak = false;
+            bar.peak = bar.value == peak;
         }
     }
     Some(Strip {
@@ -94,6 +77,28 @@ pub(super) fn strip(
         height: high,
         bars,
     })
+}
+
+/// The columns that are not zero, side by side in a strip that is so `high`.
+fn bars(columns: &[(String, u64)], high: u64, scaled: impl Fn(u64) -> u64) -> Vec<Bar> {
+    let pitch = WIDTH * 10 / columns.len().max(1) as u64;
+    let gap = if columns.len() > 60 { 0 } else { pitch / 6 };
+    let width = (pitch.saturating_sub(gap) / 10).clamp(1, WIDEST);
+    let inset = (pitch / 10).saturating_sub(width) / 2;
+    let seen = (0u64..).zip(columns).filter(|(_, (_, value))| *value > 0);
+    let bars = seen.map(|(place, (at, value))| {
+        let height = scaled(*value);
+        Bar {
+            x: place * pitch / 10 + inset,
+            y: high - height,
+            width,
+            height,
+            at: at.clone(),
+            value: *value,
+            peak: false,
+        }
+    });
+    bars.collect()
 }
 
 /// The part of a whole in whole percent; more than nothing is at least one.
