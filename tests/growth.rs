@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use pfsum::answer::{Filters, Gather, Question};
 use pfsum::config::{Format, Limit, Reporting};
 use pfsum::input::Reader;
 use pfsum::report::waiting::Beside;
@@ -24,9 +25,18 @@ const TIMES: u32 = 9;
 const TRIES: usize = 5;
 
 fn read(log: &str) -> Summary {
+    asked(log, Filters::default())
+}
+
+/// Reads what is asked about.
+fn asked(log: &str, filters: Filters) -> Summary {
     let mut config = Config::default();
     (config.reading.now, config.reading.threads) = (NOW, 1);
     let mut summary = Summary::new(config);
+    if !filters.is_empty() {
+        let gather = Some(Gather::new(filters));
+        summary.question = Some(Box::new(Question { gather, ..Question::default() }));
+    }
     let bytes = Cursor::new(log.to_owned());
     let mut reader = Reader::from_stream(Path::new("log"), Box::new(bytes)).unwrap();
     summary.read(&mut reader, NOW).unwrap();
@@ -35,10 +45,10 @@ fn read(log: &str) -> Summary {
 }
 
 /// How long the shortest of some runs takes, from the log to the report and the list of the queue.
-fn shortest(log: &str) -> Duration {
+fn shortest(log: &str, filters: &Filters) -> Duration {
     let run = || {
         let begun = Instant::now();
-        let summary = read(log);
+        let summary = asked(log, filters.clone());
         let mut out = Vec::new();
         pfsum::render::render(&summary.report(), Format::Text, &mut out).unwrap();
         let queue = summary.queue_report(Beside::default());
@@ -50,13 +60,17 @@ fn shortest(log: &str) -> Duration {
 
 /// Fails if four times as many of something take much more than four times as long.
 fn grows_with_the_log(many: impl Fn(&mut String, usize), number: usize) {
+    grows(many, number, &Filters::default());
+}
+
+fn grows(many: impl Fn(&mut String, usize), number: usize, filters: &Filters) {
     let log = |number| {
         let mut log = String::new();
         many(&mut log, number);
         log
     };
-    let (short, long) = (log(number), log(4 * number));
-    let tries = (0..TRIES).map(|_| (shortest(&short), shortest(&long)));
+    let (few, more) = (log(number), log(4 * number));
+    let tries = (0..TRIES).map(|_| (shortest(&few, filters), shortest(&more, filters)));
     let told: Vec<_> = tries.take_while(|(short, long)| *long > *short * TIMES).collect();
     assert!(told.len() < TRIES, "{told:?}");
 }
@@ -88,6 +102,35 @@ fn mailing(log: &mut String, recipients: usize, domain: impl Fn(usize) -> String
 #[test]
 fn recipients_of_one_message() {
     grows_with_the_log(|log, many| mailing(log, many, |_| "example.org".to_owned()), 6_000);
+}
+
+#[test]
+fn recipients_of_one_message_who_are_asked_about() {
+    let filters = Filters { to: vec!["@example.org".parse().unwrap()], ..Filters::default() };
+    grows(|log, many| mailing(log, many, |_| "example.org".to_owned()), 6_000, &filters);
+}
+
+/// A filter behind a relay of this host gives each recipient of one message back alone.
+#[test]
+fn parts_of_one_message() {
+    let log = |log: &mut String, many| {
+        mailing(log, 0, |_| String::new());
+        for at in 0..many {
+            let part = format!("{:X}", 0xA0_0002 + at);
+            let queued = format!(
+                "A00001: to=<u{at}@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, \
+                 delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as {part})"
+            );
+            let client = "client=localhost[127.0.0.1], orig_queue_id=A00001";
+            line(log, at / 100, "mx postfix/smtp[13]", &queued);
+            line(log, at / 100, "mx postfix/smtpd[10]", &format!("{part}: {client}"));
+            let queued = "from=<ann@example.net>, size=900, nrcpt=1 (queue active)";
+            line(log, at / 100, "mx postfix/qmgr[12]", &format!("{part}: {queued}"));
+            put_off(log, at / 100, &part, &format!("u{at}@example.org"));
+        }
+    };
+    let filters = Filters { to: vec!["u7@example.org".parse().unwrap()], ..Filters::default() };
+    grows(log, 10_000, &filters);
 }
 
 #[test]
@@ -128,7 +171,7 @@ fn instances_of_a_host() {
     let log = |log: &mut String, many| {
         (0..many).for_each(|at| delivered(log, at, &format!("mx postfix-{at}"), "smtp[13]"));
     };
-    grows_with_the_log(log, 2_000);
+    grows_with_the_log(log, 5_000);
 }
 
 #[test]
@@ -148,7 +191,7 @@ fn blocklists() {
             line(log, at / 100, "mx postfix/dnsblog[10]", &named);
         }
     };
-    grows_with_the_log(log, 10_000);
+    grows_with_the_log(log, 20_000);
 }
 
 /// Hosts count their queue IDs each by itself, so the same ID is at work on all of them.

@@ -1,7 +1,7 @@
 //! Gathering: the facts of a message wait until it is clear whether it is asked about.
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::names::{Address, Names};
 use crate::postfix::QueueId;
@@ -48,12 +48,12 @@ struct Waiting {
     asked: bool,
     /// Those of them who were put off and are not done with, each with the queue ID: what one hop
     /// of a message got rid of may wait in the next.
-    late: Vec<(QueueId, Address)>,
+    late: HashSet<(QueueId, Address), RandomState>,
     /// When one of them was last put off, under each queue ID.
-    deferred: Vec<(QueueId, Moment)>,
+    deferred: HashMap<QueueId, Moment, RandomState>,
     /// Of each number of its messages, how many recipients lines call sent that the tracker has
     /// not told yet: what a relay of this host took may come back.
-    untold: Vec<(u64, i32)>,
+    untold: HashMap<u64, i32, RandomState>,
     facts: Vec<Kept>,
 }
 
@@ -62,8 +62,11 @@ impl Known for Waiting {
         self.kinds |= other.kinds;
         self.left_out |= other.left_out;
         self.asked |= other.asked;
-        self.late.append(&mut other.late);
-        self.deferred.append(&mut other.deferred);
+        self.late.extend(other.late);
+        for (queue_id, at) in other.deferred {
+            let last = self.deferred.entry(queue_id).or_insert(at);
+            *last = at.max(*last);
+        }
         for (number, more) in other.untold {
             self.sent(number, more);
         }
@@ -113,7 +116,7 @@ impl Gather {
     /// Remembers of a message that is over what its last handovers are judged by.
     fn remember(&mut self, waiting: &Waiting) {
         let kinds = (!waiting.left_out).then_some(waiting.kinds);
-        for &(number, untold) in waiting.untold.iter().filter(|(_, untold)| *untold > 0) {
+        for (&number, &untold) in waiting.untold.iter().filter(|(_, untold)| **untold > 0) {
             self.over.insert(number, Over { kinds, untold });
         }
     }
@@ -214,19 +217,16 @@ impl Waiting {
         let Some(queue_id) = fact.message.map(|message| message.queue_id) else { return };
         match fact.what {
             What::Deferred { recipient, .. } if filters.waits(names, fact) => {
-                let late = (queue_id, recipient);
-                if !self.late.contains(&late) {
-                    self.late.push(late);
-                }
+                self.late.insert((queue_id, recipient));
             }
             What::Bounced { recipient, .. } => {
-                self.late.retain(|late| *late != (queue_id, recipient));
+                self.late.remove(&(queue_id, recipient));
             }
             What::Line { event: Event::Delivery(delivery), .. }
                 if delivery.status == Status::Sent =>
             {
                 let recipient = names.recipient(delivery.recipient);
-                self.late.retain(|late| *late != (queue_id, recipient));
+                self.late.remove(&(queue_id, recipient));
                 let relay = names.relays.intern(delivery.relay).0;
                 self.asked |= filters.takes(Outcome::Sent)
                     && filters.takes_reason(None)
@@ -249,10 +249,7 @@ impl Waiting {
     }
 
     fn sent(&mut self, number: u64, more: i32) {
-        match self.untold.iter_mut().find(|(known, _)| *known == number) {
-            Some((_, untold)) => *untold += more,
-            None => self.untold.push((number, more)),
-        }
+        *self.untold.entry(number).or_default() += more;
     }
 
     /// A deferral as it is for those who are asked about: theirs may be the first of a message
@@ -266,14 +263,7 @@ impl Waiting {
         if !filters.selects_deliveries() {
             return *fact;
         }
-        let known = self.deferred.iter_mut().find(|(queue_id, _)| *queue_id == message.queue_id);
-        let previous = match known {
-            Some((_, at)) => Some(std::mem::replace(at, fact.at)),
-            None => {
-                self.deferred.push((message.queue_id, fact.at));
-                None
-            }
-        };
+        let previous = self.deferred.insert(message.queue_id, fact.at);
         Fact { what: What::Deferred { recipient, relay, previous, delivery }, ..*fact }
     }
 

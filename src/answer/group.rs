@@ -142,38 +142,35 @@ impl<T: Known> Groups<T> {
         if other.member == place.member {
             return place;
         }
-        let group = self.one_group(place.group, other.group);
-        let place = Place { group, ..place };
-        let Some(known) = self.groups.get_mut(&group) else { return place };
-        known.open = known.open.saturating_sub(1);
-        for handle in &known.handles {
-            if let Some(moved) = self.places.get_mut(handle)
-                && moved.member == other.member
-            {
-                moved.member = place.member;
+        // The younger group is mostly the smaller one.
+        let (kept, gone) = if place.group <= other.group { (place, other) } else { (other, place) };
+        match self.groups.remove(&gone.group) {
+            Some(group) if kept.group == gone.group => {
+                self.move_member(&group.handles, gone, kept);
+                let open = group.open.saturating_sub(1);
+                self.groups.insert(kept.group, Group { open, ..group });
             }
-        }
-        place
-    }
-
-    /// Makes one group of two; the older one stays.
-    fn one_group(&mut self, one: u64, other: u64) -> u64 {
-        let (kept, gone) = (one.min(other), one.max(other));
-        if kept == gone {
-            return kept;
-        }
-        let Some(gone) = self.groups.remove(&gone) else { return kept };
-        for handle in &gone.handles {
-            if let Some(place) = self.places.get_mut(handle) {
-                place.group = kept;
+            Some(group) => {
+                self.move_member(&group.handles, gone, kept);
+                if let Some(into) = self.groups.get_mut(&kept.group) {
+                    into.handles.extend(group.handles);
+                    into.open += group.open.saturating_sub(1);
+                    into.known.merge(group.known);
+                }
             }
-        }
-        if let Some(group) = self.groups.get_mut(&kept) {
-            group.handles.extend(gone.handles);
-            group.open += gone.open;
-            group.known.merge(gone.known);
+            None => {}
         }
         kept
+    }
+
+    /// Lets these handles, all of a group, lead to another, and those of one member to another.
+    fn move_member(&mut self, handles: &[Handle], from: Place, to: Place) {
+        for handle in handles {
+            if let Some(place) = self.places.get_mut(handle) {
+                let member = if place.member == from.member { to.member } else { place.member };
+                *place = Place { group: to.group, member };
+            }
+        }
     }
 }
 

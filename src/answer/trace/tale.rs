@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use crate::names::Names;
 use crate::postfix::event::{Action, Delivery, Event, Notification, Status};
 use crate::postfix::{QueueId, forwarded_as};
@@ -20,6 +23,8 @@ pub(super) struct Tale {
     pub(super) kinds: u16,
     pub(super) asked: bool,
     pub(super) hops: Vec<Hop>,
+    /// Where each of them stands, by its number.
+    places: HashMap<u64, usize, RandomState>,
     /// By recipient.
     pub(super) courses: BTreeMap<Vec<u8>, Course>,
     pub(super) notes: Vec<Note>,
@@ -125,7 +130,10 @@ impl Known for Tale {
         self.found |= other.found;
         self.kinds |= other.kinds;
         self.asked |= other.asked;
-        self.hops.extend(other.hops);
+        for hop in other.hops {
+            self.places.insert(hop.number, self.hops.len());
+            self.hops.push(hop);
+        }
         self.notes.extend(other.notes);
         self.branches.extend(other.branches);
         self.end = self.end.or(other.end);
@@ -177,7 +185,6 @@ impl Tale {
     /// Notes what the tracker knows of a hop by now.
     fn hop(&mut self, names: &Names, message: &Message) {
         let text = |name| names.texts.text(name).to_vec();
-        let at = self.hops.iter().position(|hop| hop.number == message.number);
         let new = Hop {
             number: message.number,
             queue_id: message.queue_id,
@@ -192,7 +199,9 @@ impl Tale {
             message_id: None,
             on_hold: message.is_on_hold(),
         };
-        match at.and_then(|at| self.hops.get_mut(at)) {
+        let next = self.hops.len();
+        let at = *self.places.entry(message.number).or_insert(next);
+        match self.hops.get_mut(at) {
             Some(hop) => *hop = Hop { message_id: hop.message_id.take(), ..new },
             None => self.hops.push(new),
         }
