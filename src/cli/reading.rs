@@ -66,6 +66,7 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
     }
     outcome.is_complete &= is_understood(&outcome, summary, &named);
     outcome.is_complete &= is_any_selected(reading, summary);
+    outcome.is_complete &= is_reliable(summary);
     remark_on_period(&outcome, summary, quiet);
     if let Some(path) = &reading.unprocessed {
         summary.finish_unprocessed().with_context(|| shown(path))?;
@@ -242,6 +243,20 @@ fn remark_on_period(outcome: &Outcome, summary: &Summary, quiet: bool) {
         let [first, last] = [first, last].map(clock::shown);
         remark(&format!("no line in the period; the log reaches from {first} to {last}"), quiet);
     }
+}
+
+/// Whether so many lines were understood that what is told of them can be relied on; says so if
+/// not.
+fn is_reliable(summary: &Summary) -> bool {
+    if summary.is_doubtful() {
+        let (missed, of) = (summary.reading.not_understood, summary.reading.postfix_lines);
+        say(&format!(
+            "{missed} of {} of Postfix were not understood, and what they tell is missing \
+             (--unprocd-file FILE writes them to FILE)",
+            lines(of)
+        ));
+    }
+    !summary.is_doubtful()
 }
 
 /// Whether `--host` and `--instance` leave anything; says what there is if not.

@@ -189,8 +189,13 @@ impl Reading {
     /// totals cannot be relied on.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        self.not_understood * 50 > self.postfix_lines
+        is_doubtful(self.not_understood, self.postfix_lines)
     }
+}
+
+/// The same of these numbers, where no report is made of them.
+pub(crate) fn is_doubtful(not_understood: u64, postfix_lines: u64) -> bool {
+    not_understood * 50 > postfix_lines
 }
 
 /// An instance of Postfix that wrote into the log.

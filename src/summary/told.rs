@@ -25,6 +25,12 @@ impl Summary {
         report::build(self.view(reading, hosts, shown))
     }
 
+    /// Whether too many lines were not understood for the totals to be relied on.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        report::model::is_doubtful(self.reading.not_understood, self.reading.postfix_lines)
+    }
+
     /// Says what is queued and why; call it after [`finish`](Summary::finish).
     #[must_use]
     pub fn queue_report(&self, mut beside: Beside<'_>) -> Report<'_> {

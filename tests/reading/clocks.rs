@@ -202,6 +202,18 @@ fn a_log_that_is_hardly_understood_says_so_first_and_by_its_status() {
     );
     assert!(run.out.contains("Not understood of qmgr:"), "{}", run.out);
     assert_eq!(totals(&run.out), (10, 10));
+    // The status does not depend on what is asked.
+    for words in [
+        &["count", "received"] as &[&str],
+        &["trace", "ann@example.net"],
+        &["queue"],
+        &["--list-inputs"],
+    ] {
+        let run = ran(pfsum(words).arg(&path));
+        assert_eq!(run.status, 1, "{words:?}: {}", run.err);
+        let said = "pfsum: 2 of 72 lines of Postfix were not understood, ";
+        assert!(run.err.lines().any(|line| line.starts_with(said)), "{words:?}: {}", run.err);
+    }
 }
 
 #[test]
