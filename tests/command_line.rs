@@ -4,6 +4,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "command_line/inputs.rs"]
+mod inputs;
+
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -204,7 +207,8 @@ fn a_mistake_in_a_config_file_is_told_with_its_name() {
     let file = folder.0.join("pfsum/config.toml");
     fs::write(&file, "qiet = true\n").unwrap();
     let (status, _, err) = texts(&folder.pfsum().arg("--dump-config").output().unwrap());
-    let said = format!("pfsum: {}: unknown key `qiet`; did you mean quiet?\n", file.display());
+    let said =
+        format!("pfsum: {}: unknown key `qiet`; did you mean quiet?\n", file.display());
     assert_eq!((status, err), (Some(2), said));
 }
 

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use pfsum::error::shown;
-use pfsum::input::{Candidate, Journal, Named, Reader, Source, Sources};
+use pfsum::input::{Candidate, Journal, Named, Reader, Source, Sources, Stream};
 use pfsum::summary::{MARGIN, Origin, first_time};
 use pfsum::{Period, config};
 
@@ -153,11 +153,11 @@ impl Found {
             })
             .collect();
         let with_rotated = reading.rotated && !reading.period.is_unbounded();
-        let (stream, written) = stdin.map(|stdin| (stdin.stream, stdin.written)).unzip();
-        let written = written.flatten();
+        let written = stdin.as_ref().and_then(Stdin::written);
+        let stdin = stdin.map(|stdin| Stream { bytes: stdin.stream, file: stdin.file });
         let stamps = Stamps { reading, stdin: written };
         let stamp_of = |lines: &mut dyn Iterator<Item = &[u8]>, mtime| stamps.first(lines, mtime);
-        let sources = Sources::find(&named, with_rotated, stream, &stamp_of);
+        let sources = Sources::find(&named, with_rotated, stdin, &stamp_of);
         Self { sources, named: paths.to_vec(), written }
     }
 

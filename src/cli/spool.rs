@@ -1,10 +1,9 @@
 //! Standard input that can be read again: a trace reads the logs more than once.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use pfsum::error::shown;
@@ -16,7 +15,8 @@ use super::stdin::{Stdin, is_meant_by};
 /// What is on standard input, in a file.
 pub(crate) struct Spool {
     file: Arc<File>,
-    written: Option<SystemTime>,
+    /// What is known of standard input, if it is a file.
+    known: Option<Metadata>,
 }
 
 impl Spool {
@@ -34,17 +34,17 @@ impl Spool {
             }
             Inputs::Named(_) | Inputs::Journal => None,
         };
-        let Some(Stdin { mut stream, written }) = stdin else { return Ok(None) };
+        let Some(Stdin { mut stream, file: known }) = stdin else { return Ok(None) };
         let path = std::env::temp_dir().join(format!("pfsum-{}.log", std::process::id()));
         let mut file = create(&path).with_context(|| shown(&path))?;
         io::copy(&mut stream, &mut file).context(STDIN)?;
-        Ok(Some(Spool { file: Arc::new(file), written }))
+        Ok(Some(Spool { file: Arc::new(file), known }))
     }
 
     /// It once more, from its beginning.
     pub(crate) fn stdin(&self) -> Stdin {
         let stream = FromStart { file: Arc::clone(&self.file), at: 0 };
-        Stdin { stream: Box::new(stream), written: self.written }
+        Stdin { stream: Box::new(stream), file: self.known.clone() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Standard input: whether there is something on it.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Cursor, IsTerminal, Read};
 use std::path::Path;
 use std::time::SystemTime;
@@ -15,8 +15,8 @@ const PEEK: usize = 4096;
 pub(crate) struct Stdin {
     /// Its bytes.
     pub(crate) stream: Box<dyn Read + Send>,
-    /// When they were written, if it is a file.
-    pub(crate) written: Option<SystemTime>,
+    /// What is known of it, if it is a file.
+    pub(crate) file: Option<Metadata>,
 }
 
 impl Stdin {
@@ -30,7 +30,7 @@ impl Stdin {
         if kind == Kind::Terminal || kind == Kind::Device {
             return None;
         }
-        let written = file.metadata().and_then(|file| file.modified()).ok();
+        let known = file.metadata().ok().filter(|_| kind == Kind::File);
         let mut peek = vec![0; PEEK];
         let stream: Box<dyn Read + Send> = match file.read(&mut peek) {
             Ok(0) => return None,
@@ -41,7 +41,12 @@ impl Stdin {
             // What is wrong is said when it is read.
             Err(_) => Box::new(file),
         };
-        Some(Self { stream, written: written.filter(|_| kind == Kind::File) })
+        Some(Self { stream, file: known })
+    }
+
+    /// When it was written, if it is a file.
+    pub(crate) fn written(&self) -> Option<SystemTime> {
+        self.file.as_ref().and_then(|file| file.modified().ok())
     }
 
     /// Takes what is there because `-` was named.
@@ -54,11 +59,11 @@ impl Stdin {
         let Some((file, kind)) = opened() else { return Err(refused("is closed")) };
         match kind {
             Kind::Terminal => Err(refused("is a terminal; name a LOG, or pipe one in")),
-            Kind::Device => Ok(Self { stream: Box::new(io::empty()), written: None }),
-            Kind::Stream => Ok(Self { stream: Box::new(file), written: None }),
+            Kind::Device => Ok(Self { stream: Box::new(io::empty()), file: None }),
+            Kind::Stream => Ok(Self { stream: Box::new(file), file: None }),
             Kind::File => {
-                let written = file.metadata().and_then(|file| file.modified()).ok();
-                Ok(Self { stream: Box::new(file), written })
+                let known = file.metadata().ok();
+                Ok(Self { stream: Box::new(file), file: known })
             }
         }
     }

@@ -37,6 +37,6 @@ pub use form::Form;
 pub use journalctl::Journal;
 pub use reader::Reader;
 pub use select::{Choice, Verdict};
-pub use set::{Named, Repeated, Sources};
+pub use set::{Named, Repeated, Sources, Stream};
 pub use source::{STDIN, Source, StampOf};
 pub use system::{Candidate, system_log};

@@ -1,6 +1,7 @@
 //! All the sources of a report: found, in the order of their own time, each
 //! line once.
 
+use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -8,7 +9,7 @@ use std::time::UNIX_EPOCH;
 use super::ahead;
 use super::codec::Codec;
 use super::rotation;
-use super::source::{STDIN, Source, StampOf};
+use super::source::{STDIN, Source, StampOf, identity};
 use crate::error::Error;
 
 /// How many files stay open between finding and reading; the rest are opened
@@ -25,6 +26,14 @@ pub enum Named {
     Stdin,
     /// A file or folder.
     Path(PathBuf),
+}
+
+/// What is on standard input.
+pub struct Stream {
+    /// Its bytes.
+    pub bytes: Box<dyn Read + Send>,
+    /// What is known of it, if it is a file: another name may be given to the same.
+    pub file: Option<Metadata>,
 }
 
 /// The sources of a report, and what was left out of them.
@@ -59,13 +68,10 @@ impl Sources {
     pub fn find(
         named: &[Named],
         with_rotated: bool,
-        stdin: Option<Box<dyn Read + Send>>,
+        stdin: Option<Stream>,
         stamp_of: StampOf<'_>,
     ) -> Self {
         let mut sources = Self::default();
-        if named.contains(&Named::Stdin) {
-            sources.add_stdin(stdin, stamp_of);
-        }
         let paths: Vec<&Path> = named
             .iter()
             .filter_map(|named| match named {
@@ -87,15 +93,25 @@ impl Sources {
                 break;
             }
         }
+        if let Some(stdin) = stdin.filter(|_| named.contains(&Named::Stdin)) {
+            sources.add_stdin(stdin, stamp_of);
+        }
         sources.order();
         sources.leave_out_repeated();
         sources
     }
 
-    fn add_stdin(&mut self, stdin: Option<Box<dyn Read + Send>>, stamp_of: StampOf<'_>) {
+    /// Adds standard input, unless it is a file that is read under its name.
+    fn add_stdin(&mut self, stdin: Stream, stamp_of: StampOf<'_>) {
         let path = Path::new(STDIN);
-        let Some(stdin) = stdin else { return };
-        match super::Reader::from_stream(path, stdin) {
+        let file = stdin.file.as_ref().and_then(identity);
+        if let Some(known) = self.list.iter().find(|known| file.is_some() && known.identity == file)
+        {
+            let of = known.path.clone();
+            self.repeated.push(Repeated { path: path.to_owned(), of });
+            return;
+        }
+        match super::Reader::from_stream(path, stdin.bytes) {
             Ok(reader) => self.list.push(Source::of_reader(path, reader, stamp_of)),
             Err(error) => self.errors.push(error),
         }

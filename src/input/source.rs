@@ -242,12 +242,12 @@ fn first_stamp(lines: &[u8], mtime: Option<SystemTime>, stamp_of: StampOf<'_>) -
 /// Device and number of a file: what makes two names one file.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
-fn identity(metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+pub(super) fn identity(metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(_metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+pub(super) fn identity(_metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
     None
 }

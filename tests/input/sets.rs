@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use pfsum::input::{Named, STDIN, Sources, Verdict};
+use pfsum::input::{Named, STDIN, Sources, Stream, Verdict};
 
 use crate::support::{CODECS, Folder, drain, log, pack, stream, text};
 
@@ -311,7 +311,8 @@ fn standard_input_takes_its_place_by_time_as_well() {
     let paths = [folder.put("a", &day_log(20)), folder.put("b", &day_log(22))];
     let stdin = stream(pack("gz", &day_log(21)), 100);
     let named = [Named::Path(paths[1].clone()), Named::Stdin, Named::Path(paths[0].clone())];
-    let mut sources = Sources::find(&named, false, Some(stdin), &stamp_of);
+    let stdin = Some(Stream { bytes: stdin, file: None });
+    let mut sources = Sources::find(&named, false, stdin, &stamp_of);
     assert_eq!(sources.list[1].path(), Path::new(STDIN));
     assert!(!sources.list[1].may_grow());
     let expected: Vec<u8> = (20..23).flat_map(day_log).collect();
