@@ -6,6 +6,8 @@
 
 #[path = "command_line/inputs.rs"]
 mod inputs;
+#[path = "command_line/settings.rs"]
+mod settings;
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -208,7 +210,7 @@ fn a_mistake_in_a_config_file_is_told_with_its_name() {
     fs::write(&file, "qiet = true\n").unwrap();
     let (status, _, err) = texts(&folder.pfsum().arg("--dump-config").output().unwrap());
     let said =
-        format!("pfsum: {}: unknown key `qiet`; did you mean quiet?\n", file.display());
+        format!("pfsum: {}: line 1: unknown key `qiet`; did you mean quiet?\n", file.display());
     assert_eq!((status, err), (Some(2), said));
 }
 

@@ -223,10 +223,23 @@ const OF_THE_REPORT: [&str; 9] = [
 
 /// Refuses options of the report where a question is typed; those that a config file sets for
 /// the report of every night do not matter to it.
-pub(crate) fn only_ask(args: &mut Args, typed: &Typed) -> Result<()> {
+pub(crate) fn only_ask(command: &Command, args: &mut Args, typed: &Typed) -> Result<()> {
     let of_the_report = |choice: &&Choice| OF_THE_REPORT.contains(&choice.long.as_str());
     if let Some(choice) = typed.choices.iter().find(of_the_report) {
         bail!("--{} is an option of the report", choice.long);
+    }
+    let is_typed = |long| typed.choices.iter().any(|choice| choice.long == long);
+    let counts = matches!(command, Command::Count(_));
+    let is_known = match args.output.format {
+        Format::Text | Format::Json => true,
+        Format::Csv => counts,
+        Format::Html | Format::Prometheus => false,
+    };
+    if !is_known && !is_typed("format") {
+        args.output.format = Format::Text;
+    }
+    if !is_typed("output") {
+        args.output.output = None;
     }
     let skip_own_mail = args.mailing.skip_own_mail;
     args.watching = Watching::default();

@@ -13,6 +13,7 @@ use toml::Value;
 use super::args::Args;
 use super::getopt::{Choice, Opt, Opts, Takes, gone};
 use super::nearest::question;
+use super::setting::Setting;
 
 /// Options that ask for something else than a report, or would read another
 /// file.
@@ -31,15 +32,6 @@ pub(crate) const NOT_IN_A_FILE: &[&str] = &[
     "version",
     "write-templates",
 ];
-
-/// What a file says of one option.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Setting {
-    /// The option's long name.
-    pub(crate) long: String,
-    /// The option as it would be typed; nothing if the file turns it off.
-    pub(crate) choices: Vec<Choice>,
-}
 
 /// Lists the files that are read when none is named and they exist: the later
 /// goes before the earlier.
@@ -69,7 +61,11 @@ fn read(file: &Path, opts: &Opts) -> Result<Vec<Setting>> {
     let name = || shown(file);
     let bytes = fs::read(file).with_context(name)?;
     let text = String::from_utf8(bytes).map_err(|_| anyhow!("{}: not UTF-8 text", name()))?;
-    parse(&text, opts).with_context(name)
+    let mut settings = parse(&text, opts).with_context(name)?;
+    for setting in &mut settings {
+        setting.place.insert_str(0, &name());
+    }
+    Ok(settings)
 }
 
 /// Reads the text of a file.
@@ -95,11 +91,26 @@ fn parse(text: &str, opts: &Opts) -> Result<Vec<Setting>> {
     };
     let mut settings: Vec<Setting> = Vec::new();
     for (key, value) in pairs {
-        let Some(setting) = setting(&key, &value, opts)? else { continue };
+        let line = line_of(&key, text);
+        let setting = setting(&key, &value, opts);
+        let setting = line
+            .iter()
+            .fold(setting, |setting, line| setting.with_context(|| format!("line {line}")))?;
+        let Some(mut setting) = setting else { continue };
+        setting.place = line.map(|line| format!(": line {line}")).unwrap_or_default();
         settings.retain(|earlier| earlier.long != setting.long);
         settings.push(setting);
     }
     Ok(settings)
+}
+
+/// The line that gives a key its value, from 1.
+fn line_of(key: &str, text: &str) -> Option<usize> {
+    let names = |line: &str| {
+        line.split_once('=').map(|(name, _)| name.trim().trim_matches(['"', '\'']) == key)
+    };
+    let at = text.lines().position(|line| names(line) == Some(true));
+    at.map(|at| at + 1)
 }
 
 /// Says where and why the text is no TOML.
@@ -145,7 +156,7 @@ fn setting(key: &str, value: &Value, opts: &Opts) -> Result<Option<Setting>> {
     if let Some(limit) = gone(&hyphens) {
         let on = truth(value).ok_or_else(|| anyhow!("{key}: accepted are true and false"))?;
         let zero = Choice { long: limit.to_owned(), value: Some("0".into()) };
-        return Ok(on.then(|| Setting { long: limit.to_owned(), choices: vec![zero] }));
+        return Ok(on.then(|| Setting::of(limit, vec![zero])));
     }
     let known = || opts.longs().filter(|long| !NOT_IN_A_FILE.contains(long));
     let opt = opts
@@ -157,7 +168,7 @@ fn setting(key: &str, value: &Value, opts: &Opts) -> Result<Option<Setting>> {
         bail!("`{key}` can only be given on the command line");
     }
     check(&choices).map_err(|said| anyhow!("{key}: {said}"))?;
-    Ok(Some(Setting { long: opt.long.clone(), choices }))
+    Ok(Some(Setting::of(&opt.long, choices)))
 }
 
 /// Gives the choices that would say the same on the command line.
@@ -297,7 +308,6 @@ mod tests {
             ("fromat = \"html\"", "unknown key `fromat`; did you mean format?"),
             ("smtp_stats = true", "unknown key `smtp_stats`; did you mean smtpd-stats?"),
             ("d = \"today\"", "unknown key `d`"),
-            ("[report]\nquiet = true", "unknown key `report`"),
             ("quiet = \"maybe\"", "quiet: accepted are true and false"),
             ("quiet = [true]", "quiet: accepted are true and false"),
             ("detail = 3.5", "detail: accepted is text or a number, or a list of them"),
@@ -306,7 +316,7 @@ mod tests {
                 "detail: \"many\": accepted are a number, 0 or `none` for nothing, and `all`",
             ),
             ("format = \"pdf\"", "format: \"pdf\": accepted are text, html, json, csv, prometheus"),
-            ("year = 26", "year: \"26\": 26 is not in 1970..=9999"),
+            ("year = 26", "year: \"26\": accepted is a year from 1970 to 9999"),
             ("config = \"other\"", "`config` can only be given on the command line"),
             ("list_inputs = true", "`list_inputs` can only be given on the command line"),
             (
@@ -315,7 +325,11 @@ mod tests {
             ),
             ("date-range = yesterday\nqiet = yes", "unknown key `qiet`; did you mean quiet?"),
         ] {
-            assert_eq!(words(text).unwrap_err(), said, "{text}");
+            let error = words(text).unwrap_err();
+            let (line, error) = error.split_once(": ").unwrap();
+            assert_eq!(error, said, "{text}");
+            // The mistake is in the last line.
+            assert_eq!(line, format!("line {}", text.lines().count()), "{text}");
         }
     }
 

@@ -24,6 +24,7 @@ mod queue;
 mod reading;
 mod report;
 mod same;
+mod setting;
 mod show;
 mod showing;
 mod sources;
@@ -41,16 +42,16 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
 use args::Args;
 use ask::{Asked, Command};
-use config_file::Setting;
 use getopt::{Opts, Typed};
 pub(crate) use notice::say_why;
 use plan::Plan;
+use setting::Setting;
 use value::{SUPPRESSIBLE, Suppress};
 
 /// How a run ended.
@@ -87,19 +88,21 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
-    let settings = config_file::read_all(&config_files(&typed, as_pflogsumm), &opts)?;
+    let settings = config_file::read_all(&config_files(&typed, as_pflogsumm)?, &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
     let mut args = args.settle(as_pflogsumm);
     if !matches!(command, Command::Report) && !args.output.dump_config {
-        ask::only_ask(&mut args, &typed)?;
+        ask::only_ask(&command, &mut args, &typed)?;
     }
+    mail::needs_recipient(&args.mailing, &typed)?;
     let mut stdout = io::stdout().lock();
     if args.report.suppress == Some(Suppress::Help) {
         writeln!(stdout, "Valid --suppress options:\n    {}", SUPPRESSIBLE.join("\n    "))?;
         return Ok(ExitStatus::Done);
     }
-    let plan = Plan::new(&args)?;
-    let asked = Asked::new(command, &args)?;
+    let placed = |error| setting::placed(error, &settings, &typed);
+    let plan = Plan::new(&args).map_err(placed)?;
+    let asked = Asked::new(command, &args).map_err(placed)?;
     if args.output.dump_config {
         dump::write(&args, &opts, &mut stdout)?;
         return Ok(ExitStatus::Done);
@@ -121,23 +124,20 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
 ///
 /// pflogsumm reads none unless told to, and the scripts that start it under that
 /// name expect its report and no other.
-fn config_files(typed: &Typed, as_pflogsumm: bool) -> Vec<PathBuf> {
+fn config_files(typed: &Typed, as_pflogsumm: bool) -> Result<Vec<PathBuf>> {
     let named = typed.choices.iter().rfind(|choice| choice.long == "config");
-    match named.and_then(|choice| choice.value.clone()) {
+    Ok(match named.and_then(|choice| choice.value.clone()) {
+        Some(file) if file.is_empty() => bail!("--config \"\": that names no file"),
         Some(file) => vec![file.into()],
         None if as_pflogsumm => Vec::new(),
         None => config_file::usual_places(),
-    }
+    })
 }
 
 /// Lets clap read the options of the files and those typed, of which the latter
 /// win; `None` if it was asked for its help and has given it.
 fn resolve(typed: &Typed, settings: &[Setting]) -> Result<Option<Args>> {
-    let overruled = |setting: &Setting| {
-        let logs_named = setting.long == "journal" && !typed.operands.is_empty();
-        logs_named || typed.choices.iter().any(|choice| choice.long == setting.long)
-    };
-    let from_files = settings.iter().filter(|setting| !overruled(setting));
+    let from_files = settings.iter().filter(|setting| !setting.yields_to(typed));
     let choices = from_files.flat_map(|setting| &setting.choices).chain(&typed.choices);
     let mut words: Vec<OsString> = vec!["pfsum".into()];
     words.extend(choices.map(getopt::Choice::to_word));

@@ -14,6 +14,7 @@ use pfsum::render::{self, mail};
 use pfsum::report::Report;
 use pfsum::{Zone, config};
 
+use super::getopt::{Choice, Typed};
 use super::output::Output;
 use options::Mailing;
 use smtp::Server;
@@ -44,16 +45,8 @@ impl Mail {
     pub(crate) fn of(options: &Mailing, output: Option<&Path>) -> Result<Option<Self>> {
         let file = output.filter(|output| is_message(output));
         let Some(first) = options.mail_to.first() else {
-            let given = [
-                (options.mail_from.is_some(), "--mail-from"),
-                (options.subject.is_some(), "--subject"),
-                (options.attach_html, "--attach-html"),
-                (options.smtp.is_some(), "--smtp"),
-                (options.smtp_login.is_some(), "--smtp-login"),
-                (file.is_some(), "--output FILE.eml"),
-            ];
-            return match given.iter().find(|(given, _)| *given) {
-                Some((_, option)) => bail!("{option} needs --mail-to, which says to whom"),
+            return match file {
+                Some(_) => bail!("--output FILE.eml needs --mail-to, which says to whom"),
                 None => Ok(None),
             };
         };
@@ -134,8 +127,21 @@ impl Mail {
     }
 }
 
+/// Refuses options of a mail that goes to nobody, if they were typed: in a config file they
+/// wait for a run that mails.
+pub(crate) fn needs_recipient(options: &Mailing, typed: &Typed) -> Result<()> {
+    const OF_A_MAIL: [&str; 5] = ["mail-from", "subject", "attach-html", "smtp", "smtp-login"];
+    let of_a_mail = |choice: &&Choice| OF_A_MAIL.contains(&choice.long.as_str());
+    match typed.choices.iter().find(of_a_mail) {
+        Some(choice) if options.mail_to.is_empty() => {
+            bail!("--{} needs --mail-to, which says to whom", choice.long)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a file is to hold a message.
-fn is_message(path: &Path) -> bool {
+pub(crate) fn is_message(path: &Path) -> bool {
     path.extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"))
 }
 

@@ -315,15 +315,12 @@ fn what_is_dumped_names_every_key() {
 
 #[test]
 fn what_is_typed_goes_before_what_a_file_says() {
-    let setting = |long: &str, values: &[&str]| Setting {
-        long: long.into(),
-        choices: values
-            .iter()
-            .map(|value| Choice {
-                long: long.into(),
-                value: Some(*value).filter(|value| !value.is_empty()).map(OsString::from),
-            })
-            .collect(),
+    let setting = |long: &str, values: &[&str]| {
+        let choice = |value: &&str| Choice {
+            long: long.into(),
+            value: Some(*value).filter(|value| !value.is_empty()).map(OsString::from),
+        };
+        Setting::of(long, values.iter().map(choice).collect())
     };
     let settings = [
         setting("host", &["a", "b"]),

@@ -11,9 +11,10 @@ use pfsum::config::{Config, Format, Limit, Suppress};
 
 use super::args::Args;
 use super::asking::Asking;
-use super::config_file::{NOT_IN_A_FILE, Setting, read_all};
+use super::config_file::{NOT_IN_A_FILE, read_all};
 use super::getopt::{Choice, Opts, PFLOGSUMM, Takes, Typed};
 use super::plan::{Inputs, Plan, Task};
+use super::setting::Setting;
 use super::{dump, resolve};
 
 mod meaning;
