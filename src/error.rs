@@ -90,7 +90,8 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// The system's words for an error, in the case the rest of the message has.
-fn said(cause: &io::Error) -> String {
+#[must_use]
+pub fn said(cause: &io::Error) -> String {
     if cause.get_ref().is_some() {
         return cause.to_string();
     }

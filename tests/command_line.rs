@@ -8,6 +8,8 @@
 mod inputs;
 #[path = "command_line/settings.rs"]
 mod settings;
+#[path = "command_line/values.rs"]
+mod values;
 
 use std::fs;
 use std::os::unix::process::CommandExt;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::asking::Asking;
 use super::mail::options::Mailing;
 use super::showing::Showing;
-use super::value::{Count, Format, Section, Suppress, Verp, Width, instant};
+use super::value::{Count, Format, Section, Suppress, Verp, Width, instant, threads, year};
 use super::watching::Watching;
 
 /// How it is started.
@@ -97,7 +97,7 @@ pub(crate) struct Input {
     pub(crate) queue: Option<PathBuf>,
 
     /// Year of the first stamp that bears none
-    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(1970..=9999))]
+    #[arg(long, value_name = "YEAR", value_parser = year)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) year: Option<i32>,
 
@@ -112,7 +112,7 @@ pub(crate) struct Input {
     pub(crate) unprocd_file: Option<PathBuf>,
 
     /// Use this many threads [default: as many as help]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "COUNT", value_parser = threads)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) threads: Option<u16>,
 }

@@ -157,6 +157,11 @@ fn resolve(typed: &Typed, settings: &[Setting]) -> Result<Option<Args>> {
     }
 }
 
+/// Whether an argument, as clap words it, is a file or folder: `--output <FILE>`, `[LOG]...`.
+fn is_path(arg: &str) -> bool {
+    ["<FILE>", "<DIR>", "[LOG]"].iter().any(|name| arg.contains(name))
+}
+
 /// Puts what clap objects to in one line: the option with a blank behind it, or
 /// nothing, and the objection.
 fn said_by(error: &clap::Error) -> (String, String) {
@@ -170,6 +175,10 @@ fn said_by(error: &clap::Error) -> (String, String) {
     let option = if option.is_empty() { String::new() } else { format!("{option} ") };
     let value = context(ContextKind::InvalidValue);
     let said = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() && is_path(&arg) => {
+            let option = if option.is_empty() { "LOG ".to_owned() } else { option };
+            return (option, "\"\": that names no file".to_owned());
+        }
         ErrorKind::InvalidValue => {
             format!("{value:?}: accepted are {}", context(ContextKind::ValidValue))
         }

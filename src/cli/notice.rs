@@ -15,11 +15,21 @@ pub(crate) fn say(what: &str) {
 /// Says why nothing more is done. A mistake in a template is shown where it stands: a line of
 /// the template, with what points at it.
 pub(crate) fn say_why(error: &anyhow::Error) {
-    let said = format!("{error:#}");
+    let said = without_numbers(&format!("{error:#}"));
     match error.downcast_ref() {
         Some(pfsum::Error::Template { .. }) => say_lines(said.split('\n')),
         _ => say(&said),
     }
+}
+
+/// `Permission denied (os error 13)`: the number helps nobody.
+fn without_numbers(said: &str) -> String {
+    let mut parts = said.split(" (os error ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.split_once(')').map_or(part, |(_, rest)| rest));
+    }
+    text
 }
 
 fn say_lines<'a>(lines: impl IntoIterator<Item = &'a str>) {
@@ -89,5 +99,12 @@ mod tests {
             ]
         );
         assert_eq!(flaws(&Account::default()).count(), 0);
+    }
+
+    #[test]
+    fn what_the_system_says_has_no_number() {
+        let said = "mail.log: Permission denied (os error 13)";
+        assert_eq!(without_numbers(said), "mail.log: Permission denied");
+        assert_eq!(without_numbers("(os error 2): no (os error x"), "(os error 2): nox");
     }
 }

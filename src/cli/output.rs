@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use pfsum::error::shown;
+use pfsum::error::{said, shown};
 
 /// A place the report is written to.
 ///
@@ -16,6 +16,8 @@ use pfsum::error::shown;
 pub(crate) struct Output {
     writer: BufWriter<Box<dyn Write>>,
     staged: Option<Staged>,
+    /// What it is called when writing fails, as on a full disk.
+    name: String,
 }
 
 /// A file that has not its name yet; it is removed unless it gets it.
@@ -36,12 +38,17 @@ impl Output {
     pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
         match path {
             Some(path) if path != "-" => Self::file(path).with_context(|| shown(path)),
-            _ => Ok(Self::to(Box::new(io::stdout()), None)),
+            _ => Ok(Self::to(Box::new(io::stdout()), None, "standard output".to_owned())),
         }
     }
 
-    fn to(writer: Box<dyn Write>, staged: Option<Staged>) -> Self {
-        Self { writer: BufWriter::with_capacity(1 << 16, writer), staged }
+    fn to(writer: Box<dyn Write>, staged: Option<Staged>, name: String) -> Self {
+        Self { writer: BufWriter::with_capacity(1 << 16, writer), staged, name }
+    }
+
+    /// Says of which output a failure is; its kind stays, by which a closed pipe is known.
+    fn named(&self, cause: &io::Error) -> io::Error {
+        io::Error::new(cause.kind(), format!("{}: {}", self.name, said(cause)))
     }
 
     fn file(path: &Path) -> io::Result<Self> {
@@ -51,7 +58,7 @@ impl Output {
         if present.as_ref().is_some_and(|present| !present.is_file()) {
             // A device or a pipe cannot be replaced.
             let file = OpenOptions::new().write(true).open(&target)?;
-            return Ok(Self::to(Box::new(file), None));
+            return Ok(Self::to(Box::new(file), None, shown(path)));
         }
         let mut name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
         clear_up(&target, &name);
@@ -62,12 +69,12 @@ impl Output {
         if let Some(present) = present {
             file.set_permissions(present.permissions())?;
         }
-        Ok(Self::to(Box::new(file), Some(staged)))
+        Ok(Self::to(Box::new(file), Some(staged), shown(path)))
     }
 
     /// Gives the file its name; without this call nothing is replaced.
     pub(crate) fn finish(mut self) -> Result<()> {
-        self.writer.flush()?;
+        self.flush()?;
         if let Some(staged) = self.staged.take() {
             fs::rename(&staged.temporary, &staged.target).with_context(|| shown(&staged.target))?;
         }
@@ -102,11 +109,11 @@ fn is_staged(file: &OsStr, name: &OsStr) -> bool {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        self.writer.write(bytes).map_err(|cause| self.named(&cause))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.writer.flush().map_err(|cause| self.named(&cause))
     }
 }
 

@@ -91,6 +91,13 @@ impl Plan {
 }
 
 fn reading(args: &Args) -> Result<Reading> {
+    for (option, names) in
+        [("--host", &args.selection.host), ("--instance", &args.selection.instance)]
+    {
+        if names.iter().any(String::is_empty) {
+            bail!("{option} \"\": that names none");
+        }
+    }
     let now = args.selection.now.unwrap_or_else(clock::now);
     let week_start = if args.selection.dow0mon { Weekday::Mon } else { Weekday::Sun };
     let period = match &args.selection.date_range {

@@ -201,6 +201,18 @@ impl Serialize for Suppress {
     }
 }
 
+/// Reads a year.
+pub(crate) fn year(text: &str) -> Result<i32, String> {
+    let year = text.parse().ok().filter(|year| (1970..=9999).contains(year));
+    year.ok_or_else(|| "accepted is a year from 1970 to 9999".to_owned())
+}
+
+/// Reads how many threads may work.
+pub(crate) fn threads(text: &str) -> Result<u16, String> {
+    let threads = text.parse().ok().filter(|threads| *threads > 0);
+    threads.ok_or_else(|| "accepted is a number from 1 to 65535".to_owned())
+}
+
 /// Reads the time `--now` sets.
 pub(crate) fn instant(text: &str) -> Result<NaiveDateTime, String> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S")

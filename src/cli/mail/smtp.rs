@@ -1,11 +1,13 @@
 //! Sending by SMTP, for hosts without a mail system of their own.
 
-use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc;
 use std::time::Duration;
+use std::{fs, io, thread};
 
 use anyhow::{Context, Result, anyhow, bail};
 use lettre::address::{Address, Envelope};
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -14,8 +16,12 @@ use pfsum::error::shown;
 
 use crate::cli::nearest::question;
 
-/// How long a server may take to answer.
+/// How long a server may take for an answer, or for a part of one.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it may take in all: one that says a letter a minute shall not keep the next report
+/// waiting.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A server that takes mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub(super) struct Server {
     safety: Safety,
     /// The file with user and password.
     login: Option<PathBuf>,
+    patience: Duration,
+    limit: Duration,
 }
 
 /// How the way there is secured.
@@ -78,20 +86,54 @@ impl Server {
                 accepted are smtps:// and smtp+starttls://"
             );
         }
-        Ok(Self { host: host.to_owned(), port, safety: *safety, login })
+        let host = host.to_owned();
+        let (patience, limit) = (PATIENCE, LIMIT);
+        Ok(Self { host, port, safety: *safety, login, patience, limit })
     }
 
     /// Gives the server the message: all recipients, or none.
     pub(super) fn send(&self, from: &str, to: &[String], message: &[u8], me: &str) -> Result<()> {
-        let place = || format!("{}:{}", self.host, self.port);
         let address =
             |text: &str| text.parse::<Address>().map_err(|why| anyhow!("{text:?}: {why}"));
         let to = to.iter().map(|to| address(to)).collect::<Result<Vec<_>>>()?;
         let envelope = Envelope::new(Some(address(from)?), to)?;
-        let tls = || TlsParameters::new(self.host.clone()).with_context(place);
+        let (server, message) = (self.transport(me)?, message.to_vec());
+        // The library bounds each wait, not the sum of them. A thread that is left behind ends
+        // with the process.
+        let (told, answer) = mpsc::channel();
+        let place = self.place();
+        thread::Builder::new()
+            .name("pfsum-smtp".to_owned())
+            .spawn(move || told.send(server.send_raw(&envelope, &message)))
+            .with_context(|| place.clone())?;
+        match answer.recv_timeout(self.limit) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if is_silence(&error) => bail!(
+                "{place}: the server said nothing for {} seconds; whether it took the report is \
+                 not known",
+                self.patience.as_secs()
+            ),
+            Ok(Err(error)) => {
+                bail!("{place}: {}, the report is not sent", whole(&error).escape_debug())
+            }
+            Err(_) => bail!(
+                "{place}: the server was not done after {} seconds; whether it took the report is \
+                 not known",
+                self.limit.as_secs()
+            ),
+        }
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// The way there.
+    fn transport(&self, me: &str) -> Result<SmtpTransport> {
+        let tls = || TlsParameters::new(self.host.clone()).with_context(|| self.place());
         let mut server = SmtpTransport::builder_dangerous(&self.host)
             .port(self.port)
-            .timeout(Some(PATIENCE))
+            .timeout(Some(self.patience))
             .tls(match self.safety {
                 Safety::Plain => Tls::None,
                 Safety::Upgraded => Tls::Required(tls()?),
@@ -108,17 +150,27 @@ impl Server {
             };
             server = server.credentials(Credentials::new(user.to_owned(), password.to_owned()));
         }
-        server.build().send_raw(&envelope, message).map_err(|error| {
-            let mut said = error.to_string();
-            let mut cause = std::error::Error::source(&error);
-            while let Some(error) = cause {
-                said = format!("{said}: {error}");
-                cause = error.source();
-            }
-            anyhow!("{}: {}, the report is not sent", place(), said.escape_debug())
-        })?;
-        Ok(())
+        Ok(server.build())
     }
+}
+
+/// An error and what it came of.
+fn causes(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source())
+}
+
+/// Whether a wait for an answer was over, which is not the wait for a connection.
+fn is_silence(error: &Error) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// All that an error says, and says once.
+fn whole(error: &Error) -> String {
+    causes(error).skip(1).map(ToString::to_string).fold(error.to_string(), |said, cause| {
+        if said.ends_with(&cause) { said } else { format!("{said}: {cause}") }
+    })
 }
 
 fn is_this_host(host: &str) -> bool {
@@ -129,6 +181,8 @@ fn is_this_host(host: &str) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
+    use std::net::{TcpListener, TcpStream};
 
     #[test]
     fn a_server_is_named_by_scheme_host_and_port() {
@@ -161,5 +215,33 @@ mod tests {
             assert!(error.contains(said), "{url}: {error}");
             assert!(!error.contains("secret"));
         }
+    }
+
+    /// What is said of a server that does `with` whoever comes, whatever it is told, after so many
+    /// seconds of silence and in all.
+    fn said_of(patience: u64, limit: u64, with: fn(TcpStream)) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || listener.incoming().flatten().for_each(with));
+        let mut server = Server::parse(&format!("smtp://127.0.0.1:{port}"), None).unwrap();
+        server.patience = Duration::from_secs(patience);
+        server.limit = Duration::from_secs(limit);
+        let to = ["ann@example.org".to_owned()];
+        let error = server.send("ann@example.org", &to, b"\r\n", "").unwrap_err().to_string();
+        error.strip_prefix(&format!("127.0.0.1:{port}: ")).unwrap().to_owned()
+    }
+
+    #[test]
+    fn nobody_waits_for_a_server_for_ever() {
+        let silent = said_of(1, 60, |_peer| thread::park());
+        assert!(silent.starts_with("the server said nothing for 1 seconds; "), "{silent}");
+        let slow = said_of(60, 2, |mut peer| {
+            while peer.write_all(b"2").is_ok() {
+                thread::sleep(Duration::from_millis(100));
+            }
+        });
+        assert!(slow.starts_with("the server was not done after 2 seconds; "), "{slow}");
+        let refusing = said_of(60, 60, |mut peer| peer.write_all(b"554 no\r\n").unwrap());
+        assert!(refusing.ends_with("(554): no, the report is not sent"), "{refusing}");
     }
 }
