@@ -241,7 +241,10 @@ impl<R: Read> Blocks<R> {
                 return;
             }
             searched = end;
-            if end > self.max_line {
+            if end > self.max_line && has_hole(&block.bytes) {
+                end = leave_hole(&mut block.bytes, end);
+                searched = end;
+            } else if end > self.max_line {
                 self.overlong += 1;
                 self.skipping = true;
                 (end, searched) = (0, 0);
@@ -276,6 +279,12 @@ impl<R: Read> Blocks<R> {
         };
         self.failure = failure;
         // A last line without newline obeys the limit as well.
+        if block.end - last > self.max_line
+            && let Some(line) = block.bytes.get_mut(last..block.end)
+            && has_hole(line)
+        {
+            block.end = last + leave_hole(line, line.len());
+        }
         if block.end - last > self.max_line {
             self.overlong += 1;
             block.end = last;
@@ -292,4 +301,18 @@ impl<R: Read> Blocks<R> {
         bytes.copy_within(newline + 1..end, 0);
         end - newline - 1
     }
+}
+
+/// Whether there are NULs to drop; one may be what is left of others.
+fn has_hole(line: &[u8]) -> bool {
+    line.starts_with(&[0, 0])
+}
+
+/// Drops NULs at the beginning but one, so that the line is known to have had some; gives back how
+/// many bytes are left. A crash may leave a hole of any length, and a whole line behind it.
+fn leave_hole(bytes: &mut [u8], end: usize) -> usize {
+    let line = bytes.get(..end).unwrap_or_default();
+    let nuls = line.iter().take_while(|&&byte| byte == 0).count().saturating_sub(1);
+    bytes.copy_within(nuls..end, 0);
+    end - nuls
 }

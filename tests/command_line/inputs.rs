@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Seek as _, SeekFrom};
 use std::process::Command;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Folder, texts};
 
@@ -39,4 +40,47 @@ fn a_file_on_standard_input_is_read_once_if_it_is_named_as_well() {
     fs::write(&other, fs::read_to_string(LOG).unwrap().replace(" mx1 ", " mx2 ")).unwrap();
     let two = folder.pfsum().args(ask).args(["-", LOG]).stdin(File::open(other).unwrap()).output();
     assert_eq!(texts(&two.unwrap()).1, "56\n");
+}
+
+/// What a crash leaves: the file system knew that the file was longer, and not of what.
+#[test]
+fn a_line_behind_a_hole_of_any_length_counts() {
+    let folder = Folder::new("hole");
+    let log = folder.0.join("mail.log");
+    // Nobody is writing it any more.
+    let put = |content: &[u8]| {
+        fs::write(&log, content).unwrap();
+        let file = File::options().write(true).open(&log).unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(1_795_345_200)).unwrap();
+    };
+    let line = |id: &str| {
+        format!(
+            "2026-11-22T10:00:00+00:00 mx postfix/qmgr[9]: {id}: from=<ann@example.net>, size=1, \
+             nrcpt=1 (queue active)\n"
+        )
+        .into_bytes()
+    };
+    for length in [10, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_333_333, 10 << 20] {
+        let hole = vec![0; length];
+        let content = [&line("4AAAAA0001"), &*hole, &line("4AAAAA0002"), &line("4AAAAA0003")];
+        put(&content.concat());
+        let count = |words: &[&str]| {
+            let run = folder.pfsum().args(["count", "still-queued"]).args(words).arg(&log).output();
+            texts(&run.unwrap())
+        };
+        let whole = (Some(0), "3\n".to_owned(), String::new());
+        assert_eq!(count(&["--threads", "1"]), whole, "{length}");
+        assert_eq!(count(&["--threads", "2"]), whole, "{length}");
+        // A hole at the end is told, and so is a line without an end that is too long.
+        put(&[&line("4AAAAA0001"), &*hole].concat());
+        let (status, out, err) = count(&[]);
+        assert_eq!((status, out.as_str()), (Some(0), "1\n"));
+        let said = "line 2 is left out: it has NUL bytes\n";
+        assert_eq!(err, format!("pfsum: {}: {said}", log.display()), "{length}");
+    }
+    let (hole, long) = (vec![0; 9], vec![b'x'; 2 << 20]);
+    put(&[&line("4AAAAA0001"), &*hole, &*long, &line("4AAAAA0002")].concat());
+    let run = folder.pfsum().args(["count", "still-queued"]).arg(&log).output().unwrap();
+    let said = format!("pfsum: {}: 1 line left out: longer than 1 MiB\n", log.display());
+    assert_eq!(texts(&run), (Some(0), "1\n".to_owned(), said));
 }
