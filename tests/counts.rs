@@ -93,8 +93,10 @@ fn a_filter_that_everything_passes_changes_no_number() {
     for log in logs() {
         for period in periods() {
             let plain = totals(&read(&log, config(&log, period), Question::default()));
-            let question =
-                Question { gather: Some(Gather::new(Filters::default())), ..Question::default() };
+            let question = Question {
+                gather: Some(Gather::new(Filters::default(), false)),
+                ..Question::default()
+            };
             let filtered = totals(&read(&log, config(&log, period), question));
             assert_eq!(plain, filtered, "{}", log.display());
         }
@@ -149,7 +151,7 @@ fn a_filter_leaves_what_the_row_of_its_key_says() {
                 let Ok(text) = str::from_utf8(&row.keys[0]) else { continue };
                 let Some(filters) = only(by, text) else { continue };
                 let question =
-                    Question { gather: Some(Gather::new(filters)), ..Question::default() };
+                    Question { gather: Some(Gather::new(filters, false)), ..Question::default() };
                 let found = totals(&read(&log, config.clone(), question));
                 for measure in measures {
                     let at = Measure::ALL.iter().position(|other| other == measure).unwrap();

@@ -237,3 +237,86 @@ fn a_text_with_a_mark_of_its_encoding_is_understood() {
     let log = "<22>1 2026-11-29T03:00:00.123Z ns postfix/smtp 1170 - - \u{feff}A0000001: to=<u@c.example>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (connect to mx.c.example[192.0.2.1]:25: Connection timed out)\n";
     check(log, &[("count deferrals", "1")]);
 }
+
+#[test]
+fn what_waits_or_expired_is_that_of_the_recipient_put_off_last() {
+    let expired = format!(
+        "{UNREACHABLE}{}",
+        "Nov 29 09:20:05 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, status=expired, returned to sender\n"
+    );
+    check(
+        UNREACHABLE,
+        &[
+            ("count still-queued --by recipient", "1  carl@example.com"),
+            ("count still-queued --by recipient-domain", "1  example.com"),
+            ("count still-queued --by relay", "1  none"),
+            ("count still-queued --by reason", "1  Connection timed out"),
+            // For whom is asked about, by whom that is.
+            ("count still-queued --by recipient --to bob@example.org", "1  bob@example.org"),
+        ],
+    );
+    check(
+        &expired,
+        &[
+            ("count expired --by recipient", "1  carl@example.com"),
+            ("count expired --by reason", "1  Connection timed out"),
+            ("count expired --by recipient --to bob@example.org", "1  bob@example.org"),
+        ],
+    );
+}
+
+/// An alias: the message waits for one of two, and the other had it.
+#[test]
+fn a_recipient_that_goes_by_its_alias_waits_by_it() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/smtpd[9]: 4AAAAA0002: client=c.example.net[198.51.100.2]
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0002: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, size=1000, nrcpt=2 (queue active)
+Nov 29 09:00:04 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, orig_to=<team@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.org[192.0.2.9]:25: Connection timed out)
+Nov 29 09:00:04 gw postfix/smtp[14]: 4AAAAA0002: to=<carl@example.com>, orig_to=<staff@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.com[192.0.2.19]:25: Connection timed out)
+Nov 29 09:10:05 gw postfix/smtp[15]: 4AAAAA0002: to=<bob@example.org>, orig_to=<team@example.net>, relay=mail.example.org[192.0.2.9]:25, delay=601, delays=600/0/1/0, dsn=2.0.0, status=sent (250 ok)
+";
+    check(
+        log,
+        &[
+            ("count still-queued --use-orig-to --to team@example.net", "0"),
+            ("count still-queued --use-orig-to --to staff@example.net", "1"),
+            ("count still-queued --use-orig-to --to carl@example.com", "0"),
+            ("count still-queued --to bob@example.org", "0"),
+            ("count still-queued --to carl@example.com", "1"),
+            ("count delivered --use-orig-to --to team@example.net", "1"),
+        ],
+    );
+}
+
+/// A rule holds it before anybody tries to deliver it; its line names a recipient.
+#[test]
+fn held_mail_waits_for_the_recipient_that_the_rule_names() {
+    let log = "\
+Nov 29 09:00:00 gw postfix/smtpd[9]: 4AAAAA0001: client=c.example.net[198.51.100.2]
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: message-id=<1@c.example.net>
+Nov 29 09:00:00 gw postfix/cleanup[9]: 4AAAAA0001: hold: header Subject: Invoice from c.example.net[198.51.100.2]; from=<ann@example.net> to=<bob@example.org> proto=ESMTP helo=<c>: look at it
+Nov 29 09:00:01 gw postfix/smtpd[9]: 4AAAAA0002: client=c.example.net[198.51.100.2]
+Nov 29 09:00:01 gw postfix/cleanup[9]: 4AAAAA0002: message-id=<2@c.example.net>
+Nov 29 09:00:01 gw postfix/cleanup[9]: 4AAAAA0002: hold: header Subject: Invoice from c.example.net[198.51.100.2]; from=<ann@example.net> to=<bob@example.org> proto=ESMTP helo=<c>: look at it
+Nov 29 09:05:00 gw postfix/postsuper[9]: 4AAAAA0002: released from hold
+Nov 29 09:05:01 gw postfix/qmgr[9]: 4AAAAA0002: from=<ann@example.net>, size=1000, nrcpt=1 (queue active)
+Nov 29 09:05:02 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=mx.example.org[192.0.2.9]:25, delay=301, delays=300/0/0.1/0.1, dsn=2.0.0, status=sent (250 ok)
+Nov 29 09:05:02 gw postfix/qmgr[9]: 4AAAAA0002: removed
+Nov 29 09:30:00 gw postfix/smtpd[9]: connect from d.example.net[198.51.100.3]
+";
+    check(
+        log,
+        &[
+            ("count still-queued", "1"),
+            ("count still-queued --to bob@example.org", "1"),
+            ("count still-queued --to carl@example.org", "0"),
+            ("count still-queued --status held", "1"),
+            ("count delivered --to bob@example.org", "1"),
+            ("count held --to bob@example.org", "2"),
+        ],
+    );
+    let queue = answer("queue --to bob@example.org", log);
+    assert!(queue.contains("4AAAAA0001") && !queue.contains("4AAAAA0002"), "{queue}");
+    assert_eq!(answer("queue --to carl@example.org", log), "");
+}

@@ -213,7 +213,7 @@ pub fn filters(bytes: &[u8]) {
     let breakdown =
         Breakdown::new(Measure::ALL.to_vec(), keys, config.reading.period, counting, reporting);
     let asked = Question {
-        gather: Some(Gather::new(filters.clone())),
+        gather: Some(Gather::new(filters.clone(), false)),
         breakdown: Some(breakdown),
         ..Question::default()
     };

@@ -5,9 +5,9 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::names::{Address, Names};
 use crate::postfix::QueueId;
-use crate::postfix::event::{Event, Status};
+use crate::postfix::event::{Action, Event, Status};
 use crate::syslog::Moment;
-use crate::track::{Fact, Listener, What};
+use crate::track::{Fact, Listener, Message, Tracking, What};
 
 use super::filter::Filters;
 use super::group::{Groups, Handle, Known};
@@ -24,6 +24,8 @@ use super::pattern::Outcome;
 #[derive(Default)]
 pub struct Gather {
     filters: Filters,
+    /// As the tracker does, which decides by which address a recipient goes.
+    tracking: Tracking,
     groups: Groups<Waiting>,
     /// Messages that are over, of which handovers are still to be told.
     over: HashMap<u64, Over, RandomState>,
@@ -75,10 +77,11 @@ impl Known for Waiting {
 }
 
 impl Gather {
-    /// Lets through what the filters ask about.
+    /// Lets through what the filters ask about; `use_orig_to` says by which address recipients go.
     #[must_use]
-    pub fn new(filters: Filters) -> Gather {
-        Gather { filters, ..Gather::default() }
+    pub fn new(filters: Filters, use_orig_to: bool) -> Gather {
+        let tracking = Tracking { use_orig_to, ..Tracking::default() };
+        Gather { filters, tracking, ..Gather::default() }
     }
 
     /// What is asked about.
@@ -160,9 +163,8 @@ impl Gather {
         waiting.kinds |= filters.satisfied(names, fact);
         let part = filters.part(names, fact);
         if filters.selects_deliveries() {
-            waiting.note(filters, names, fact);
-            waiting.asked |=
-                part == Part::Asked || (waiting.expires(fact) && filters.takes(Outcome::Expired));
+            waiting.note(filters, self.tracking, names, fact);
+            waiting.asked |= part == Part::Asked || waiting.expires(filters, fact);
         }
         let counts = waiting.counts(filters, part, fact);
         let whole = filters.kinds() & !waiting.kinds == 0;
@@ -176,6 +178,8 @@ impl Gather {
         if !counts {
             return;
         }
+        let message = waiting.as_asked(fact);
+        let fact = &Fact { message: message.as_ref().or(fact.message), ..*fact };
         let fact = &waiting.first_of_asked(filters, fact);
         if belongs || (whole && part == Part::Refusal) {
             out.hear(names, fact);
@@ -202,7 +206,7 @@ impl Waiting {
         match (part, fact.what) {
             (Part::Other, _) => false,
             (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
-                self.expires(fact) && filters.takes(Outcome::Expired)
+                self.expires(filters, fact)
             }
             (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
                 !self.late.is_empty()
@@ -213,11 +217,18 @@ impl Waiting {
 
     /// Notes which of the recipients asked about are still waiting for their mail. What a
     /// line says of a delivery is known before the tracker is sure what it was.
-    fn note(&mut self, filters: &Filters, names: &mut Names, fact: &Fact<'_>) {
+    fn note(&mut self, filters: &Filters, tracking: Tracking, names: &mut Names, fact: &Fact<'_>) {
         let Some(queue_id) = fact.message.map(|message| message.queue_id) else { return };
         match fact.what {
             What::Deferred { recipient, .. } if filters.waits(names, fact) => {
                 self.late.insert((queue_id, recipient));
+            }
+            // The only recipient that is known of what was never tried.
+            What::Verdict(verdict)
+                if verdict.action == Action::Hold && filters.part(names, fact) == Part::Asked =>
+            {
+                let held = verdict.recipient.unwrap_or_default();
+                self.late.insert((queue_id, names.recipient(held)));
             }
             What::Bounced { recipient, .. } => {
                 self.late.remove(&(queue_id, recipient));
@@ -225,7 +236,7 @@ impl Waiting {
             What::Line { event: Event::Delivery(delivery), .. }
                 if delivery.status == Status::Sent =>
             {
-                let recipient = names.recipient(delivery.recipient);
+                let recipient = names.recipient(tracking.recipient(delivery));
                 self.late.remove(&(queue_id, recipient));
                 let relay = names.relays.intern(delivery.relay).0;
                 self.asked |= filters.takes(Outcome::Sent)
@@ -267,8 +278,17 @@ impl Waiting {
         Fact { what: What::Deferred { recipient, relay, previous, delivery }, ..*fact }
     }
 
-    /// Whether a message expired while a recipient asked about was waiting.
-    fn expires(&self, fact: &Fact<'_>) -> bool {
-        matches!(fact.what, What::Expired { .. }) && !self.late.is_empty()
+    /// A message that waits or expired as it is for those who are asked about.
+    fn as_asked(&self, fact: &Fact<'_>) -> Option<Message> {
+        let message = fact.message.filter(|_| !self.late.is_empty())?;
+        let asked = |recipient| self.late.contains(&(message.queue_id, recipient));
+        matches!(fact.what, What::Queued { .. } | What::Expired { .. })
+            .then(|| message.with_stuck(asked))
+    }
+
+    /// Whether a message expired while a recipient asked about was waiting, and that is asked about.
+    fn expires(&self, filters: &Filters, fact: &Fact<'_>) -> bool {
+        let expired = matches!(fact.what, What::Expired { .. }) && !self.late.is_empty();
+        expired && filters.takes(Outcome::Expired)
     }
 }

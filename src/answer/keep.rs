@@ -164,7 +164,11 @@ impl Kept {
             }
             what => KeptWhat::Plain(plain(what)?),
         };
-        let message = fact.message.map(Message::outline);
+        let message = match fact.what {
+            // What is counted of these is by whom they wait for.
+            What::Queued { .. } | What::Expired { .. } => fact.message.cloned(),
+            _ => fact.message.map(Message::outline),
+        };
         Some(Kept { at: fact.at, service: fact.service, message, times: fact.times, what, alone })
     }
 

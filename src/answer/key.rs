@@ -3,7 +3,8 @@
 use crate::names::{Names, Relay};
 use crate::period::Period;
 use crate::syslog::{Moment, iso_day};
-use crate::track::{Fact, What};
+use crate::track::stuck::Stuck;
+use crate::track::{Fact, Message, What};
 use crate::words::deferral::deferral;
 use crate::words::domain::registrable;
 use crate::words::host::Peer;
@@ -175,11 +176,18 @@ fn recipient(
             }
             return;
         }
+        What::Queued { .. } | What::Expired { .. } => put_off(fact).map(|stuck| stuck.recipient),
         what => what.handover().map(|h| h.recipient),
     };
     if let Some(known) = known {
         address(names.addresses.text(known), part, out);
     }
+}
+
+/// The recipient that was put off last: a message that waits or expired is one, whatever the
+/// number of its recipients.
+fn put_off<'m>(fact: &Fact<'m>) -> Option<&'m Stuck> {
+    fact.message.and_then(Message::last_put_off)
 }
 
 /// `name[address]`, without the port that postscreen adds.
@@ -209,7 +217,7 @@ fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
             None => host(relay),
         },
         What::Bounced { relay, .. } | What::Expired { relay: Some(relay), .. } => host(relay),
-        What::Queued { .. } => fact.message.and_then(|m| m.relay).map_or(b"" as &[u8], host),
+        What::Queued { .. } => put_off(fact).map_or(b"" as &[u8], |stuck| host(stuck.relay)),
         what => what.handover().map_or(b"" as &[u8], |h| host(h.relay)),
     };
     out.extend_from_slice(text);
@@ -218,11 +226,19 @@ fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
 /// Why, in the words of the report.
 fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
     let (mut whole, mut phrase) = (Vec::new(), Vec::new());
+    let mut attempt = |text: &[u8], phrase: &mut Vec<u8>| {
+        cause::without_addresses(text, phrase);
+        serial::starred(phrase, &mut whole);
+        deferral(&whole).reason(REASON, phrase);
+    };
     match fact.what {
         What::Deferred { delivery, .. } | What::Bounced { delivery, .. } => {
-            cause::without_addresses(delivery.text, &mut phrase);
-            serial::starred(&phrase, &mut whole);
-            deferral(&whole).reason(REASON, &mut phrase);
+            attempt(delivery.text, &mut phrase);
+        }
+        What::Queued { .. } | What::Expired { .. } => {
+            if let Some(stuck) = put_off(fact) {
+                attempt(&stuck.reason, &mut phrase);
+            }
         }
         What::Verdict(verdict) => {
             reject::reason(verdict.stage, verdict.words(), &mut phrase);

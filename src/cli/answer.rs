@@ -23,7 +23,7 @@ pub(super) fn count(
     let privacy = Privacy::of(&plan.showing)?;
     let config = &plan.config;
     let mut summary = Summary::new(config.clone());
-    let mut question = asked.question();
+    let mut question = asked.question(&config.counting);
     if !asked.keys.is_empty() {
         let (period, keys) = (config.reading.period, asked.keys.clone());
         let breakdown =

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use pfsum::answer::trace::Sought;
 use pfsum::answer::{Filters, Gather, Key, Measure, Question};
-use pfsum::config::Limit;
+use pfsum::config::{Counting, Limit};
 use pfsum::error::shown;
 use pfsum::render::mail::letter::MESSAGE_ID;
 use pfsum::words::clean;
@@ -169,11 +169,11 @@ impl Asked {
     }
 
     /// What listens beside the tallies, if anything has to.
-    pub(crate) fn question(&self) -> Option<Question> {
+    pub(crate) fn question(&self, counting: &Counting) -> Option<Question> {
         if self.filters.is_empty() {
             return None;
         }
-        let gather = Some(Gather::new(self.filters.clone()));
+        let gather = Some(Gather::new(self.filters.clone(), counting.use_orig_to));
         Some(Question { gather, queued: Some(BTreeSet::new()), ..Question::default() })
     }
 }

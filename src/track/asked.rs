@@ -24,7 +24,8 @@ impl Tracking {
     }
 
     /// The address that a recipient goes by.
-    pub(super) fn recipient<'d>(self, delivery: &Delivery<'d>) -> &'d [u8] {
+    #[must_use]
+    pub fn recipient<'d>(self, delivery: &Delivery<'d>) -> &'d [u8] {
         match delivery.orig_to {
             Some(orig_to) if self.use_orig_to && !orig_to.is_empty() => orig_to,
             _ => delivery.recipient,

@@ -389,6 +389,23 @@ impl Message {
         self.stuck().max_by_key(|stuck| stuck.last)
     }
 
+    /// The recipient that was put off last, if all are done with: one of those.
+    #[must_use]
+    pub fn last_put_off(&self) -> Option<&Stuck> {
+        let all = || self.more.iter().flat_map(|more| more.stuck.iter());
+        self.last_stuck().or_else(|| all().max_by_key(|stuck| stuck.last))
+    }
+
+    /// The same message, as if only these recipients had been put off.
+    #[must_use]
+    pub fn with_stuck(&self, whose: impl Fn(Address) -> bool) -> Message {
+        let mut message = self.clone();
+        if let Some(more) = &mut message.more {
+            more.stuck.keep(whose);
+        }
+        message
+    }
+
     pub(super) fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }

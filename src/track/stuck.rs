@@ -100,6 +100,14 @@ impl Recipients {
         self.list.iter()
     }
 
+    /// Leaves out all but these.
+    pub(super) fn keep(&mut self, whose: impl Fn(Address) -> bool) {
+        self.list.retain(|stuck| whose(stuck.recipient));
+        if self.places.take().is_some() {
+            self.note_places();
+        }
+    }
+
     fn find(&mut self, recipient: Address) -> Option<&mut Stuck> {
         match &self.places {
             None => self.list.iter_mut().find(|stuck| stuck.recipient == recipient),
