@@ -6,6 +6,8 @@
 
 #[path = "command_line/inputs.rs"]
 mod inputs;
+#[path = "command_line/obeyed.rs"]
+mod obeyed;
 #[path = "command_line/settings.rs"]
 mod settings;
 #[path = "command_line/values.rs"]

@@ -174,7 +174,7 @@ pub(crate) struct Counting {
     #[arg(long)]
     pub(crate) discard_delivers: bool,
 
-    /// Make bang paths addresses: host!user is user@host
+    /// Make bang paths one way from left to right: host!user@hop is hop!user@host
     #[arg(short = 'm', long)]
     pub(crate) uucp_mung: bool,
 

@@ -14,7 +14,8 @@ use pfsum::words::clean;
 
 use super::args::Args;
 use super::filters;
-use super::getopt::{Choice, Typed};
+use super::getopt::Typed;
+use super::help::{self, COMMANDS};
 use super::mail::options::Mailing;
 use super::nearest::{nearest, question};
 use super::value::Format;
@@ -33,10 +34,22 @@ pub(crate) enum Command {
     Queue,
 }
 
-/// The words that begin a command.
-pub(crate) const COMMANDS: [&str; 3] = ["count", "trace", "queue"];
-
 impl Command {
+    /// Refuses typed options that say nothing to it.
+    pub(crate) fn check(&self, typed: &Typed) -> Result<()> {
+        typed.choices.iter().try_for_each(|choice| help::check(self.name(), &choice.long))
+    }
+
+    /// The word that begins it; none for the report.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Report => "",
+            Self::Count(_) => "count",
+            Self::Trace(..) => "trace",
+            Self::Queue => "queue",
+        }
+    }
+
     /// Takes the command, and what belongs to it, off the front of the operands.
     pub(crate) fn take(operands: &mut Vec<OsString>) -> Result<Self> {
         let Some(word) = operands.first().and_then(|word| word.to_str()) else {
@@ -178,23 +191,10 @@ impl Asked {
     }
 }
 
-/// Refuses options that say nothing to a command.
+/// Refuses forms that a command does not have.
 fn is_in_place(command: &Command, args: &Args) -> Result<()> {
-    let asking = &args.asking;
     let counts = matches!(command, Command::Count(_));
-    let is_queue = matches!(command, Command::Queue);
     let is_report = matches!(command, Command::Report);
-    let is_trace = matches!(command, Command::Trace(..));
-    let misplaced = [
-        (!asking.by.is_empty() && !counts, "--by", "pfsum count"),
-        (asking.top.is_some() && (is_report || is_trace), "--top", "pfsum count and pfsum queue"),
-        (asking.limit.is_some() && !is_trace, "--limit", "pfsum trace"),
-        (asking.require_match && is_report, "--require-match", "pfsum count, trace and queue"),
-        (args.input.queue.is_some() && !is_queue, "--queue", "pfsum queue"),
-    ];
-    if let Some((_, option, of)) = misplaced.iter().find(|(wrong, ..)| *wrong) {
-        bail!("{option} is an option of {of}");
-    }
     let form = match args.output.format {
         Format::Html => Some("html"),
         Format::Prometheus => Some("prometheus"),
@@ -208,25 +208,11 @@ fn is_in_place(command: &Command, args: &Args) -> Result<()> {
     check_section(args, is_report)
 }
 
-/// Options that do something with the report.
-const OF_THE_REPORT: [&str; 9] = [
-    "alert",
-    "attach-html",
-    "mail-from",
-    "mail-to",
-    "only-if-attention",
-    "smtp",
-    "smtp-login",
-    "subject",
-    "template",
-];
-
-/// Refuses options of the report where a question is typed; those that a config file sets for
-/// the report of every night do not matter to it.
-pub(crate) fn only_ask(command: &Command, args: &mut Args, typed: &Typed) -> Result<()> {
-    let of_the_report = |choice: &&Choice| OF_THE_REPORT.contains(&choice.long.as_str());
-    if let Some(choice) = typed.choices.iter().find(of_the_report) {
-        bail!("--{} is an option of the report", choice.long);
+/// Leaves out what a config file sets for the report of every night, which does not matter to a
+/// question.
+pub(crate) fn only_ask(command: &Command, args: &mut Args, typed: &Typed) {
+    if matches!(command, Command::Report) {
+        return;
     }
     let is_typed = |long| typed.choices.iter().any(|choice| choice.long == long);
     let counts = matches!(command, Command::Count(_));
@@ -245,7 +231,6 @@ pub(crate) fn only_ask(command: &Command, args: &mut Args, typed: &Typed) -> Res
     args.watching = Watching::default();
     args.showing.template = None;
     args.mailing = Mailing { skip_own_mail, ..Mailing::default() };
-    Ok(())
 }
 
 /// CSV is of one table, and nothing else is.

@@ -3,18 +3,19 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::CommandFactory;
 use pfsum::answer::{Key, Measure};
 
 use super::args::Args;
 
+/// The words that begin a command.
+pub(crate) const COMMANDS: [&str; 3] = ["count", "trace", "queue"];
+
 /// What the help of a command says.
 struct Help {
     about: &'static str,
     usage: &'static str,
-    /// Its own options, which the general help does not show.
-    own: &'static [&'static str],
 }
 
 /// Shows the help of the command that a word names; false if it names none.
@@ -36,33 +37,103 @@ pub(crate) fn definition(name: &str) -> Option<clap::Command> {
         _ => return None,
     };
     let fit = |arg: clap::Arg| {
-        let id = arg.get_id().as_str();
-        let of_report =
-            matches!(arg.get_help_heading(), Some("Report" | "Counting" | "Mail" | "Alerts"));
-        let is_hidden = of_report || arg.is_hide_set() || ["dump_config", "section"].contains(&id);
-        let own = help.own.contains(&id) || id == "skip_own_mail";
-        arg.hide(is_hidden && !own)
+        let is_obeyed = arg.get_long().is_none_or(|long| obeys(name, long));
+        let is_hidden = arg.is_hide_set() && !arg.get_long().is_some_and(is_own);
+        arg.hide(is_hidden || !is_obeyed)
     };
-    let command = Args::command().about(help.about).override_usage(help.usage);
-    Some(command.mut_args(fit).after_help(more))
+    let forms =
+        if name == "count" { &["text", "json", "csv"] as &[&str] } else { &["text", "json"] };
+    let command = Args::command().about(help.about).override_usage(help.usage).mut_args(fit);
+    let command = command.mut_arg("format", |arg| arg.value_parser(forms.to_vec()));
+    Some(command.after_help(more))
+}
+
+/// Options that all commands obey, and the report as well.
+const OF_ALL: [&str; 36] = [
+    "anonymize",
+    "anonymize-key",
+    "client",
+    "config",
+    "date-range",
+    "discard-delivers",
+    "dow0mon",
+    "format",
+    "from",
+    "help",
+    "host",
+    "ignore-case",
+    "instance",
+    "journal",
+    "list-inputs",
+    "message-id",
+    "no-fold",
+    "no-rotated",
+    "output",
+    "queue-id",
+    "quiet",
+    "reason",
+    "relay",
+    "service",
+    "srs-mung",
+    "status",
+    "syslog-name",
+    "threads",
+    "to",
+    "unprocd-file",
+    "use-orig-to",
+    "user",
+    "uucp-mung",
+    "verp-mung",
+    "version",
+    "year",
+];
+
+/// Options that commands obey and the report does not.
+const OF_COMMANDS: [&str; 5] = ["by", "limit", "queue", "require-match", "top"];
+
+/// Whether an option says something to a command, or to the report, which has no name.
+pub(super) fn obeys(command: &str, long: &str) -> bool {
+    let more: &[&str] = match command {
+        "count" => &["by", "require-match", "skip-own-mail", "suppress", "top", "whole-domains"],
+        "trace" => &["limit", "require-match"],
+        "queue" => &["queue", "require-match", "skip-own-mail", "top", "whole-domains"],
+        _ => return !is_own(long),
+    };
+    OF_ALL.contains(&long) || more.contains(&long)
+}
+
+/// Whether an option is of commands only, so that the general help does not show it.
+fn is_own(long: &str) -> bool {
+    OF_COMMANDS.contains(&long)
+}
+
+/// Refuses an option that says nothing to a command, and says to what it does.
+pub(super) fn check(command: &str, long: &str) -> Result<()> {
+    // What old scripts may have, and the clock of tests.
+    const EVERYWHERE: [&str; 3] = ["debug", "now", "smtp-detail"];
+    if obeys(command, long) || EVERYWHERE.contains(&long) {
+        return Ok(());
+    }
+    let of: Vec<&str> = COMMANDS.into_iter().filter(|command| obeys(command, long)).collect();
+    match of.as_slice() {
+        _ if !is_own(long) => bail!("--{long} is an option of the report, not of pfsum {command}"),
+        of => bail!("--{long} is an option of pfsum {}", of.join(", ")),
+    }
 }
 
 const COUNT: Help = Help {
     about: "Prints numbers of the report: one alone, several with their names, a table with --by.",
     usage: "pfsum count WHAT... [OPTIONS] [LOG]...",
-    own: &["by", "top", "require_match"],
 };
 
 const TRACE: Help = Help {
     about: "Tells what became of each message that fits KEY, in the order of time, the newest last.",
     usage: "pfsum trace KEY [OPTIONS] [LOG]...",
-    own: &["limit", "require_match"],
 };
 
 const QUEUE: Help = Help {
     about: "Tells what is queued, since when and why, with commands to copy. Nothing is changed.",
     usage: "pfsum queue [OPTIONS] [LOG]...",
-    own: &["queue", "top", "require_match"],
 };
 
 const KEYS_OF_TRACE: &str = "\
@@ -112,12 +183,14 @@ fn wrapped(names: &[&str]) -> String {
     let (mut text, mut column) = (String::new(), 16);
     for (at, name) in names.iter().enumerate() {
         if at > 0 {
-            text.push_str(", ");
+            text.push(',');
             column += 2;
         }
         if column + name.len() > 90 {
             text.push_str("\n  ");
             column = 2;
+        } else if at > 0 {
+            text.push(' ');
         }
         text.push_str(name);
         column += name.len();

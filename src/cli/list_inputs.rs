@@ -2,20 +2,37 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::path::Path;
 
+use anyhow::Result;
 use pfsum::Summary;
 use pfsum::input::{Choice, Source, Verdict};
 use pfsum::summary::Account;
 use pfsum::words::scale::grouped;
 
 use super::clock::shown as stamp;
-use super::reading::Outcome;
+use super::output::Output;
+use super::plan::Plan;
+use super::reading::{self, Outcome};
+use super::{ExitStatus, queue};
 
 const HEADINGS: [&str; 8] =
     ["file", "codec", "form", "first stamp", "last stamp", "bytes", "lines in period", ""];
 
+/// Reads, and writes what was read; a listing of the queue is named as `listing`.
+pub(super) fn run(plan: &Plan, listing: Option<&Path>) -> Result<ExitStatus> {
+    // What is on standard input may be that, and no log.
+    listing.map(|path| queue::read(plan, path)).transpose()?;
+    let mut summary = Summary::new(plan.config.clone());
+    let outcome = reading::read(plan, None, &mut summary)?;
+    let mut output = Output::open(plan.output.as_deref())?;
+    write(&outcome, &summary, &mut output)?;
+    output.finish()?;
+    Ok(ExitStatus::of(outcome.is_complete))
+}
+
 /// Writes the table, after everything was read.
-pub(crate) fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+fn write(outcome: &Outcome, summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     let mut accounts = summary.sources.iter().peekable();
     for (source, choice) in outcome.sources.list.iter().zip(&outcome.choices) {

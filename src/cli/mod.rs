@@ -50,7 +50,7 @@ use args::Args;
 use ask::{Asked, Command};
 use getopt::{Opts, Typed};
 pub(crate) use notice::say_why;
-use plan::Plan;
+use plan::{Plan, Task};
 use setting::Setting;
 use value::{SUPPRESSIBLE, Suppress};
 
@@ -88,12 +88,11 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
+    command.check(&typed)?;
     let settings = config_file::read_all(&config_files(&typed, as_pflogsumm)?, &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
     let mut args = args.settle(as_pflogsumm);
-    if !matches!(command, Command::Report) && !args.output.dump_config {
-        ask::only_ask(&command, &mut args, &typed)?;
-    }
+    ask::only_ask(&command, &mut args, &typed);
     mail::needs_recipient(&args.mailing, &typed)?;
     let mut stdout = io::stdout().lock();
     if args.report.suppress == Some(Suppress::Help) {
@@ -112,6 +111,9 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     drop(stdout);
+    if plan.task == Task::ListInputs {
+        return list_inputs::run(&plan, args.input.queue.as_deref());
+    }
     match &asked.command {
         Command::Trace(sought, key) => trace::run(&plan, &asked, sought, key),
         Command::Queue => queue::run(&plan, &asked, args.input.queue.as_deref()),

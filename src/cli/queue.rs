@@ -73,7 +73,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
 }
 
 /// Reads the listing that the user named, `-` for standard input.
-fn read(plan: &Plan, path: &Path) -> Result<(Vec<Listed>, usize)> {
+pub(super) fn read(plan: &Plan, path: &Path) -> Result<(Vec<Listed>, usize)> {
     let mut bytes = Vec::new();
     let name = if stdin::is_meant_by(path) {
         if matches!(&plan.inputs, Inputs::Named(logs) if logs.contains(&PathBuf::from("-"))) {

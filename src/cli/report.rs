@@ -11,10 +11,10 @@ use super::alert::Alert;
 use super::ask::Asked;
 use super::notice::say;
 use super::output::Output;
-use super::plan::{Plan, Task};
+use super::plan::Plan;
 use super::privacy::Privacy;
 use super::show::Show;
-use super::{ExitStatus, list_inputs, reading};
+use super::{ExitStatus, reading};
 
 /// Reads, counts and writes.
 pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
@@ -24,12 +24,6 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     summary.question = asked.question(&plan.config.counting).map(Box::new);
     let outcome = reading::read(plan, None, &mut summary)?;
     let sound = outcome.is_complete;
-    if plan.task == Task::ListInputs {
-        let mut output = Output::open(plan.output.as_deref())?;
-        list_inputs::write(&outcome, &summary, &mut output)?;
-        output.finish()?;
-        return Ok(ExitStatus::of(sound));
-    }
     summary.finish();
     let status = tell(plan, asked, &show, &privacy, &summary, sound)?;
     // The process ends here: what was counted need not be taken apart piece by piece.
