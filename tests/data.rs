@@ -271,6 +271,7 @@ fn no_total_differs_between_text_page_json_and_metrics() {
             continue;
         }
         let metrics = written(&full, Format::Prometheus);
+        assert_sound(&metrics);
         for (key, in_text, on_page, metric) in TOTALS {
             let number = totals[key].as_u64().unwrap();
             let at = log.display();
@@ -292,6 +293,24 @@ fn no_total_differs_between_text_page_json_and_metrics() {
         let rejected =
             format!("\n {}  rejected", scaled_count(totals["rejected"].as_u64().unwrap()));
         assert!(text.contains(&rejected), "{}", log.display());
+    }
+}
+
+/// The text format, and the conventions of names: <https://prometheus.io/docs/practices/naming/>.
+fn assert_sound(metrics: &str) {
+    let mut known = std::collections::BTreeSet::new();
+    let mut lines = metrics.lines().peekable();
+    while let Some(line) = lines.next() {
+        let help = line.strip_prefix("# HELP ").and_then(|rest| rest.split_once(' '));
+        assert!(help.is_some(), "{line} has no HELP in front");
+        let (name, help) = help.unwrap();
+        assert!(help.ends_with('.') && help.starts_with(char::is_uppercase), "{line}");
+        assert!(known.insert(name.to_owned()), "{name} comes twice");
+        // What these end with are parts of counters, histograms and summaries.
+        assert!(!["_total", "_count", "_sum", "_bucket"].iter().any(|end| name.ends_with(end)));
+        assert_eq!(lines.next(), Some(&*format!("# TYPE {name} gauge")));
+        let is_sample = |line: &&str| line.split([' ', '{']).next() == Some(name);
+        while lines.next_if(is_sample).is_some() {}
     }
 }
 

@@ -21,9 +21,9 @@ const SUMS: [Sum; 24] = [
     ("deferred_messages", "Messages put off at least once.", |t| t.deferred),
     ("deferral_attempts", "Attempts put off, each recipient for itself.", |t| t.deferrals),
     ("bounced_recipients", "Recipients given up because of a permanent error.", |t| t.bounced),
-    ("expired_messages", "Messages given up because of their age.", |t| t.expired),
-    ("canceled_messages", "Messages begun and abandoned.", |t| t.canceled),
-    ("reject_warnings", "Refusals that warn_if_reject only logged.", |t| t.reject_warnings),
+    ("expired_messages", "Messages given up because of their age, or by force.", |t| t.expired),
+    ("canceled_messages", "Messages that cleanup(8) says were canceled.", |t| t.canceled),
+    ("reject_warnings", "Refusals that were only logged (warn_if_reject).", |t| t.reject_warnings),
     ("held_messages", "Messages put on hold by a rule.", |t| t.held),
     ("discarded_messages", "Messages thrown away by a rule.", |t| t.discarded),
     (
@@ -44,13 +44,17 @@ const SUMS: [Sum; 24] = [
     ("generated_messages", "Notices and forwards made here.", |t| t.generated),
     ("probed_recipients", "Addresses tried without mail.", |t| t.probes),
     ("received_bytes", "Sizes of the messages received.", |t| t.bytes_received),
-    ("delivered_bytes", "Size of each message times its deliveries.", |t| t.bytes_delivered),
-    ("senders", "Different senders of messages received.", |t| t.senders),
-    ("sending_domains", "Registrable domains of these senders.", |t| t.sending_domains),
+    ("delivered_bytes", "Size of each message times its recipients delivered.", |t| {
+        t.bytes_delivered
+    }),
+    ("senders", "Different senders of messages received, without the null sender.", |t| t.senders),
+    ("sending_domains", "Different domains of these senders.", |t| t.sending_domains),
     ("recipients", "Different recipients of deliveries.", |t| t.recipients),
-    ("recipient_domains", "Registrable domains of these recipients.", |t| t.recipient_domains),
-    ("folded_hops", "Second passes through a content filter.", |t| t.hops_folded),
-    ("queued_messages", "Messages in the queue at the end.", |t| t.still_queued),
+    ("recipient_domains", "Different domains of these recipients.", |t| t.recipient_domains),
+    ("folded_hops", "Second queue IDs of messages, as behind a content filter.", |t| t.hops_folded),
+    ("queued_messages", "Queue IDs in the queue when the log or the period ends.", |t| {
+        t.still_queued
+    }),
 ];
 
 /// Writes the metrics.
@@ -163,7 +167,7 @@ impl Metrics {
             .collect();
         let samples: Vec<(&[Label<'_>], u64)> =
             rows.iter().map(|(labels, count)| (labels.as_slice(), *count)).collect();
-        self.gauge("finding_count", "How many each finding is about.", &samples);
+        self.gauge("finding_items", "How many things each finding is about.", &samples);
     }
 
     fn reading(&mut self, report: &Report<'_>) {
