@@ -48,7 +48,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::Args;
 use ask::{Asked, Command};
-use getopt::{Opts, Typed};
+use getopt::{Choice, Opts, Typed};
 pub(crate) use notice::say_why;
 use plan::{Plan, Task};
 use setting::Setting;
@@ -142,7 +142,7 @@ fn resolve(typed: &Typed, settings: &[Setting]) -> Result<Option<Args>> {
     let from_files = settings.iter().filter(|setting| !setting.yields_to(typed));
     let choices = from_files.flat_map(|setting| &setting.choices).chain(&typed.choices);
     let mut words: Vec<OsString> = vec!["pfsum".into()];
-    words.extend(choices.map(getopt::Choice::to_word));
+    words.extend(choices.map(Choice::to_word));
     words.push("--".into());
     words.extend(typed.operands.iter().cloned());
     let matches = Args::command().try_get_matches_from(words);
@@ -153,10 +153,20 @@ fn resolve(typed: &Typed, settings: &[Setting]) -> Result<Option<Args>> {
             Ok(None)
         }
         Err(error) => {
+            if let Some(choice) = typed.choices.iter().find(|choice| is_no_text(choice)) {
+                let value = choice.value.as_deref().unwrap_or_default().to_string_lossy();
+                bail!("--{} {value:?}: accepted is text in UTF-8", choice.long);
+            }
             let (option, said) = said_by(&error);
             Err(anyhow!("{option}{said}"))
         }
     }
+}
+
+/// Whether an option takes text, and its value is none: clap says that of no option by name.
+fn is_no_text(choice: &Choice) -> bool {
+    let read = Args::command().no_binary_name(true).try_get_matches_from([choice.to_word()]);
+    read.is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
 }
 
 /// Whether an argument, as clap words it, is a file or folder: `--output <FILE>`, `[LOG]...`.

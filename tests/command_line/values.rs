@@ -51,3 +51,15 @@ fn a_full_disk_is_told_with_the_file() {
         assert_eq!(run.status.code(), Some(2));
     }
 }
+
+#[test]
+fn what_is_no_text_is_told_with_its_option() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("text");
+    let typed = std::ffi::OsStr::from_bytes(b"a\xffb");
+    for option in ["--to", "--host", "--subject", "--date-range", "--alert", "--detail"] {
+        let run = folder.pfsum().arg("-q").arg(option).arg(typed).arg(LOG).output().unwrap();
+        let said = format!("pfsum: {option} \"a\u{fffd}b\": accepted is text in UTF-8\n");
+        assert_eq!(texts(&run), (Some(2), String::new(), said));
+    }
+}
