@@ -117,7 +117,10 @@ pub(super) fn check(command: &str, long: &str) -> Result<()> {
     let of: Vec<&str> = COMMANDS.into_iter().filter(|command| obeys(command, long)).collect();
     match of.as_slice() {
         _ if !is_own(long) => bail!("--{long} is an option of the report, not of pfsum {command}"),
-        of => bail!("--{long} is an option of pfsum {}", of.join(", ")),
+        [of @ .., last] if !of.is_empty() => {
+            bail!("--{long} is an option of pfsum {} and {last}", of.join(", "))
+        }
+        of => bail!("--{long} is an option of pfsum {}", of.concat()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use pfsum::error::said;
 use pfsum::summary::Account;
 use pfsum::words::clean;
 use pfsum::words::scale::grouped;
@@ -15,21 +16,21 @@ pub(crate) fn say(what: &str) {
 /// Says why nothing more is done. A mistake in a template is shown where it stands: a line of
 /// the template, with what points at it.
 pub(crate) fn say_why(error: &anyhow::Error) {
-    let said = without_numbers(&format!("{error:#}"));
+    let said = whole(error);
     match error.downcast_ref() {
         Some(pfsum::Error::Template { .. }) => say_lines(said.split('\n')),
         _ => say(&said),
     }
 }
 
-/// `Permission denied (os error 13)`: the number helps nobody.
-fn without_numbers(said: &str) -> String {
-    let mut parts = said.split(" (os error ");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        text.push_str(part.split_once(')').map_or(part, |(_, rest)| rest));
-    }
-    text
+/// An error and what it came of, in the words and the case of all messages: the number of
+/// `Permission denied (os error 13)` helps nobody.
+fn whole(error: &anyhow::Error) -> String {
+    let word = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<io::Error>() {
+        Some(cause) => said(cause),
+        None => cause.to_string(),
+    };
+    error.chain().map(word).collect::<Vec<_>>().join(": ")
 }
 
 fn say_lines<'a>(lines: impl IntoIterator<Item = &'a str>) {
@@ -103,8 +104,8 @@ mod tests {
 
     #[test]
     fn what_the_system_says_has_no_number() {
-        let said = "mail.log: Permission denied (os error 13)";
-        assert_eq!(without_numbers(said), "mail.log: Permission denied");
-        assert_eq!(without_numbers("(os error 2): no (os error x"), "(os error 2): nox");
+        let cause = io::Error::from_raw_os_error(13);
+        let error = anyhow::Error::from(cause).context("/etc/pfsum.toml");
+        assert_eq!(whole(&error), "/etc/pfsum.toml: permission denied");
     }
 }

@@ -14,7 +14,7 @@ use pfsum::syslog::Moment;
 use pfsum::{Summary, error};
 
 use super::ask::Asked;
-use super::notice::say;
+use super::notice::{say, say_why};
 use super::output::Output;
 use super::plan::{Inputs, Plan};
 use super::privacy::Privacy;
@@ -41,7 +41,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
     let mut is_sound = match (&outcome, &listing) {
         (Ok(outcome), _) => outcome.is_complete,
         (Err(error), Some(_)) => {
-            say(&format!("{error:#}"));
+            say_why(error);
             false
         }
         (Err(_), None) => return outcome.map(|_| ExitStatus::Done),
