@@ -76,8 +76,10 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
 
 /// Sees that a file to be written is none of the logs, which would be lost.
 fn is_no_log(path: &Path, sources: &Sources) -> Result<()> {
-    let Ok(target) = path.canonicalize() else { return Ok(()) };
-    let is_target = |source: &Source| source.path().canonicalize().is_ok_and(|log| log == target);
+    let (Ok(target), Ok(file)) = (path.canonicalize(), path.metadata()) else { return Ok(()) };
+    let is_target = |source: &Source| {
+        source.is(&file) || source.path().canonicalize().is_ok_and(|log| log == target)
+    };
     if sources.list.iter().any(is_target) {
         bail!("{}: it is a log that is read, and would be overwritten", shown(path));
     }

@@ -112,7 +112,11 @@ impl Sources {
             return;
         }
         match super::Reader::from_stream(path, stdin.bytes) {
-            Ok(reader) => self.list.push(Source::of_reader(path, reader, stamp_of)),
+            Ok(reader) => {
+                let mut source = Source::of_reader(path, reader, stamp_of);
+                source.identity = file;
+                self.list.push(source);
+            }
             Err(error) => self.errors.push(error),
         }
     }

@@ -1,7 +1,7 @@
 //! One source of lines: a file, a pipe, or standard input, and what its
 //! beginning and end say of it.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -143,6 +143,12 @@ impl Source {
         crate::error::shown(&self.path)
     }
 
+    /// Whether it is this file, by whatever name.
+    #[must_use]
+    pub fn is(&self, file: &Metadata) -> bool {
+        self.identity.is_some() && self.identity == identity(file)
+    }
+
     /// The compression that was found.
     #[must_use]
     pub fn codec(&self) -> Codec {
@@ -242,12 +248,12 @@ fn first_stamp(lines: &[u8], mtime: Option<SystemTime>, stamp_of: StampOf<'_>) -
 /// Device and number of a file: what makes two names one file.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
-pub(super) fn identity(metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-pub(super) fn identity(_metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+pub(super) fn identity(_metadata: &Metadata) -> Option<(u64, u64)> {
     None
 }

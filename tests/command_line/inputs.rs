@@ -84,3 +84,21 @@ fn a_line_behind_a_hole_of_any_length_counts() {
     let said = format!("pfsum: {}: 1 line left out: longer than 1 MiB\n", log.display());
     assert_eq!(texts(&run), (Some(0), "1\n".to_owned(), said));
 }
+
+#[test]
+fn a_log_on_standard_input_or_by_another_name_is_not_overwritten() {
+    let folder = Folder::new("kept");
+    let (log, link) = (folder.0.join("mail.log"), folder.0.join("link.log"));
+    fs::copy(LOG, &log).unwrap();
+    fs::hard_link(&log, &link).unwrap();
+    for option in ["--unprocd-file", "--output"] {
+        for (words, stdin) in [(["-"], &log), ([link.to_str().unwrap()], &folder.0)] {
+            let mut command = folder.pfsum();
+            command.arg(option).arg(&log).args(words).stdin(File::open(stdin).unwrap());
+            let (status, out, err) = texts(&command.output().unwrap());
+            assert!(err.contains("it is a log that is read, and would be overwritten"), "{err}");
+            assert_eq!((status, out.as_str()), (Some(2), ""));
+            assert_eq!(fs::read(&log).unwrap(), fs::read(LOG).unwrap());
+        }
+    }
+}
