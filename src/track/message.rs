@@ -55,6 +55,7 @@ use crate::postfix::QueueId;
 use crate::syslog::Moment;
 
 use super::fact::Handover;
+pub(super) use super::mark;
 use super::service::Service;
 use super::stuck::{Recipients, Stuck};
 
@@ -170,38 +171,6 @@ pub enum Fate {
     Unfinished,
     /// In the queue when the log ends.
     StillQueued,
-}
-
-/// Yes-or-no knowledge about a message.
-pub(super) mod mark {
-    pub(in crate::track) const ACTIVE: u32 = 1;
-    pub(in crate::track) const ON_HOLD: u32 = 1 << 1;
-    pub(in crate::track) const DISCARD: u32 = 1 << 2;
-    /// A rule's verdict proves that the message was accepted.
-    pub(in crate::track) const PROVEN: u32 = 1 << 3;
-    pub(in crate::track) const REFUSED: u32 = 1 << 4;
-    pub(in crate::track) const CUT: u32 = 1 << 5;
-    pub(in crate::track) const MESSAGE_ID: u32 = 1 << 6;
-    /// A notification or a forward names it.
-    pub(in crate::track) const NAMED: u32 = 1 << 7;
-    /// Its message-id holds its own queue ID: cleanup made it.
-    pub(in crate::track) const OWN_ID: u32 = 1 << 8;
-    pub(in crate::track) const PROBE: u32 = 1 << 9;
-    /// Its client is of this host or another of this log: it may be another hop.
-    pub(in crate::track) const MAYBE_HOP: u32 = 1 << 10;
-    pub(in crate::track) const HOP_TOLD: u32 = 1 << 11;
-    pub(in crate::track) const TRIED: u32 = 1 << 12;
-    pub(in crate::track) const REQUEUED: u32 = 1 << 13;
-    pub(in crate::track) const HELD_TOLD: u32 = 1 << 14;
-    pub(in crate::track) const DISCARD_TOLD: u32 = 1 << 15;
-    /// It went on under another queue ID.
-    pub(in crate::track) const HANDED_ON: u32 = 1 << 16;
-    /// Its queue file is gone; a line of it may still come late.
-    pub(in crate::track) const GONE: u32 = 1 << 18;
-    /// cleanup refused it while it read it: its `message-id=` may be still to come.
-    pub(in crate::track) const REFUSED_IN_READING: u32 = 1 << 19;
-    /// Its client sent content that was taken.
-    pub(in crate::track) const CONTENT: u32 = 1 << 17;
 }
 
 /// Outcomes of recipients, as bits.

@@ -13,6 +13,7 @@ mod end;
 mod family;
 mod hop;
 mod life;
+mod mark;
 mod message_id;
 mod outing;
 mod pipe;

@@ -1,0 +1,30 @@
+//! Yes-or-no knowledge about a message.
+
+pub(super) const ACTIVE: u32 = 1;
+pub(super) const ON_HOLD: u32 = 1 << 1;
+pub(super) const DISCARD: u32 = 1 << 2;
+/// A rule's verdict proves that the message was accepted.
+pub(super) const PROVEN: u32 = 1 << 3;
+pub(super) const REFUSED: u32 = 1 << 4;
+pub(super) const CUT: u32 = 1 << 5;
+pub(super) const MESSAGE_ID: u32 = 1 << 6;
+/// A notification or a forward names it.
+pub(super) const NAMED: u32 = 1 << 7;
+/// Its message-id holds its own queue ID: cleanup made it.
+pub(super) const OWN_ID: u32 = 1 << 8;
+pub(super) const PROBE: u32 = 1 << 9;
+/// Its client is of this host or another of this log: it may be another hop.
+pub(super) const MAYBE_HOP: u32 = 1 << 10;
+pub(super) const HOP_TOLD: u32 = 1 << 11;
+pub(super) const TRIED: u32 = 1 << 12;
+pub(super) const REQUEUED: u32 = 1 << 13;
+pub(super) const HELD_TOLD: u32 = 1 << 14;
+pub(super) const DISCARD_TOLD: u32 = 1 << 15;
+/// It went on under another queue ID.
+pub(super) const HANDED_ON: u32 = 1 << 16;
+/// Its queue file is gone; a line of it may still come late.
+pub(super) const GONE: u32 = 1 << 18;
+/// cleanup refused it while it read it: its `message-id=` may be still to come.
+pub(super) const REFUSED_IN_READING: u32 = 1 << 19;
+/// Its client sent content that was taken.
+pub(super) const CONTENT: u32 = 1 << 17;
