@@ -111,12 +111,14 @@ impl Tracker {
         } else if thrown_away {
             message.outcome |= outcome::DISCARDED;
             telling.tell(Some(message), What::ThrownAway(handover));
-        } else if !inward || is_saved(delivery.text) {
+        } else if !inward && !message.is(mark::SEEN_AGAIN) || is_saved(delivery.text) {
             delivered(message, handover, telling);
-        } else if !self.hand_on(key, handover, delivery, telling)
-            && let Some(message) = self.messages.get_mut(&key)
-        {
-            delivered(message, handover, telling);
+        } else {
+            if !self.hand_on(key, handover, delivery, telling)
+                && let Some(message) = self.messages.get_mut(&key)
+            {
+                delivered(message, handover, telling);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::syslog::Moment;
 
 use super::hop::{Claim, PATIENCE};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
+use super::relay::{RelayKind, RelayState};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// Transactions that came to nothing say so only since 3.10; after so many seconds without
@@ -278,8 +279,12 @@ impl Tracker {
     /// filter's answer: the first one waits for the filter, has the same sender, and is a
     /// little smaller (the second pass adds a header).
     fn fold_by_envelope(&mut self) {
-        let mut open: Vec<Key> =
-            self.messages.iter().filter(|(_, m)| m.is_open_hop()).map(|(key, _)| *key).collect();
+        let mut open: Vec<Key> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| m.is_open_hop_of_here())
+            .map(|(key, _)| *key)
+            .collect();
         open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
         for key in open {
             let Some(mut second) = self.messages.remove(&key) else { continue };
@@ -294,7 +299,7 @@ impl Tracker {
             .hops
             .departed
             .iter()
-            .filter(|(_, departed)| departed.1.is_open_hop())
+            .filter(|(_, departed)| departed.1.is_open_hop_of_here())
             .map(|(queue_id, departed)| (departed.1.arrived, *queue_id))
             .collect();
         gone.sort_unstable();
@@ -312,13 +317,15 @@ impl Tracker {
 
     /// The message whose message-id `second` bears, if it is still there.
     fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
-        second.parent.filter(|parent| self.messages.contains_key(parent))
+        let here = !second.is(mark::ELSEWHERE);
+        second.parent.filter(|parent| here && self.messages.contains_key(parent))
     }
 
     /// The last message that went to the filter before `second` came, and fits it; none if no
     /// filter has shown itself in this log.
     fn waits_for_filter(&self, second: &Message) -> Option<Key> {
-        if !self.hops.relays.iter().any(|relay| relay.came_back) {
+        let filters = |relay: &RelayState| relay.came_back && relay.kind != RelayKind::Elsewhere;
+        if !self.hops.relays.iter().any(filters) {
             return None;
         }
         let fits = |first: &Message| {

@@ -3,15 +3,16 @@
 //!
 //! The proofs, the best first: `orig_queue_id=` (XFORWARD, Postfix 2.8), `queued as` in the
 //! reply to the hand-off, and, where both are missing, the same message-id and sender while
-//! the first hop is still waiting. A hand-off's line may come before or after the lines of
+//! the first hop is still waiting. A filter elsewhere has to bring one of the first two
+//! (`elsewhere.rs`). A hand-off's line may come before or after the lines of
 //! the second hop, and after its end; so a message whose client is of this log is not
 //! counted as received until it is clear that nobody claims it.
 
 use std::collections::VecDeque;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
+use hashbrown::{HashMap, HashSet};
 
 use crate::names::{Address, Client, Text};
 use crate::postfix::event::{Arrival, Delivery};
@@ -21,7 +22,7 @@ use crate::syslog::Moment;
 use super::family::Families;
 use super::message::{Key, Later, Message, Told, mark, outcome};
 use super::outing::Outings;
-use super::relay::{RelayKind, RelayState, TRIALS};
+use super::relay::{Place, RelayKind, RelayState, TRIALS};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// For how long, in seconds of log time, a hand-off and its second hop look for each other.
@@ -42,6 +43,8 @@ pub(super) struct Hops {
     pub(super) departed: HashMap<QueueId, Box<(Key, Message)>, RandomState>,
     pub(super) departures: VecDeque<(i64, QueueId)>,
     pub(super) relays: Vec<RelayState>,
+    /// Clients elsewhere that gave mail back.
+    pub(super) filters: HashSet<Client, RandomState>,
     pub(super) families: Families,
     pub(super) outings: Outings,
 }
@@ -111,25 +114,32 @@ impl Tracker {
         if !self.tracking.fold {
             return;
         }
-        let inward = self.is_inward(arrival.client);
-        if !inward && arrival.orig_queue_id.is_none() {
+        let place = self.place_of(arrival.client);
+        if place == Place::Elsewhere && arrival.orig_queue_id.is_none() {
             return;
         }
-        message.set(mark::MAYBE_HOP);
+        message.set(match place {
+            Place::Here => mark::MAYBE_HOP,
+            Place::Namesake => mark::MAYBE_HOP,
+            Place::Elsewhere => mark::MAYBE_HOP | mark::ELSEWHERE,
+        });
         if let Some(claim) = self.hops.claims.remove(&key.queue_id) {
             self.claimed_before(message, claim, telling);
         } else if let Some(first) = arrival.orig_queue_id {
             match self.find(first, key) {
-                Some(parent) => self.link(parent, message),
+                Some(parent) => {
+                    message.set(mark::NAMES_FIRST);
+                    self.link(parent, message);
+                }
                 // The first hop began before the log, and waits for the filter's answer.
-                None if inward => message.told = Told::Never,
+                None if place != Place::Elsewhere => message.told = Told::Never,
                 None => {}
             }
         }
     }
 
     /// The message under a queue ID: of the same instance, else of any.
-    fn find(&self, queue_id: QueueId, like: Key) -> Option<Key> {
+    pub(super) fn find(&self, queue_id: QueueId, like: Key) -> Option<Key> {
         let same = Key { queue_id, ..like };
         if same != like && self.messages.contains_key(&same) {
             return Some(same);
@@ -144,6 +154,12 @@ impl Tracker {
     pub(super) fn link(&mut self, parent: Key, child: &mut Message) {
         let Some(first) = self.messages.get_mut(&parent) else { return };
         first.set(mark::HANDED_ON);
+        if child.is(mark::NAMES_FIRST) {
+            first.set(mark::SEEN_AGAIN);
+            if child.is(mark::ELSEWHERE) {
+                first.more().back_from = child.client;
+            }
+        }
         let family = self.hops.families.of(first);
         let (arrived, lead) = (first.arrived, first.lead);
         child.client = first.client.or(child.client);
@@ -204,10 +220,14 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) -> bool {
         let Some(state) = self.hops.relays.get(handover.relay.index()) else { return false };
-        if state.kind == RelayKind::Pipe {
-            let waits = self.hand_to_pipe(key, handover, delivery, telling);
-            self.try_pipe(handover.relay, telling);
-            return waits;
+        match state.kind {
+            RelayKind::Pipe => {
+                let waits = self.hand_to_pipe(key, handover, delivery, telling);
+                self.try_pipe(handover.relay, telling);
+                return waits;
+            }
+            RelayKind::Inward => {}
+            _ => return self.hand_elsewhere(key, handover, delivery, telling),
         }
         match queued_as(delivery.text) {
             Some(second) => self.hand_over_as(key, second, handover, telling),
@@ -216,7 +236,7 @@ impl Tracker {
     }
 
     /// A hand-off whose reply names the second hop.
-    fn hand_over_as<L: Listener>(
+    pub(super) fn hand_over_as<L: Listener>(
         &mut self,
         key: Key,
         second: QueueId,

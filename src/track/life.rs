@@ -161,7 +161,7 @@ impl Tracker {
         self.born += 1;
         let (at, service) = (telling.at, telling.service);
         let (hash, before) = self.note_message_id(key, id);
-        let before = before.filter(|before| *before != key).map(|before| self.first_hop(before));
+        let before = before.filter(|before| *before != key);
         let message = self.messages.entry(key).or_insert_with(|| {
             Message::new(self.born, key.queue_id, service, at, Origin::Internal)
         });
@@ -186,20 +186,12 @@ impl Tracker {
         }
         let open = message.told == Told::Waiting && message.parent.is_none();
         let origin = message.origin;
-        if open && origin == Origin::Smtp && message.is(mark::MAYBE_HOP) {
-            message.parent = before;
-            if let Some(first) = message.parent {
-                self.hops.inherit(first, key);
-            }
-        } else if open && origin == Origin::Internal {
-            message.parent = before; // the line of pickup may be still to come
-        }
         let old = std::mem::replace(&mut message.message_id, hash);
         if old != 0 && old != hash {
             self.hops.forget(old, key);
         }
-        if open && origin == Origin::Local {
-            self.may_come_of_pipe(key, before);
+        if open && (before.is_some() || origin == Origin::Local) {
+            self.follows(key, origin, before);
         }
     }
 

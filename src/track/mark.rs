@@ -28,3 +28,10 @@ pub(super) const GONE: u32 = 1 << 18;
 pub(super) const REFUSED_IN_READING: u32 = 1 << 19;
 /// Its client sent content that was taken.
 pub(super) const CONTENT: u32 = 1 << 17;
+/// It may be another hop only because it came in with the message-id of one that is queued: its
+/// client is elsewhere, and nothing less than a queue ID proves it.
+pub(super) const ELSEWHERE: u32 = 1 << 21;
+/// Another one came in with its message-id, or named it by XFORWARD: a relay may have given it back.
+pub(super) const SEEN_AGAIN: u32 = 1 << 22;
+/// It named its first hop by XFORWARD.
+pub(super) const NAMES_FIRST: u32 = 1 << 26;

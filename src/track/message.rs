@@ -221,6 +221,8 @@ pub(super) struct More {
     pub(super) own: Option<(Option<Client>, Option<Text>)>,
     /// The traces by which it looks for the pipe filter that it may have come out of.
     pub(super) seeks: Vec<u64>,
+    /// The client elsewhere that gave it back and named it.
+    pub(super) back_from: Option<Client>,
 }
 
 impl Message {
@@ -297,9 +299,14 @@ impl Message {
         self.is(mark::ACTIVE) && self.is_queued() && !self.is(mark::TRIED)
     }
 
-    /// Whether it came from this host and may be a second hop, and nothing tied it to a first.
+    /// Whether it came by SMTP and may be a second hop, and nothing tied it to a first.
     pub(super) fn is_open_hop(&self) -> bool {
         self.origin == Origin::Smtp && self.is(mark::MAYBE_HOP) && self.told == Told::Waiting
+    }
+
+    /// Whether it is one for which its message-id is proof enough, because it came from this host.
+    pub(super) fn is_open_hop_of_here(&self) -> bool {
+        self.is_open_hop() && !self.is(mark::ELSEWHERE)
     }
 
     /// Whether it came to nothing, so that cleanup says no more of it: before 3.10 not even

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use crate::names::{Client, Text};
 
 use super::Tracker;
-use super::message::{Key, Message, Origin, Told};
+use super::message::{Key, Message, Origin, Told, mark};
 
 impl Tracker {
     /// Notes a message-id; returns its hash and who had it before.
@@ -20,9 +20,35 @@ impl Tracker {
     /// The message that went to the filter, where `key` is one of several that came back: a
     /// filter may split a message by recipients.
     pub(super) fn first_hop(&self, key: Key) -> Key {
-        let parent =
-            self.messages.get(&key).filter(|hop| hop.is_open_hop()).and_then(|hop| hop.parent);
-        parent.unwrap_or(key)
+        let hop = self.messages.get(&key);
+        let hop = hop.filter(|hop| hop.is_open_hop() && !hop.is(mark::ELSEWHERE));
+        hop.and_then(|hop| hop.parent).unwrap_or(key)
+    }
+
+    /// A message has the message-id of one before, and may be another hop of it.
+    pub(super) fn follows(&mut self, key: Key, origin: Origin, before: Option<Key>) {
+        let first = before.map(|before| self.first_hop(before));
+        match origin {
+            Origin::Local => self.may_come_of_pipe(key, first),
+            Origin::Smtp => {
+                let seen = before.map(|before| self.seen_again(before)).unwrap_or_default();
+                let Some(message) = self.messages.get_mut(&key) else { return };
+                if message.is(mark::MAYBE_HOP) && !message.is(mark::ELSEWHERE) {
+                    message.parent = first;
+                    if let Some(first) = first {
+                        self.hops.inherit(first, key);
+                    }
+                } else {
+                    message.may_come_from_elsewhere(&seen);
+                }
+            }
+            Origin::Internal => {
+                if let Some(message) = self.messages.get_mut(&key) {
+                    message.parent = first; // the line of pickup may be still to come
+                }
+            }
+            Origin::Earlier | Origin::Announced => {}
+        }
     }
 
     /// Who came in last with the message-id of this message.
@@ -39,6 +65,10 @@ impl Tracker {
     /// mail bears the message-id on.
     pub(super) fn fold_by_message_id(&mut self, key: Key) {
         let Some(message) = self.messages.get(&key) else { return };
+        let gives_back = |client| self.hops.filters.contains(&client);
+        if message.is(mark::ELSEWHERE) && !message.client.is_some_and(gives_back) {
+            return;
+        }
         let (Some(parent), Told::Waiting, Origin::Smtp) =
             (message.parent, message.told, message.origin)
         else {
@@ -77,6 +107,12 @@ impl Message {
         let own = (self.client, self.user);
         self.more().own.get_or_insert(own);
         (self.client, self.user) = (client.or(self.client), user.or(self.user));
+    }
+
+    /// Who brought it to its own smtpd.
+    pub(super) fn own_client(&self) -> Option<Client> {
+        let own = self.more.as_ref().and_then(|more| more.own);
+        own.map_or(self.client, |(client, _)| client)
     }
 
     /// Goes by its own client and user again: it is no other's hop.

@@ -9,6 +9,7 @@ pub mod message;
 
 mod asked;
 mod delivery;
+mod elsewhere;
 mod end;
 mod family;
 mod hop;

@@ -1,6 +1,6 @@
 //! Relays: which of them are filters of this host, and what they swallowed.
 
-use crate::names::Relay;
+use crate::names::{Client, Names, Relay};
 use crate::near::place;
 use crate::postfix::Program;
 
@@ -35,19 +35,56 @@ pub(super) enum RelayKind {
     Inward,
     /// A program that pipe(8) runs.
     Pipe,
+    /// A filter elsewhere: mail came back from it.
+    Elsewhere,
+}
+
+/// Where a client or relay is, as far as it can be told by what it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On this host: only its own programs have such addresses.
+    Here,
+    /// On a host of this log, or one that is only called like it.
+    Namesake,
+    /// Anywhere.
+    Elsewhere,
+}
+
+/// `192.0.2.9` of `filter.example.org[192.0.2.9]:10024`.
+fn address(peer: &[u8]) -> Option<&[u8]> {
+    let inside = peer.get(place(peer, b'[')? + 1..)?;
+    inside.get(..place(inside, b']')?)
+}
+
+/// Whether a client has the address of a relay.
+pub(super) fn is_at(client: Client, relay: Relay, names: &Names) -> bool {
+    let from = address(names.clients.text(client));
+    from.is_some() && from == address(names.relays.text(relay))
+}
+
+/// Whether a relay is a socket of this host: `mx.example.org[private/dovecot-lmtp]`.
+fn is_socket(relay: &[u8]) -> bool {
+    memchr::memmem::find(relay, b"[private/").is_some()
+        || memchr::memmem::find(relay, b"[/").is_some()
 }
 
 impl Tracker {
-    /// Whether a client or relay (`name[address]…`) is of this host, or of a host of this log.
-    pub(super) fn is_inward(&self, peer: &[u8]) -> bool {
-        let Some(open) = place(peer, b'[') else { return false };
+    /// Where a client or relay (`name[address]…`) is.
+    pub(super) fn place_of(&self, peer: &[u8]) -> Place {
+        let Some(open) = place(peer, b'[') else { return Place::Elsewhere };
         let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
         let inside = address.get(1..).unwrap_or_default();
-        if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") || name == b"localhost"
-        {
-            return true;
+        match () {
+            () if inside.starts_with(b"127.0.0.1]") || inside.starts_with(b"::1]") => Place::Here,
+            () if name == b"localhost" => Place::Here,
+            () if self.services.is_host(name) => Place::Namesake,
+            () => Place::Elsewhere,
         }
-        self.services.is_host(name)
+    }
+
+    /// Whether a client or relay is of this host, or of a host of this log as its name goes.
+    fn is_inward(&self, peer: &[u8]) -> bool {
+        self.place_of(peer) != Place::Elsewhere
     }
 
     /// Looks at a relay that a line names: for the first time, or for the first time since another
@@ -76,8 +113,7 @@ impl Tracker {
     /// Whether mail may come back from a relay under another queue ID.
     pub(super) fn is_inward_relay(&self, relay: Relay) -> bool {
         let state = self.hops.relays.get(relay.index());
-        let is_inward = |kind| matches!(kind, RelayKind::Inward | RelayKind::Pipe);
-        self.tracking.fold && state.is_some_and(|state| is_inward(state.kind))
+        self.tracking.fold && state.is_some_and(|state| state.kind != RelayKind::Remote)
     }
 
     /// Mail came back from a relay: it is a filter, and what did not come back it swallowed.
@@ -105,11 +141,7 @@ impl Tracker {
 /// Where a relay is that a line of this program names first.
 fn kind_of(text: &[u8], program: Program, inward: bool) -> RelayKind {
     match program {
-        Program::Smtp | Program::Lmtp => {
-            let socket = memchr::memmem::find(text, b"[private/").is_some()
-                || memchr::memmem::find(text, b"[/").is_some();
-            if socket || inward { RelayKind::Inward } else { RelayKind::Remote }
-        }
+        Program::Smtp | Program::Lmtp if is_socket(text) || inward => RelayKind::Inward,
         Program::Agent if !matches!(text, b"local" | b"virtual" | b"none") => RelayKind::Pipe,
         _ => RelayKind::Remote,
     }

@@ -60,10 +60,17 @@ impl Postfix {
         }
         let (relay, program) = match self.setup.passage {
             Passage::Host => ("mx2.example.com[192.0.2.27]:25", "smtp"),
+            Passage::FarFilter | Passage::FarSilentFilter => {
+                ("filter.example.com[192.0.2.40]:10024", "amavis/smtp")
+            }
             Passage::Instance => ("127.0.0.1[127.0.0.1]:10026", "smtp"),
             _ => ("127.0.0.1[127.0.0.1]:10024", "amavis/smtp"),
         };
-        for round in 0..letter.passage_down {
+        // Only its message-id ties what such a filter gives back, and of a period alone the log is
+        // read from an hour before.
+        let down =
+            if self.setup.passage == Passage::FarSilentFilter { 0 } else { letter.passage_down };
+        for round in 0..down {
             self.active(at, &file);
             let reason = format!("connect to {relay}: Connection refused");
             for n in 0..file.legs.len() {
@@ -97,7 +104,8 @@ impl Postfix {
             self.truth.ends(file.life, when, End::Discarded);
         }
         // Which hop is whose only the message-id tells, if neither the filter nor the reply does.
-        let tied = splits && self.setup.passage != Passage::Filter;
+        let far = matches!(self.setup.passage, Passage::FarFilter | Passage::FarSilentFilter);
+        let tied = far || splits && self.setup.passage != Passage::Filter;
         self.truth.whole.push((if tied { file.born } else { at }, when + 10));
         self.removed(when + 10, &file);
     }
@@ -112,10 +120,11 @@ impl Postfix {
         let id = self.ids.draw(place, at);
         let client = match self.setup.passage {
             Passage::Host => "mx1.example.com[192.0.2.25]",
+            Passage::FarFilter | Passage::FarSilentFilter => "filter.example.com[192.0.2.40]",
             _ => "localhost[127.0.0.1]",
         };
         let mut opened = format!("{id}: client={client}");
-        if self.setup.passage == Passage::Filter {
+        if matches!(self.setup.passage, Passage::Filter | Passage::FarFilter) {
             opened = format!(
                 "{opened}, orig_queue_id={}, orig_client=mail.example.net[192.0.2.1]",
                 first.id

@@ -75,6 +75,10 @@ pub(crate) enum Passage {
     Filter,
     /// One that does not.
     SilentFilter,
+    /// A content filter on another host that tells it.
+    FarFilter,
+    /// One that does not, and answers with the new queue ID.
+    FarSilentFilter,
     /// A program under pipe(8) that gives mail back to sendmail(1).
     PipeFilter,
     /// One before the queue (`smtpd_proxy_filter`): a second smtpd gets the message from it.
@@ -315,6 +319,8 @@ prop_compose! {
             3 => Just(Passage::Straight),
             1 => Just(Passage::Filter),
             1 => Just(Passage::SilentFilter),
+            1 => Just(Passage::FarFilter),
+            1 => Just(Passage::FarSilentFilter),
             2 => Just(Passage::PipeFilter),
             1 => Just(Passage::Proxy),
             1 => Just(Passage::Instance),

@@ -81,6 +81,10 @@ MASTER = """\
     -o content_filter=scan:[127.0.0.1]:{filter}
 127.0.0.1:{simple} inet n - n - - smtpd
     -o content_filter=smtp:[127.0.0.1]:{simple_filter}
+127.0.0.1:{far} inet n - n - - smtpd
+    -o content_filter=scan:[127.0.0.2]:{far_filter}
+127.0.0.1:{far_simple} inet n - n - - smtpd
+    -o content_filter=smtp:[127.0.0.2]:{far_simple_filter}
 127.0.0.1:{piped} inet n - n - - smtpd
     -o content_filter=program:dummy
 127.0.0.1:{back} inet n - n - - smtpd

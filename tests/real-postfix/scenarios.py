@@ -129,8 +129,9 @@ def discarded(mail):
 
 
 def filtered(mail):
-    """Through a filter that tells Postfix whose mail it gives back, one that does not, and one under pipe(8)."""
-    for port in ("filtered", "simple", "piped"):
+    """Through a filter that tells Postfix whose mail it gives back, one that does not, the like of both on
+    another host, and one under pipe(8)."""
+    for port in ("filtered", "simple", "far", "far_simple", "piped"):
         mail.smtp(f"ok-{port}-a@sink.example.org", port=port)
         mail.smtp(f"ok-{port}-b@sink.example.org", "ann@box.example.net", port=port)
         mail.smtp(f"later1-{port}@sink.example.org", port=port)
@@ -138,7 +139,10 @@ def filtered(mail):
         mail.smtp("team@local.example.com", port=port)
         mail.smtp(f"ok-{port}-c@sink.example.org", port=port, headers=["X-Lab-Filter: later"])
         mail.smtp(f"ok-{port}-d@sink.example.org", port=port, headers=["X-Lab-Filter: refuse"])
-    mail.smtp("ok-eaten@sink.example.org", "bob@box.example.net", port="filtered", headers=["X-Lab-Filter: swallow"])
+    for port in ("filtered", "far"):
+        mail.smtp(f"ok-{port}-e@sink.example.org", "bob@box.example.net", "ann@box.example.net", port=port, headers=["X-Lab-Filter: split"])
+    for port in ("filtered", "far", "far_simple"):
+        mail.smtp(f"ok-eaten-{port}@sink.example.org", "bob@box.example.net", port=port, headers=["X-Lab-Filter: swallow"])
     mail.smtp("ok-kept@sink.example.org", "bob@box.example.net", port="piped", headers=["X-Lab-Filter: swallow"])
 
 

@@ -21,8 +21,8 @@ class Sink(socketserver.ThreadingTCPServer):
     greeting = "sink.example.org"
     extensions = ()
 
-    def __init__(self, port):
-        super().__init__(("127.0.0.1", port), Session)
+    def __init__(self, port, address="127.0.0.1"):
+        super().__init__((address, port), Session)
         self.lock = threading.Lock()
         self.accepted = []  # (sender, recipient, content)
         self.put_off = []  # (sender, recipient)
@@ -129,18 +129,20 @@ class Session(socketserver.StreamRequestHandler):
 class Filter(Sink):
     """A content filter behind the queue: gives mail back to Postfix on another port.
 
-    What it does is told by a word of the header `X-Lab-Filter`.
+    What it does is told by a word of the header `X-Lab-Filter`. It may say whose mail it gives
+    back (`forwards`), say what became of it (`names`), and be elsewhere than on this host's address.
     """
 
     greeting = "filter.example.com"
 
-    def __init__(self, port, back, forwards):
-        self.back, self.forwards = back, forwards
+    def __init__(self, port, back, forwards, names=None, address="127.0.0.1"):
+        self.back, self.forwards, self.address = back, forwards, address
+        self.names = forwards if names is None else names
         if forwards:
             self.extensions = ("XFORWARD NAME ADDR PORT PROTO HELO SOURCE IDENT",)
         self.given_back = 0
         self.swallowed = 0  # recipients
-        super().__init__(port)
+        super().__init__(port, address)
 
     def at_rcpt(self, sender, recipient):
         return None
@@ -160,20 +162,28 @@ class Filter(Sink):
             if asked == "later" and self.tries[session.sender] == 1:
                 self.put_off += seen
                 return "451 4.3.2 busy"
-        with smtplib.SMTP("127.0.0.1", self.back, local_hostname="filter.example.com", timeout=20) as client:
+        parts = [[recipient] for recipient in session.recipients] if asked == "split" else [session.recipients]
+        words = [self.give_back(session, recipients, content) for recipients in parts][-1]
+        if self.names:
+            return f"250 2.0.0 from MTA(smtp:[127.0.0.1]:{self.back}): 250 {words}"
+        return "250 Ok"
+
+    def give_back(self, session, recipients, content):
+        """Gives mail back; what Postfix answers."""
+        with smtplib.SMTP(
+            "127.0.0.1", self.back, local_hostname="filter.example.com", timeout=20, source_address=(self.address, 0),
+        ) as client:
             client.ehlo()
             for words in session.forward if self.forwards else ():
                 client.docmd(words)
             client.mail(session.sender)
-            for recipient in session.recipients:
+            for recipient in recipients:
                 client.rcpt(recipient)
             code, words = client.data(content)
             assert code == 250, words
             with self.lock:
                 self.given_back += 1
-        if self.forwards:
-            return f"250 2.0.0 from MTA(smtp:[127.0.0.1]:{self.back}): 250 {words.decode()}"
-        return "250 Ok"
+            return words.decode()
 
 
 class Program(socketserver.ThreadingTCPServer):

@@ -18,7 +18,9 @@ class Truth:
 
     def __init__(self, world, plan, queue):
         self.told, self.plan, self.left = world.mail.told, plan, queue
-        self.sink, self.filters = world.sink, (world.filter, world.simple, world.program)
+        self.sink, self.filters = world.sink, (
+            world.filter, world.simple, world.program, world.far, world.far_simple,
+        )
         self.version = world.postfix.version()
         self.boxes = maildirs(world.postfix.work) + list(archive(world.postfix.work))
         self.notices = [notice for notice in map(Notice.of, self.boxes) if notice]

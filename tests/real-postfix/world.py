@@ -22,7 +22,11 @@ from truth import Truth
 
 PORTS = (
     "plain", "early", "filtered", "simple", "piped", "back", "submission", "sink", "filter", "simple_filter", "program", "auth",
+    "far", "far_filter", "far_simple", "far_simple_filter",
 )
+ELSEWHERE = "127.0.0.2"
+"""For Postfix, and for who reads its log, not the address of this host."""
+
 LOGIN = ("ann", "secret")
 LIFETIME = 30
 """Seconds until a message expires."""
@@ -44,6 +48,9 @@ class World:
         self.sink = Sink(self.ports["sink"])
         self.filter = Filter(self.ports["filter"], self.ports["back"], forwards=True)
         self.simple = Filter(self.ports["simple_filter"], self.ports["back"], forwards=False)
+        back = self.ports["back"]
+        self.far = Filter(self.ports["far_filter"], back, forwards=True, names=False, address=ELSEWHERE)
+        self.far_simple = Filter(self.ports["far_simple_filter"], back, forwards=False, names=True, address=ELSEWHERE)
         self.passwords = Passwords(self.ports["auth"], *LOGIN)
         self.postfix = Instance(work, "postfix", self.ports, scenarios.TABLES, LIFETIME, long_ids)
         self.program = Program(self.ports["program"], self.postfix)
