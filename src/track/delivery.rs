@@ -114,10 +114,14 @@ impl Tracker {
         } else if !inward && !message.is(mark::SEEN_AGAIN) || is_saved(delivery.text) {
             delivered(message, handover, telling);
         } else {
+            let split = message.is(mark::SPLIT);
             if !self.hand_on(key, handover, delivery, telling)
                 && let Some(message) = self.messages.get_mut(&key)
             {
                 delivered(message, handover, telling);
+            }
+            if split {
+                self.fold_parts(key, telling);
             }
         }
     }

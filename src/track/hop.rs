@@ -79,9 +79,9 @@ impl Hops {
         }
     }
 
-    /// Notes that `heir` came in with the message-id of `first`.
-    pub(super) fn inherit(&mut self, first: Key, heir: Key) {
-        self.heirs.insert(first, heir);
+    /// Notes that `heir` came in with the message-id of `first`; returns who did before.
+    pub(super) fn inherit(&mut self, first: Key, heir: Key) -> Option<Key> {
+        self.heirs.insert(first, heir)
     }
 
     /// Hand-offs that wait came before the line which says the size of their message.

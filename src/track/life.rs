@@ -218,7 +218,7 @@ impl Tracker {
         if certain {
             Self::settle_start(message, telling);
         } else {
-            self.fold_by_message_id(key);
+            self.fold_by_message_id(key, telling);
         }
         if let Some((number, sender)) = tried
             && let Some(message) = self.messages.get_mut(&key)

@@ -33,5 +33,9 @@ pub(super) const CONTENT: u32 = 1 << 17;
 pub(super) const ELSEWHERE: u32 = 1 << 21;
 /// Another one came in with its message-id, or named it by XFORWARD: a relay may have given it back.
 pub(super) const SEEN_AGAIN: u32 = 1 << 22;
+/// More than one came in with its message-id: a filter may have split it.
+pub(super) const SPLIT: u32 = 1 << 24;
 /// It named its first hop by XFORWARD.
 pub(super) const NAMES_FIRST: u32 = 1 << 26;
+/// It may be one of several parts of one message; who sent it is still to come.
+pub(super) const PART: u32 = 1 << 27;

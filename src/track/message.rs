@@ -223,6 +223,8 @@ pub(super) struct More {
     pub(super) seeks: Vec<u64>,
     /// The client elsewhere that gave it back and named it.
     pub(super) back_from: Option<Client>,
+    /// What came in before it as a second hop of the same message.
+    pub(super) elder: Option<Key>,
 }
 
 impl Message {

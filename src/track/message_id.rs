@@ -2,10 +2,11 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::{Client, Text};
+use crate::names::{Address, Client, Text};
 
-use super::Tracker;
+use super::hop::tell_folded;
 use super::message::{Key, Message, Origin, Told, mark};
+use super::{Listener, Telling, Tracker};
 
 impl Tracker {
     /// Notes a message-id; returns its hash and who had it before.
@@ -36,7 +37,7 @@ impl Tracker {
                 if message.is(mark::MAYBE_HOP) && !message.is(mark::ELSEWHERE) {
                     message.parent = first;
                     if let Some(first) = first {
-                        self.hops.inherit(first, key);
+                        self.may_be_part(first, key);
                     }
                 } else {
                     message.may_come_from_elsewhere(&seen);
@@ -51,6 +52,52 @@ impl Tracker {
         }
     }
 
+    /// A message came in that may be the second hop of `first`, or one of several.
+    fn may_be_part(&mut self, first: Key, key: Key) {
+        let Some(elder) = self.hops.inherit(first, key).filter(|elder| *elder != key) else {
+            return;
+        };
+        if let Some(message) = self.messages.get_mut(&key) {
+            message.more().elder = Some(elder);
+        }
+        if let Some(first) = self.messages.get_mut(&first) {
+            first.set(mark::SPLIT);
+        }
+    }
+
+    /// Of what a filter split the reply names one part at most: folds the others, which came in
+    /// before it as well.
+    pub(super) fn fold_parts<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        let Some(first) = self.messages.get_mut(&key) else { return };
+        if !first.is(mark::HANDED_ON) {
+            return;
+        }
+        first.unset(mark::SPLIT);
+        let sender = first.sender;
+        let (mut next, mut last) = (self.heir_of(key), u64::MAX);
+        while let Some(part) = next.take() {
+            let (mut gone, mut lives) = (None, self.messages.remove(&part));
+            if lives.is_none() {
+                gone = self.hops.departed.remove(&part.queue_id);
+            }
+            if let Some(child) = &mut lives {
+                next = child.elder(&mut last);
+                if child.is_part_of(key, sender) {
+                    self.link(key, child);
+                    tell_folded(child, telling);
+                }
+            } else if let Some((_, child)) = gone.as_deref_mut().filter(|gone| gone.0 == part) {
+                next = child.elder(&mut last);
+                if child.is_part_of(key, sender) {
+                    self.fold_departed(key, child);
+                    tell_folded(child, telling);
+                }
+            }
+            self.messages.extend(lives.map(|child| (part, child)));
+            self.hops.departed.extend(gone.map(|child| (part.queue_id, child)));
+        }
+    }
+
     /// Who came in last with the message-id of this message.
     pub(super) fn heir_of(&self, key: Key) -> Option<Key> {
         self.hops.heirs.get(&key).copied()
@@ -58,12 +105,25 @@ impl Tracker {
 
     pub(super) fn forget_message_id(&mut self, key: Key, message: &Message) {
         self.hops.forget(message.message_id, key);
+        // A filter that splits the first hop may still be giving back the rest.
+        if message.told == Told::Waiting
+            && let Some(first) = message.parent
+            && self.messages.get(&first).is_some_and(|first| {
+                first.message_id == message.message_id && first.is_queued_untried()
+            })
+        {
+            self.hops.by_message_id.entry(message.message_id).or_insert(first);
+        }
     }
 
     /// A message became active whose message-id another one bears: it may be the same
     /// message. Certain it is only when nothing better says so in time, because redirected
     /// mail bears the message-id on.
-    pub(super) fn fold_by_message_id(&mut self, key: Key) {
+    pub(super) fn fold_by_message_id<L: Listener>(
+        &mut self,
+        key: Key,
+        telling: &mut Telling<'_, L>,
+    ) {
         let Some(message) = self.messages.get(&key) else { return };
         let gives_back = |client| self.hops.filters.contains(&client);
         if message.is(mark::ELSEWHERE) && !message.client.is_some_and(gives_back) {
@@ -82,6 +142,13 @@ impl Tracker {
         let Some(message) = self.messages.get_mut(&key) else { return };
         match first {
             None => message.parent = None,
+            Some(_) if message.is(mark::PART) => {
+                if let Some(mut part) = self.messages.remove(&key) {
+                    self.link(parent, &mut part);
+                    tell_folded(&mut part, telling);
+                    self.messages.insert(key, part);
+                }
+            }
             Some((lead, client, user)) => {
                 message.lead = lead;
                 message.borrow_origin(client, user);
@@ -113,6 +180,22 @@ impl Message {
     pub(super) fn own_client(&self) -> Option<Client> {
         let own = self.more.as_ref().and_then(|more| more.own);
         own.map_or(self.client, |(client, _)| client)
+    }
+
+    /// Whether it is one of the parts of a message of this sender that nothing has named. Of one
+    /// whose sender is still to come it notes that it may be.
+    fn is_part_of(&mut self, first: Key, sender: Option<Address>) -> bool {
+        let open = self.is_open_hop_of_here() && self.parent == Some(first);
+        if open && self.sender.is_none() {
+            self.set(mark::PART);
+        }
+        open && self.sender == sender && sender.is_some()
+    }
+
+    /// The part that came in before it; none if it is not older, because a queue ID was used again.
+    fn elder(&self, last: &mut u64) -> Option<Key> {
+        let older = std::mem::replace(last, self.number) > self.number;
+        self.more.as_ref().and_then(|more| more.elder).filter(|_| older)
     }
 
     /// Goes by its own client and user again: it is no other's hop.

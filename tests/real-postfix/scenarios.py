@@ -139,7 +139,7 @@ def filtered(mail):
         mail.smtp("team@local.example.com", port=port)
         mail.smtp(f"ok-{port}-c@sink.example.org", port=port, headers=["X-Lab-Filter: later"])
         mail.smtp(f"ok-{port}-d@sink.example.org", port=port, headers=["X-Lab-Filter: refuse"])
-    for port in ("filtered", "far"):
+    for port in ("filtered", "simple", "far"):
         mail.smtp(f"ok-{port}-e@sink.example.org", "bob@box.example.net", "ann@box.example.net", port=port, headers=["X-Lab-Filter: split"])
     for port in ("filtered", "far", "far_simple"):
         mail.smtp(f"ok-eaten-{port}@sink.example.org", "bob@box.example.net", port=port, headers=["X-Lab-Filter: swallow"])
