@@ -3,7 +3,7 @@
 use crate::names::Known;
 use crate::syslog::Moment;
 
-use super::hop::{Claim, PATIENCE};
+use super::hop::{Claim, PATIENCE, tell_folded};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::relay::{RelayKind, RelayState};
 use super::{Handover, Listener, Telling, Tracker, What};
@@ -71,6 +71,9 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         self.hops.outings.found(message);
+        if message.told == Told::Never && message.parent.is_some() {
+            tell_folded(message, telling); // no reply named it
+        }
         let never_mail = message.origin == Origin::Internal && !message.is_accepted();
         if !never_mail {
             Self::settle_start(message, telling);

@@ -155,7 +155,7 @@ impl Tracker {
         let Some(first) = self.messages.get_mut(&parent) else { return };
         first.set(mark::HANDED_ON);
         if child.is(mark::NAMES_FIRST) {
-            first.set(mark::SEEN_AGAIN);
+            first.set(mark::XFORWARDED | mark::SEEN_AGAIN);
             if child.is(mark::ELSEWHERE) {
                 first.more().back_from = child.client;
             }
@@ -254,12 +254,12 @@ impl Tracker {
             if open || child.family.is_none() || child.parent.is_none() {
                 self.link(key, &mut child);
             }
-            self.fold(key, &mut child, handover, telling);
+            self.fold(key, &mut child, handover, mark::ANSWERED, telling);
             self.messages.insert(child_key, child);
         } else if let Some(mut departed) = self.hops.departed.remove(&second) {
             let (_, child) = &mut *departed;
             self.fold_departed(key, child);
-            self.fold(key, child, handover, telling);
+            self.fold(key, child, handover, mark::ANSWERED, telling);
             self.hops.departed.insert(second, departed);
         } else {
             self.claim(key, second, handover, telling);
@@ -267,15 +267,21 @@ impl Tracker {
         true
     }
 
+    /// The second hop is known: it is told, and what it says of the first is marked there.
     fn fold<L: Listener>(
         &mut self,
         key: Key,
         child: &mut Message,
         handover: Handover,
+        marks: u32,
         telling: &mut Telling<'_, L>,
     ) {
         self.came_back(handover.relay, telling);
-        telling.tell(self.messages.get(&key), What::HandedOn(handover));
+        let first = self.messages.get_mut(&key).map(|first| {
+            first.set(marks);
+            &*first
+        });
+        telling.tell(first, What::HandedOn(handover));
         tell_folded(child, telling);
     }
 
@@ -333,13 +339,17 @@ impl Tracker {
             && let Some(mut child) = self.messages.remove(&child_key)
         {
             self.link(key, &mut child);
-            self.fold(key, &mut child, handover, telling);
+            self.fold(key, &mut child, handover, 0, telling);
             self.messages.insert(child_key, child);
             return true;
         }
         let Some(message) = self.messages.get_mut(&key) else { return false };
-        if message.is(mark::HANDED_ON) {
+        if message.is(mark::HANDED_ON) && !message.is(mark::ANSWERED) {
+            let by_xforward = message.is(mark::XFORWARDED);
             telling.tell(Some(message), What::HandedOn(handover));
+            if by_xforward {
+                self.came_back_by_xforward(handover.relay, telling);
+            }
             return true;
         }
         let Some(state) = self.hops.relays.get_mut(handover.relay.index()) else { return false };

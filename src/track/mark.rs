@@ -33,8 +33,12 @@ pub(super) const CONTENT: u32 = 1 << 17;
 pub(super) const ELSEWHERE: u32 = 1 << 21;
 /// Another one came in with its message-id, or named it by XFORWARD: a relay may have given it back.
 pub(super) const SEEN_AGAIN: u32 = 1 << 22;
+/// Another one named it by XFORWARD.
+pub(super) const XFORWARDED: u32 = 1 << 23;
 /// More than one came in with its message-id: a filter may have split it.
 pub(super) const SPLIT: u32 = 1 << 24;
+/// The reply to a hand-off of it named its second hop.
+pub(super) const ANSWERED: u32 = 1 << 25;
 /// It named its first hop by XFORWARD.
 pub(super) const NAMES_FIRST: u32 = 1 << 26;
 /// It may be one of several parts of one message; who sent it is still to come.

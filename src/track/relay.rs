@@ -125,6 +125,19 @@ impl Tracker {
         }
     }
 
+    /// Mail that this relay took came back by XFORWARD, which no mailbox server knows to use; but of
+    /// a message that went to several relays it is open from which. A socket is that of a mailbox
+    /// server as a rule, and of a filter that names what it gives back.
+    pub(super) fn came_back_by_xforward<L: Listener>(
+        &mut self,
+        relay: Relay,
+        telling: &mut Telling<'_, L>,
+    ) {
+        if !is_socket(telling.names.relays.text(relay)) {
+            self.came_back(relay, telling);
+        }
+    }
+
     /// Tells what became of the hand-offs that waited for this.
     pub(super) fn settle_relay<L: Listener>(&mut self, relay: Relay, telling: &mut Telling<'_, L>) {
         let Some(state) = self.hops.relays.get_mut(relay.index()) else { return };
