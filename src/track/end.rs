@@ -320,7 +320,7 @@ impl Tracker {
 
     /// The message whose message-id `second` bears, if it is still there.
     fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
-        let here = !second.is(mark::ELSEWHERE);
+        let here = !second.is(mark::NAMESAKE | mark::ELSEWHERE);
         second.parent.filter(|parent| here && self.messages.contains_key(parent))
     }
 

@@ -120,7 +120,7 @@ impl Tracker {
         }
         message.set(match place {
             Place::Here => mark::MAYBE_HOP,
-            Place::Namesake => mark::MAYBE_HOP,
+            Place::Namesake => mark::MAYBE_HOP | mark::NAMESAKE,
             Place::Elsewhere => mark::MAYBE_HOP | mark::ELSEWHERE,
         });
         if let Some(claim) = self.hops.claims.remove(&key.queue_id) {
@@ -335,7 +335,7 @@ impl Tracker {
         handover: Handover,
         telling: &mut Telling<'_, L>,
     ) -> bool {
-        if let Some(child_key) = self.open_hop_of(key)
+        if let Some(child_key) = self.open_hop_of(key, handover.relay, telling.names)
             && let Some(mut child) = self.messages.remove(&child_key)
         {
             self.link(key, &mut child);

@@ -28,6 +28,9 @@ pub(super) const GONE: u32 = 1 << 18;
 pub(super) const REFUSED_IN_READING: u32 = 1 << 19;
 /// Its client sent content that was taken.
 pub(super) const CONTENT: u32 = 1 << 17;
+/// It may be another hop, but its client is only called like a host of this log: the first label
+/// of many a name is `mail`.
+pub(super) const NAMESAKE: u32 = 1 << 20;
 /// It may be another hop only because it came in with the message-id of one that is queued: its
 /// client is elsewhere, and nothing less than a queue ID proves it.
 pub(super) const ELSEWHERE: u32 = 1 << 21;

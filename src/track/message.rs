@@ -308,7 +308,7 @@ impl Message {
 
     /// Whether it is one for which its message-id is proof enough, because it came from this host.
     pub(super) fn is_open_hop_of_here(&self) -> bool {
-        self.is_open_hop() && !self.is(mark::ELSEWHERE)
+        self.is_open_hop() && !self.is(mark::NAMESAKE | mark::ELSEWHERE)
     }
 
     /// Whether it came to nothing, so that cleanup says no more of it: before 3.10 not even

@@ -2,10 +2,11 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::{Address, Client, Text};
+use crate::names::{Address, Client, Names, Relay, Text};
 
 use super::hop::tell_folded;
 use super::message::{Key, Message, Origin, Told, mark};
+use super::relay::is_at;
 use super::{Listener, Telling, Tracker};
 
 impl Tracker {
@@ -134,7 +135,10 @@ impl Tracker {
         else {
             return;
         };
-        let first = self.messages.get(&parent).filter(|first| first.sender == message.sender);
+        let first = self.messages.get(&parent).filter(|first| {
+            let brought_twice = message.is(mark::NAMESAKE) && first.client == message.client;
+            first.sender == message.sender && !brought_twice
+        });
         let first = first.map(|first| {
             let lead = first.lead + message.arrived.seconds_since(first.arrived) * 1000;
             (lead, first.client, first.user)
@@ -157,13 +161,15 @@ impl Tracker {
     }
 
     /// The second hop that bears the message-id of a first one, and is tied to nothing better.
-    pub(super) fn open_hop_of(&self, key: Key) -> Option<Key> {
+    pub(super) fn open_hop_of(&self, key: Key, relay: Relay, names: &Names) -> Option<Key> {
         let child_key = self.heir_of(key)?;
         let child = self.messages.get(&child_key)?;
         let open = child.parent == Some(key)
             && child.told == Told::Waiting
             && child.origin == Origin::Smtp;
-        (open && child_key != key).then_some(child_key)
+        let from_relay = |client| is_at(client, relay, names);
+        let proven = !child.is(mark::NAMESAKE) || child.own_client().is_some_and(from_relay);
+        (open && proven && child_key != key).then_some(child_key)
     }
 }
 
