@@ -24,12 +24,9 @@ import threading
 WORK, PFSUM, ROOT = sys.argv[1:]
 sys.path.insert(0, os.path.join(ROOT, "tests/real-postfix"))
 
-from instance import Instance, free_ports, wait_for  # noqa: E402
+from instance import PORTS, Instance, free_ports, wait_for  # noqa: E402
 
-PORTS = (
-    "plain", "early", "filtered", "simple", "piped", "back", "submission", "sink", "filter",
-    "simple_filter", "program", "auth", "wrapped", "upgraded", "clear",
-)
+PORTS_HERE = ("sink", "wrapped", "upgraded", "clear")
 TO, FROM = "reader@box.example.net", "report@from.example.net"
 # What logs of trouble say, as header and body checks look for it.
 QUOTED = "Connection timed out|Connection refused|cedar|blocked using|<script|example\\.net\\["
@@ -271,7 +268,7 @@ def main():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
         # The loopback of a new network namespace is down: netdevice(7).
         fcntl.ioctl(handle, 0x8914, struct.pack("16sh14x", b"lo", 1))
-    ports = free_ports(PORTS)
+    ports = free_ports((*PORTS, *PORTS_HERE))
     sink = Sink(ports["sink"])
     postfix = Instance(WORK, "postfix", ports, TABLES, 30, "no")
     postfix.run("postconf", "-e", f"body_checks = regexp:{postfix.etc}/body_checks")

@@ -127,6 +127,13 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+PORTS = (
+    "plain", "early", "filtered", "simple", "far", "far_simple", "piped", "back", "submission", "filter", "simple_filter", "far_filter",
+    "far_simple_filter", "program", "auth",
+)
+"""What its configuration names; whoever runs an instance needs them all."""
+
+
 def free_ports(names):
     """A free port of the loopback for each name."""
     sockets = {name: socket.create_server(("127.0.0.1", 0)) for name in names}

@@ -15,15 +15,11 @@ import time
 
 import scenarios
 from compare import Comparison
-from instance import Instance, free_ports, wait_for
+from instance import PORTS, Instance, free_ports, wait_for
 from mail import Mail
 from servers import Filter, Passwords, Program, Sink
 from truth import Truth
 
-PORTS = (
-    "plain", "early", "filtered", "simple", "piped", "back", "submission", "sink", "filter", "simple_filter", "program", "auth",
-    "far", "far_filter", "far_simple", "far_simple_filter",
-)
 ELSEWHERE = "127.0.0.2"
 """For Postfix, and for who reads its log, not the address of this host."""
 
@@ -44,7 +40,7 @@ class World:
 
     def __init__(self, work, long_ids):
         loopback_up()
-        self.ports = free_ports(PORTS)
+        self.ports = free_ports((*PORTS, "sink"))
         self.sink = Sink(self.ports["sink"])
         self.filter = Filter(self.ports["filter"], self.ports["back"], forwards=True)
         self.simple = Filter(self.ports["simple_filter"], self.ports["back"], forwards=False)
