@@ -229,11 +229,9 @@ fn a_mail_that_does_not_go_out_is_an_error() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let refusing = server(b"554 5.7.1 go \x1b[31maway\r\n");
     let silent = server(b"");
-    // There is no sendmail in this folder.
-    for smtp in [Some(closed), Some(refusing), Some(silent), None] {
-        let server = smtp.map(|port| format!("127.0.0.1:{port}"));
-        let mut words = vec![log.as_str(), "--mail-to", "ann@example.org"];
-        words.extend(server.iter().flat_map(|server| ["--smtp", server.as_str()]));
+    for port in [closed, refusing, silent] {
+        let server = format!("127.0.0.1:{port}");
+        let words = [log.as_str(), "--mail-to", "ann@example.org", "--smtp", server.as_str()];
         let run = folder.pfsum(&words);
         let said = stderr(&run);
         assert_eq!(run.status.code(), Some(2), "{words:?}: {said}");

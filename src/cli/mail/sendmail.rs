@@ -14,7 +14,7 @@ const FOLDERS: [&str; 6] =
 
 /// Gives sendmail the whole message, or nothing.
 pub(super) fn send(from: &str, to: &[String], message: &[u8]) -> Result<()> {
-    let program = find()?;
+    let program = find(places())?;
     let name = || shown(&program);
     // `-i`: a dot alone on a line does not end it. A pipe wants the line ends of this system.
     let mut child = Command::new(&program)
@@ -54,13 +54,35 @@ fn reason(said: &[u8], status: std::process::ExitStatus) -> String {
     }
 }
 
-fn find() -> Result<PathBuf> {
+/// The folders where sendmail may be, in the order of trying.
+fn places() -> impl Iterator<Item = PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let folders = env::split_paths(&path).filter(|folder| folder.is_absolute());
-    let mut places = folders.chain(FOLDERS.into_iter().map(PathBuf::from));
+    let named: Vec<PathBuf> = env::split_paths(&path).filter(|at| at.is_absolute()).collect();
+    named.into_iter().chain(FOLDERS.into_iter().map(PathBuf::from))
+}
+
+fn find(mut places: impl Iterator<Item = PathBuf>) -> Result<PathBuf> {
     places
         .find_map(|folder| Some(folder.join("sendmail")).filter(|file| file.is_file()))
         .ok_or_else(|| {
             anyhow!("no sendmail in PATH, {}; --smtp sends without it", FOLDERS.join(", "))
         })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Asked here, because the host of the tests may have a sendmail that would take the mail.
+    #[test]
+    fn a_host_without_sendmail_is_told_so() {
+        let nowhere = env::temp_dir().join("no-such-folder-of-pfsum");
+        let error = find([nowhere].into_iter()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no sendmail in PATH, /usr/sbin, /usr/lib, /usr/local/sbin, /usr/local/lib, /usr/bin, \
+             /usr/local/bin; --smtp sends without it"
+        );
+    }
 }
