@@ -22,12 +22,12 @@ pub(super) const HELD_TOLD: u32 = 1 << 14;
 pub(super) const DISCARD_TOLD: u32 = 1 << 15;
 /// It went on under another queue ID.
 pub(super) const HANDED_ON: u32 = 1 << 16;
+/// Its client sent content that was taken.
+pub(super) const CONTENT: u32 = 1 << 17;
 /// Its queue file is gone; a line of it may still come late.
 pub(super) const GONE: u32 = 1 << 18;
 /// cleanup refused it while it read it: its `message-id=` may be still to come.
 pub(super) const REFUSED_IN_READING: u32 = 1 << 19;
-/// Its client sent content that was taken.
-pub(super) const CONTENT: u32 = 1 << 17;
 /// It may be another hop, but its client is only called like a host of this log: the first label
 /// of many a name is `mail`.
 pub(super) const NAMESAKE: u32 = 1 << 20;
