@@ -177,9 +177,9 @@ pub fn parse<'a>(record: &Record<'a>) -> Option<Entry<'a>> {
 #[must_use]
 pub fn said<'a>(tag: Tag<'a>, record: &Record<'a>) -> Entry<'a> {
     let &Record { host, pid, times, text, .. } = record;
-    let mut opening = Opening::of(tag, text);
+    let mut opening = Opening::of(&tag, text);
     let event = opening.event();
-    Entry { host, pid, times, tag: opening.tag, queue_id: opening.queue_id, event }
+    Entry { host, pid, times, tag: *opening.tag(), queue_id: opening.queue_id, event }
 }
 
 #[inline(never)] // so that the event is written where it stays

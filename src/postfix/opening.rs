@@ -5,9 +5,10 @@ use super::{Program, QueueId, Tag, by_program, untold, verbose};
 
 /// How a line of Postfix begins: what stands in front of what it says.
 #[derive(Clone, Copy, Debug)]
-pub struct Opening<'a> {
-    /// The parts of the tag.
-    pub tag: Tag<'a>,
+pub struct Opening<'t, 'a> {
+    tag: &'t Tag<'a>,
+    /// What the line tells of the tag that the tag does not.
+    told: Option<Tag<'a>>,
     /// The message it is about.
     pub queue_id: Option<QueueId>,
     /// Whether a queue ID stands in front, or `NOQUEUE` in its place.
@@ -17,15 +18,17 @@ pub struct Opening<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Opening<'a> {
+impl<'t, 'a> Opening<'t, 'a> {
     /// What a text begins with.
     #[inline(always)] // once a line
     #[must_use]
-    pub fn of(tag: Tag<'a>, text: &'a [u8]) -> Opening<'a> {
+    pub fn of(tag: &'t Tag<'a>, text: &'a [u8]) -> Opening<'t, 'a> {
         if let Some((queue_id, rest)) = QueueId::prefix(text) {
-            return Opening { tag, queue_id: Some(queue_id), owned: true, level: None, rest };
+            let queue_id = Some(queue_id);
+            return Opening { tag, told: None, queue_id, owned: true, level: None, rest };
         }
-        let plain = Opening { tag, queue_id: None, owned: false, level: None, rest: text };
+        let plain =
+            Opening { tag, told: None, queue_id: None, owned: false, level: None, rest: text };
         match text.first() {
             Some(b'N') => match text.strip_prefix(b"NOQUEUE: ") {
                 Some(rest) => Opening { owned: true, rest, ..plain },
@@ -40,6 +43,12 @@ impl<'a> Opening<'a> {
             },
             _ => plain,
         }
+    }
+
+    /// The parts of the tag.
+    #[must_use]
+    pub fn tag(&self) -> &Tag<'a> {
+        self.told.as_ref().unwrap_or(self.tag)
     }
 
     /// What it says; `None` for a line that this version does not know. What says it may
@@ -63,7 +72,7 @@ impl<'a> Opening<'a> {
         let noqueue = self.owned && self.queue_id.is_none();
         let (program, service, event) = untold::line(self.queue_id, noqueue, self.rest)
             .unwrap_or((Program::Script, self.tag.service, Event::Remark));
-        self.tag = Tag { service, program, ..self.tag };
+        self.told = Some(Tag { service, program, ..*self.tag });
         event
     }
 
@@ -73,7 +82,7 @@ impl<'a> Opening<'a> {
         match (self.queue_id, QueueId::unusual_prefix(self.rest)) {
             (None, Some((id, rest))) => {
                 self.queue_id = Some(id);
-                by_program(self.tag.program, true, rest)
+                by_program(self.tag().program, true, rest)
             }
             (_, None) if verbose::is_verbose(self.rest) => Some(Event::Remark),
             _ => None,

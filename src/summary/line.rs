@@ -73,7 +73,7 @@ impl Summary {
                 if let Some(record) = lookback.last_of(host, block, at)
                     && let Some(tag) = self.said.tag(&record)
                 {
-                    self.dated(when, &syslog::Record { stamp, times, ..record }, tag, line);
+                    self.dated(when, &syslog::Record { stamp, times, ..record }, &tag, line);
                 }
                 self.lookback = lookback;
             }
@@ -113,7 +113,10 @@ impl Summary {
 
     #[inline(always)] // once a line
     fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
-        let Some(tag) = self.said.tag(record) else { return };
+        // By reference, here and below: a copy of what was just written in pieces waits for all of
+        // them. With that of a `Service`, it took 2 % of the time.
+        let tag = self.said.tag(record);
+        let Some(tag) = &tag else { return };
         let when = self.dating.when(record.stamp);
         self.dated(when, record, tag, line);
     }
@@ -123,7 +126,7 @@ impl Summary {
         &mut self,
         when: When,
         record: &syslog::Record<'_>,
-        tag: postfix::Tag<'_>,
+        tag: &postfix::Tag<'_>,
         line: &[u8],
     ) {
         if let Some(at) = self.wanted(when, record.host, tag.instance) {
@@ -138,15 +141,14 @@ impl Summary {
         &mut self,
         at: Moment,
         record: &syslog::Record<'_>,
-        tag: postfix::Tag<'_>,
+        tag: &postfix::Tag<'_>,
         line: &[u8],
     ) {
         let mut opening = postfix::Opening::of(tag, record.text);
         let event = opening.event();
-        let postfix::Opening { tag, queue_id, .. } = &opening;
         let &syslog::Record { host, pid, times, .. } = record;
-        let event = event.as_ref();
-        let heard = postfix::Heard { host, pid, times, tag, queue_id: *queue_id, event };
+        let (tag, queue_id, event) = (opening.tag(), opening.queue_id, event.as_ref());
+        let heard = postfix::Heard { host, pid, times, tag, queue_id, event };
         self.entered(at, heard, Known::Nothing, line);
     }
 

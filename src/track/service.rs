@@ -10,6 +10,7 @@ use crate::postfix::{Program, Tag};
 
 /// A daemon of one Postfix instance on one host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(8))] // 28 bytes would be copied in two pieces that overlap, which wait for each other
 pub struct Service {
     /// The host as syslog names it.
     pub host: Text,
@@ -41,8 +42,8 @@ pub(super) struct Services {
     of_host: Vec<Vec<u32>>,
     /// Which of them have a queue manager, as far as the log has shown.
     managed: Vec<bool>,
-    /// The last few lookups, by the number of the writer, with the place in the list.
-    recent: Vec<(u32, u32)>,
+    /// The last few lookups, by the number of the writer.
+    recent: Vec<Option<(u32, Service)>>,
 }
 
 /// Places for recent lookups; a mail host has two dozen writers.
@@ -56,14 +57,10 @@ impl Services {
     /// The service that wrote a line.
     #[inline] // once a line
     pub(super) fn of(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
-        if let Some(&(writer, at)) = self.recent.get(tag.writer as usize % PLACES)
-            && writer == tag.writer
-            && writer != 0
-            && let Some(service) = self.list.get(at as usize)
-        {
-            return *service;
+        match self.recent.get(tag.writer as usize % PLACES) {
+            Some(Some((writer, service))) if *writer == tag.writer => *service,
+            _ => self.look_up(host, tag, names),
         }
-        self.look_up(host, tag, names)
     }
 
     #[cold]
@@ -80,11 +77,17 @@ impl Services {
                 at
             }
         };
-        self.recent.resize(PLACES, (0, 0));
-        if let Some(recent) = self.recent.get_mut(tag.writer as usize % PLACES) {
-            *recent = (tag.writer, at);
+        let Some(&service) = self.list.get(at as usize) else {
+            return self.introduce(host, tag, names);
+        };
+        self.recent.resize(PLACES, None);
+        // A tag that alone does not say which service it was is of nobody.
+        if let Some(recent) = self.recent.get_mut(tag.writer as usize % PLACES)
+            && tag.writer != 0
+        {
+            *recent = Some((tag.writer, service));
         }
-        self.list.get(at as usize).copied().unwrap_or_else(|| self.introduce(host, tag, names))
+        service
     }
 
     fn introduce(&mut self, host: &[u8], tag: &Tag<'_>, names: &mut Names) -> Service {
