@@ -261,7 +261,8 @@ impl Summary {
 
     /// The log is over.
     pub fn finish(&mut self) {
-        self.lookback = Lookback::default(); // nothing follows that would repeat a line
+        // Nothing follows that would repeat a line, or be of a writer that is known.
+        (self.lookback, self.parser) = (Lookback::default(), syslog::Parser::default());
         let (names, tallies) = (&mut self.names, &mut self.tallies);
         match &mut self.question {
             None => self.tracker.finish(self.last, names, tallies),

@@ -16,11 +16,39 @@ pub(super) struct Lines<'v> {
     words: Words<'v>,
 }
 
-/// A line: of one leaf, by its place in the outline, or one that was made.
+/// A line: of one leaf, by its place in the outline; or, with the highest bit, one that was made.
+/// A report has more of them than of anything else.
 #[derive(Clone, Copy)]
-enum Line {
+struct Line(u32);
+
+/// The bit that says that a line was made.
+const MADE: u32 = 1 << 31;
+
+/// Where a line is.
+enum Place {
+    /// In the outline.
     Counted(u32),
-    Made(u32),
+    /// Among those that were made.
+    Made(usize),
+}
+
+impl Line {
+    /// The line of a leaf, if its place leaves room for the bit.
+    fn counted(at: u32) -> Option<Line> {
+        (at & MADE == 0).then_some(Line(at))
+    }
+
+    fn made(at: usize) -> Line {
+        Line(u32::try_from(at).unwrap_or(u32::MAX) | MADE)
+    }
+
+    fn place(self) -> Place {
+        if self.0 & MADE == 0 {
+            Place::Counted(self.0)
+        } else {
+            Place::Made((self.0 & !MADE) as usize)
+        }
+    }
 }
 
 /// A line before it has its place.
@@ -69,11 +97,10 @@ impl<'v> Lines<'v> {
         let counts: Vec<u64> = ready.iter().map(|draft| draft.count).collect();
         for at in rank::by_number(&counts) {
             let Some(&Draft { word, count, leaf }) = ready.get(at as usize) else { continue };
-            let made = || Line::Made(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
-            let line = leaf.map_or_else(made, Line::Counted);
-            if leaf.is_none() {
+            let line = leaf.and_then(Line::counted).unwrap_or_else(|| {
                 self.made.push((word, count));
-            }
+                Line::made(self.made.len() - 1)
+            });
             self.lines.push(line);
         }
         counts.iter().sum()
@@ -120,24 +147,24 @@ impl<'v> Lines<'v> {
 impl List for Lines<'_> {
     fn text(&self, row: usize) -> &[u8] {
         let names = self.words.names;
-        match self.lines.get(row) {
-            Some(Line::Counted(at)) => match self.outline.leaf(*at) {
+        match self.lines.get(row).map(|line| line.place()) {
+            Some(Place::Counted(at)) => match self.outline.leaf(at) {
                 Some((Leaf::Text(text), _)) => names.texts.text(text),
                 Some((Leaf::Address(address), _)) => names.addresses.text(address),
                 _ => b"",
             },
-            Some(Line::Made(at)) => {
+            Some(Place::Made(at)) => {
                 let hosts = self.words.hosts.get();
-                self.made.get(*at as usize).map_or(b"", |(word, _)| self.words.text(*word, hosts))
+                self.made.get(at).map_or(b"", |(word, _)| self.words.text(*word, hosts))
             }
             None => b"",
         }
     }
 
     fn number(&self, row: usize) -> u64 {
-        let count = match self.lines.get(row) {
-            Some(Line::Counted(at)) => self.outline.leaf(*at).map(|(_, count)| count),
-            Some(Line::Made(at)) => self.made.get(*at as usize).map(|(_, count)| *count),
+        let count = match self.lines.get(row).map(|line| line.place()) {
+            Some(Place::Counted(at)) => self.outline.leaf(at).map(|(_, count)| count),
+            Some(Place::Made(at)) => self.made.get(at).map(|(_, count)| *count),
             None => None,
         };
         count.unwrap_or(0)

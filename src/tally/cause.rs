@@ -188,10 +188,11 @@ impl Causes {
         }
     }
 
-    /// Counts what waits; what was counted can be read then.
+    /// Counts what waits, so that it can be read; and gives back what only counting needs.
     pub fn settle(&mut self) {
         self.deferrals.settle();
         self.bounces.settle();
+        self.memo = Memo::default();
     }
 
     /// A message left the queue: it will meet nothing more.

@@ -336,6 +336,7 @@ impl Tallies {
         self.recipients.settle();
         self.recipient_domains.settle();
         self.connections.clients.settle();
+        self.sign_ins.settle();
         self.pace.settle();
         self.causes.settle();
         self.details.settle();

@@ -89,6 +89,11 @@ impl SignIns {
         }
     }
 
+    /// Gives back what only counting needs.
+    pub fn settle(&mut self) {
+        self.network_of = Noted::default();
+    }
+
     fn network_of(&mut self, names: &mut Names, client: Client) -> Text {
         let SignIns { network_of, buffer, .. } = self;
         network_of.of(client, || {

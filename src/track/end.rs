@@ -1,9 +1,13 @@
 //! Ends: of a message's life, of what never ends by itself, and of the log.
 
+use std::collections::VecDeque;
+
+use hashbrown::HashMap;
+
 use crate::names::Known;
 use crate::syslog::Moment;
 
-use super::hop::{Claim, PATIENCE, tell_folded};
+use super::hop::{Claim, Hops, PATIENCE, tell_folded};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::relay::{RelayKind, RelayState};
 use super::{Handover, Listener, Telling, Tracker, What};
@@ -238,6 +242,19 @@ impl Tracker {
         keys.sort_unstable();
         for key in keys {
             self.last_word(key, telling);
+        }
+        self.give_back();
+    }
+
+    /// Gives back what only following needs: nothing follows, and the report needs as much. What it
+    /// tells of are the queue and the services.
+    fn give_back(&mut self) {
+        self.hops = Hops::default();
+        self.sessions = HashMap::default();
+        self.visitors = HashMap::default();
+        self.leaving = VecDeque::new();
+        if self.messages.len() < self.messages.capacity() / 4 {
+            self.messages.shrink_to_fit();
         }
     }
 
