@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::report::printable;
@@ -103,14 +104,13 @@ impl Count<'_> {
             let names: Vec<&str> = self.keys.iter().map(|key| key.name()).collect();
             writeln!(out, "{}", names.join("  "))?;
         }
-        let shown: Vec<Vec<String>> =
-            rows.iter().map(|row| row.keys.iter().map(|key| printable(key)).collect()).collect();
-        let first = shown.iter().filter_map(|keys| keys.first()).map(|key| key.chars().count());
-        let first = if self.keys.len() > 1 { first.max().unwrap_or(0) } else { 0 };
-        for (row, keys) in rows.iter().zip(&shown) {
+        let first = rows.iter().filter(|_| self.keys.len() > 1).filter_map(|row| row.keys.first());
+        let first = first.map(|key| printable(key).chars().count()).max().unwrap_or(0);
+        for row in rows {
             for (count, width) in row.counts.iter().zip(&widths) {
                 write!(out, "{count:>width$}  ")?;
             }
+            let keys: Vec<String> = row.keys.iter().map(|key| printable(key)).collect();
             match keys.as_slice() {
                 [one, other] => writeln!(out, "{one:first$}  {other}")?,
                 keys => writeln!(out, "{}", keys.join("  "))?,
@@ -124,23 +124,22 @@ impl Count<'_> {
         pairs.map(|(measure, count)| (measure.name().replace('-', "_"), json!(count))).collect()
     }
 
-    fn json_table(&self, rows: &[&Row], out: &mut impl Write) -> io::Result<()> {
-        let shown: Vec<Value> = rows
-            .iter()
-            .map(|row| {
-                let keys = self.keys.iter().zip(&row.keys);
-                let keys = keys.map(|(key, text)| (name_in_json(*key), json!(printable(text))));
-                Value::Object(keys.chain(self.numbers(&row.counts)).collect())
-            })
-            .collect();
-        let by: Vec<String> = self.keys.iter().copied().map(name_in_json).collect();
-        let answer = json!({
-            "by": by,
-            "rows": shown,
-            "rows_in_all": self.rows.len(),
-            "total": self.numbers(&self.totals),
-        });
-        writeln!(out, "{answer:#}")
+    /// Rows are made as they are written: there may be a million of them.
+    fn json_table(&self, rows: &[&Row], mut out: &mut impl Write) -> io::Result<()> {
+        let answer = InJson {
+            by: self.keys.iter().copied().map(name_in_json).collect(),
+            rows: RowsInJson { count: self, rows },
+            rows_in_all: self.rows.len(),
+            total: self.numbers(&self.totals),
+        };
+        serde_json::to_writer_pretty(&mut out, &answer)?;
+        writeln!(out)
+    }
+
+    fn row_in_json(&self, row: &Row) -> Map<String, Value> {
+        let keys = self.keys.iter().zip(&row.keys);
+        let keys = keys.map(|(key, text)| (name_in_json(*key), json!(printable(text))));
+        keys.chain(self.numbers(&row.counts)).collect()
     }
 
     fn csv(&self, out: &mut impl Write) -> io::Result<()> {
@@ -162,6 +161,26 @@ impl Count<'_> {
             out.write_all(csv::row(&cells).as_bytes())?;
         }
         Ok(())
+    }
+}
+
+/// A table as JSON has it.
+#[derive(Serialize)]
+struct InJson<'a> {
+    by: Vec<String>,
+    rows: RowsInJson<'a>,
+    rows_in_all: usize,
+    total: Map<String, Value>,
+}
+
+struct RowsInJson<'a> {
+    count: &'a Count<'a>,
+    rows: &'a [&'a Row],
+}
+
+impl Serialize for RowsInJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|row| self.count.row_in_json(row)))
     }
 }
 
