@@ -137,15 +137,19 @@ impl Measure {
                 let outlives = period.last.is_some_and(|last| fact.at.wall > last);
                 let outside = period.last.is_some_and(|last| began.wall > last)
                     || period.first.is_some_and(|first| fact.at.wall < first);
-                return u64::from(self == Measure::StillQueued && (still || outlives) && !outside);
+                u64::from(self == Measure::StillQueued && (still || outlives) && !outside)
             }
             What::Session { began, seconds, .. } => {
                 let within = period.contains(fact.at.wall) || period.contains(began.wall);
-                return u64::from(self == Measure::Connections && seconds.is_some() && within);
+                u64::from(self == Measure::Connections && seconds.is_some() && within)
             }
-            _ if !period.contains(fact.at.wall) => return 0,
-            _ => {}
+            _ if period.contains(fact.at.wall) => self.within(fact, period, suppress_rdns),
+            _ => 0,
         }
+    }
+
+    /// How much of it a fact is that lies within the period as a whole.
+    fn within(self, fact: &Fact<'_>, period: Period, suppress_rdns: bool) -> u64 {
         let times = u64::from(fact.times);
         match (self, fact.what) {
             (Measure::Received, What::Received)

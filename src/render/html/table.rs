@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::report::PAGE;
 use crate::report::model::{Queued, Traffic};
-use crate::report::table::{Cell, Column, Row, Table, Unit};
+use crate::report::table::{Cell, Column, Place, Row, Table, Unit};
 
 use super::{chart, shape};
 
@@ -95,17 +95,15 @@ pub(super) fn rows(
     total: usize,
 ) -> Shown {
     let places: Vec<_> = columns.iter().map(|column| (table.place(column.id), *column)).collect();
-    let measured = places
-        .iter()
-        .find(|(_, column)| matches!(column.unit, Unit::Count | Unit::Bytes))
-        .and_then(|(place, _)| *place);
-    let number = Cell::number;
-    let longest = measured
-        .and_then(|place| {
-            table.rows().filter(&wanted).take(MOST).map(|row| number(row.cell(place))).max()
-        })
-        .unwrap_or(0);
-    let head = columns.iter().position(|column| !is_number(column.unit));
+    let barred = places.iter().position(|(_, column)| has_bar(column));
+    let measured = barred.and_then(|at| places.get(at)?.0);
+    let wanted = || table.rows().filter(&wanted).take(MOST);
+    let longest = measured.and_then(|place| wanted().map(|row| row.cell(place).number()).max());
+    let look = Look {
+        head: columns.iter().position(|column| !is_number(column.unit)),
+        barred,
+        longest: longest.unwrap_or(0),
+    };
     let headings = columns
         .iter()
         .map(|column| Heading {
@@ -113,25 +111,37 @@ pub(super) fn rows(
             number: is_number(column.unit),
         })
         .collect();
-    let rows = table.rows().filter(&wanted).take(MOST).map(|row| {
-        let mut barred = true;
-        (0..)
-            .zip(&places)
-            .map(|(at, (place, column))| {
-                let Some(place) = place else { return Word::default() };
-                let mut word = word(row.cell(*place), column);
-                word.head = head == Some(at);
-                if barred && matches!(column.unit, Unit::Count | Unit::Bytes) {
-                    word.bar = Some(chart::share(number(row.cell(*place)), longest));
-                    barred = false;
-                }
-                word
-            })
-            .collect()
-    });
-    let rows: Vec<Vec<Word>> = rows.collect();
+    let rows: Vec<Vec<Word>> = wanted().map(|row| look.words(&row, &places)).collect();
     let total = total.max(rows.len());
     Shown::new(headings, rows, total)
+}
+
+/// How the cells of a row look, by the place of their columns.
+struct Look {
+    /// The one that says what a row is about.
+    head: Option<usize>,
+    /// The one with a bar.
+    barred: Option<usize>,
+    /// The number with the longest bar.
+    longest: u64,
+}
+
+impl Look {
+    /// The cells of a row; a column that the table has not is empty.
+    fn words(&self, row: &Row<'_>, places: &[(Option<Place>, &Column)]) -> Vec<Word> {
+        let word = |(at, (place, column)): (usize, &(Option<Place>, &Column))| {
+            let Some(place) = *place else { return Word::default() };
+            let cell = row.cell(place);
+            let bar = (self.barred == Some(at)).then(|| chart::share(cell.number(), self.longest));
+            Word { head: self.head == Some(at), bar, ..word(cell, column) }
+        };
+        places.iter().enumerate().map(word).collect()
+    }
+}
+
+/// Whether a column is one of those of which the first has bars.
+fn has_bar(column: &Column) -> bool {
+    matches!(column.unit, Unit::Count | Unit::Bytes)
 }
 
 fn is_number(unit: Unit) -> bool {
