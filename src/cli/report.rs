@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use pfsum::Summary;
 use pfsum::config::{Format, Reporting};
+use pfsum::error::said;
 use pfsum::render::mail;
 
 use super::alert::Alert;
@@ -80,7 +81,7 @@ fn tell(
 /// What mailq(1) prints; says so if it cannot be run, or fails.
 fn mailq() -> Option<Vec<u8>> {
     let run = Command::new("mailq").output();
-    let run = run.inspect_err(|cause| say(&format!("mailq: {cause}"))).ok()?;
+    let run = run.inspect_err(|cause| say(&format!("mailq: {}", said(cause)))).ok()?;
     if run.status.success() {
         return Some(run.stdout);
     }

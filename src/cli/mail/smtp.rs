@@ -12,7 +12,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{SmtpTransport, Transport};
-use pfsum::error::shown;
+use pfsum::error::{said, shown};
 
 use crate::cli::nearest::question;
 
@@ -166,11 +166,15 @@ fn is_silence(error: &Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::WouldBlock)
 }
 
-/// All that an error says, and says once.
+/// All that an error says, and says once; the number of an error of the system helps nobody.
 fn whole(error: &Error) -> String {
-    causes(error).skip(1).map(ToString::to_string).fold(error.to_string(), |said, cause| {
-        if said.ends_with(&cause) { said } else { format!("{said}: {cause}") }
-    })
+    let text =
+        causes(error).skip(1).map(ToString::to_string).fold(error.to_string(), |text, cause| {
+            if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+        });
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .fold(text, |text, cause| text.replace(&cause.to_string(), &said(cause)))
 }
 
 fn is_this_host(host: &str) -> bool {
@@ -243,5 +247,11 @@ mod tests {
         assert!(slow.starts_with("the server was not done after 2 seconds; "), "{slow}");
         let refusing = said_of(60, 60, |mut peer| peer.write_all(b"554 no\r\n").unwrap());
         assert!(refusing.ends_with("(554): no, the report is not sent"), "{refusing}");
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Server::parse(&format!("smtp://127.0.0.1:{port}"), None).unwrap();
+        let to = ["ann@example.org".to_owned()];
+        let nobody = server.send("ann@example.org", &to, b"\r\n", "").unwrap_err().to_string();
+        let said = "Connection error: connection refused, the report is not sent";
+        assert_eq!(nobody, format!("127.0.0.1:{port}: {said}"));
     }
 }
