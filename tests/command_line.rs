@@ -78,7 +78,15 @@ fn each_command_has_a_help_of_its_own() {
         assert_eq!((status, err.as_str()), (Some(0), ""), "{command}");
         assert!(out.contains(shown) && !out.contains(hidden), "{command}: {out}");
         assert!(out.contains("--to <ADDRESS>"), "filters are for every command: {out}");
+        let asked = texts(&folder.pfsum().args(["help", command]).output().unwrap());
+        assert_eq!(asked, (status, out, err), "help {command}");
     }
+    let asked = |words: &[&str]| texts(&folder.pfsum().args(words).output().unwrap());
+    assert_eq!(asked(&["help"]), asked(&["--help"]));
+    let (status, _, err) = asked(&["help", "cuont"]);
+    let said = "pfsum: help: \"cuont\" is no command; did you mean count? \
+                (accepted are count, trace, queue)\n";
+    assert_eq!((status, err.as_str()), (Some(2), said));
 }
 
 #[test]
@@ -174,6 +182,16 @@ fn nothing_found_is_said_and_is_no_failure_unless_a_match_is_required() {
 }
 
 #[test]
+fn a_queue_that_cannot_be_shown_is_said_and_the_report_is_there() {
+    let folder = Folder::new("mailq");
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/rfc3339.log");
+    let output = folder.pfsum().env("PATH", &folder.0).args(["--mailq", log]).output().unwrap();
+    let (status, out, err) = texts(&output);
+    assert!(out.contains("\n     28   received\n"), "{out}");
+    assert_eq!((status, err.as_str()), (Some(1), "pfsum: mailq: no such file or directory\n"));
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let folder = Folder::new("pipe");
     for word in ["--help", "--dump-config", "--version"] {
@@ -216,6 +234,10 @@ fn a_mistake_in_a_config_file_is_told_with_its_name() {
     let said =
         format!("pfsum: {}: line 1: unknown key `qiet`; did you mean quiet?\n", file.display());
     assert_eq!((status, err), (Some(2), said));
+    for words in [&["--help"] as &[&str], &["help"], &["count", "--help"], &["--version"]] {
+        let (status, _, err) = texts(&folder.pfsum().args(words).output().unwrap());
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{words:?}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use pfsum::words::clean;
 
 use super::args::Args;
 use super::filters;
-use super::getopt::Typed;
+use super::getopt::{Choice, Typed};
 use super::help::{self, COMMANDS};
 use super::mail::options::Mailing;
 use super::nearest::{nearest, question};
@@ -71,6 +71,29 @@ impl Command {
             _ => Ok(Self::Queue),
         }
     }
+}
+
+/// Shows the help of a command, asked for as `COMMAND --help` or `help COMMAND`; false if that of
+/// none is.
+pub(crate) fn shows_help(typed: &mut Typed) -> Result<bool> {
+    take_help(typed)?;
+    let is_asked = typed.choices.iter().any(|choice| choice.long == "help");
+    Ok(is_asked && help::of_command(typed.operands.first())?)
+}
+
+/// Takes `help` for `--help`, as other programs do, unless a file is called so.
+fn take_help(typed: &mut Typed) -> Result<()> {
+    if typed.operands.first().is_none_or(|word| word != "help") || Path::new("help").exists() {
+        return Ok(());
+    }
+    typed.operands.remove(0);
+    if let Some(word) = typed.operands.first().map(|word| word.to_string_lossy())
+        && !COMMANDS.contains(&&*word)
+    {
+        bail!("help: {}", unknown("command", &word, COMMANDS.into_iter()));
+    }
+    typed.choices.push(Choice { long: "help".to_owned(), value: None });
+    Ok(())
 }
 
 /// Takes the measures off the front of the operands; what follows are logs.

@@ -83,8 +83,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     let as_pflogsumm = Path::new(&name).file_stem() == Some(OsStr::new("pflogsumm"));
     let opts = Opts::of(&Args::command(), as_pflogsumm);
     let mut typed = opts.take_apart(words, env::var_os("POSIXLY_CORRECT").is_some())?;
-    let is_help = typed.choices.iter().any(|choice| choice.long == "help");
-    if is_help && !as_pflogsumm && help::of_command(typed.operands.first())? {
+    if !as_pflogsumm && ask::shows_help(&mut typed)? {
         return Ok(ExitStatus::Done);
     }
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
@@ -125,8 +124,11 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
 /// Lists the config files to read.
 ///
 /// pflogsumm reads none unless told to, and the scripts that start it under that
-/// name expect its report and no other.
+/// name expect its report and no other. Whoever asks for help may need it because of one.
 fn config_files(typed: &Typed, as_pflogsumm: bool) -> Result<Vec<PathBuf>> {
+    if typed.choices.iter().any(|choice| matches!(&*choice.long, "help" | "version")) {
+        return Ok(Vec::new());
+    }
     let named = typed.choices.iter().rfind(|choice| choice.long == "config");
     Ok(match named.and_then(|choice| choice.value.clone()) {
         Some(file) if file.is_empty() => bail!("--config \"\": that names no file"),
