@@ -189,7 +189,17 @@ fn what_is_kept_of_a_pipe_is_seen_by_nobody_and_called_what_it_is() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("pfsum: standard input: 100,000 lines, none of them"), "{said}");
-    fs::remove_dir_all(folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    let mut trace = command(&["cyd@example.edu"]);
+    let stdin = File::open(golden().join(LOG)).unwrap();
+    let output = trace.env("TMPDIR", &folder).stdin(stdin).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let place = format!("pfsum: standard input, copied to {}/pfsum-", folder.display());
+    assert!(
+        said.starts_with(&place) && said.ends_with(".log: no such file or directory\n"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -36,8 +36,9 @@ impl Spool {
         };
         let Some(Stdin { mut stream, file: known }) = stdin else { return Ok(None) };
         let path = std::env::temp_dir().join(format!("pfsum-{}.log", std::process::id()));
-        let mut file = create(&path).with_context(|| shown(&path))?;
-        io::copy(&mut stream, &mut file).context(STDIN)?;
+        let place = || format!("{STDIN}, copied to {}", shown(&path));
+        let mut file = create(&path).with_context(place)?;
+        io::copy(&mut stream, &mut file).with_context(place)?;
         Ok(Some(Spool { file: Arc::new(file), known }))
     }
 
