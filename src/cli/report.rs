@@ -15,7 +15,7 @@ use super::output::Output;
 use super::plan::Plan;
 use super::privacy::Privacy;
 use super::show::Show;
-use super::{ExitStatus, reading};
+use super::{ExitStatus, reading, same};
 
 /// Reads, counts and writes.
 pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
@@ -44,8 +44,10 @@ fn tell(
     let queue = plan.config.reporting.mailq.then(mailq);
     sound &= !matches!(queue, Some(None));
     let pseudonyms = privacy.pseudonyms(summary);
+    let same_logs = same::as_read(&plan.config.reporting.same_logs, &plan.inputs, summary);
+    let reporting = Reporting { same_logs, ..plan.config.reporting.clone() };
     let make = |format| {
-        let reporting = Reporting { format, ..plan.config.reporting.clone() };
+        let reporting = Reporting { format, ..reporting.clone() };
         let mut report = summary.report_as(&reporting);
         asked.name(&mut report.title);
         if let Some(Some(said)) = &queue {

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::DateTime;
-use pfsum::Period;
+use pfsum::input::STDIN;
 use pfsum::words::shell::quoted;
+use pfsum::{Period, Summary};
 
 use super::args::Args;
+use super::plan::Inputs;
 
 /// `-d 2009-02-17 mail.log`: with days as dates, because tomorrow *yesterday* is another day.
 pub(super) fn logs(args: &Args, period: Period) -> String {
@@ -36,6 +38,17 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
     };
     words.extend(args.input.logs.iter().map(named));
     words.join(" ")
+}
+
+/// The same where nothing was named and a log was piped in: without a name, what is meant the
+/// next time would be the log of the system.
+pub(super) fn as_read(words: &str, inputs: &Inputs, summary: &Summary) -> String {
+    let is_piped = || summary.sources.iter().any(|source| source.name == STDIN);
+    match (inputs, words) {
+        (Inputs::Usual, "") if is_piped() => "-".to_owned(),
+        (Inputs::Usual, _) if is_piped() => format!("{words} -"),
+        _ => words.to_owned(),
+    }
 }
 
 /// A day, two days or two minutes, as `--date-range` takes them.

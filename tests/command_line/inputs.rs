@@ -42,6 +42,21 @@ fn a_file_on_standard_input_is_read_once_if_it_is_named_as_well() {
     assert_eq!(texts(&two.unwrap()).1, "56\n");
 }
 
+/// Without a name, the command to copy would be asked of the log of the system.
+#[test]
+fn the_next_command_names_a_log_that_was_piped_in() {
+    let folder = Folder::new("piped");
+    for (words, log) in
+        [(&[] as &[&str], " -"), (&["-"], " -"), (&["--year", "2026"], " --year 2026 -")]
+    {
+        let mut command = folder.pfsum();
+        let (status, out, _) =
+            texts(&command.args(words).stdin(File::open(LOG).unwrap()).output().unwrap());
+        let next = format!("-> pfsum count deferrals --by reason --to @cedar.example{log}\n");
+        assert!(status == Some(0) && out.contains(&next), "{words:?}: {out}");
+    }
+}
+
 /// What a crash leaves: the file system knew that the file was longer, and not of what.
 #[test]
 fn a_line_behind_a_hole_of_any_length_counts() {
