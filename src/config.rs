@@ -162,6 +162,8 @@ pub struct Reporting {
     /// The words by which a command line names the same logs and the same period, fit for a
     /// shell: findings end in a command that asks more about them.
     pub same_logs: String,
+    /// The options by which it names the same mail, each with its word: the filters.
+    pub same_mail: Vec<(String, String)>,
 }
 
 impl Default for Reporting {
@@ -185,6 +187,7 @@ impl Default for Reporting {
             mailq: false,
             dow0mon: false,
             same_logs: String::new(),
+            same_mail: Vec::new(),
         }
     }
 }

@@ -357,8 +357,11 @@ fn what_is_said_of_a_hostile_name_or_word_steers_nothing() {
         let name = text.replace('/', "_");
         fs::write(folder.0.join(&name), b"no log\n").unwrap();
         fs::write(folder.0.join(format!("{name}.html")), b"{{ totals.nothing }}\n").unwrap();
+        // One whose report names it in a command to copy.
+        fs::copy(folder.0.join("mail.log"), folder.0.join(format!("{name}.log"))).unwrap();
         for words in [
             &["--", &name] as &[&str],
+            &["--", &format!("{name}.log")],
             &["--", &format!("{name}.gone")],
             &["--config", &name, "mail.log"],
             &["--config", &format!("{name}.gone"), "mail.log"],

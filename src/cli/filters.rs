@@ -25,7 +25,18 @@ pub(crate) fn read(asking: &Asking) -> Result<(Filters, Vec<String>)> {
         status: asking.status.iter().map(|text| outcome(text)).collect::<Result<_>>()?,
         reason: asking.reason.as_deref().map(regex).transpose()?,
     };
-    let lists = [
+    let mut typed: Vec<String> = lists(asking)
+        .iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(name, list)| format!("{name} {}", list.join(" or ")))
+        .collect();
+    typed.extend(asking.reason.iter().map(|reason| format!("reason {reason}")));
+    Ok((filters, typed))
+}
+
+/// The filters that may be repeated, by the names of their options.
+pub(crate) fn lists(asking: &Asking) -> [(&'static str, &[String]); 9] {
+    [
         ("from", &asking.from),
         ("to", &asking.to),
         ("client", &asking.client),
@@ -35,14 +46,7 @@ pub(crate) fn read(asking: &Asking) -> Result<(Filters, Vec<String>)> {
         ("queue-id", &asking.queue_id),
         ("message-id", &asking.message_id),
         ("status", &asking.status),
-    ];
-    let mut typed: Vec<String> = lists
-        .iter()
-        .filter(|(_, list)| !list.is_empty())
-        .map(|(name, list)| format!("{name} {}", list.join(" or ")))
-        .collect();
-    typed.extend(asking.reason.iter().map(|reason| format!("reason {reason}")));
-    Ok((filters, typed))
+    ]
 }
 
 fn patterns<P: std::str::FromStr<Err: std::fmt::Display>>(

@@ -70,7 +70,8 @@ impl Plan {
         let reading = reading(args)?;
         let same_logs = same::logs(args, reading.period);
         let mail = Mail::of(&args.mailing, args.output.output.as_deref())?;
-        let mut reporting = Reporting { same_logs, ..reporting(args) };
+        let same_mail = same::mail(&args.asking);
+        let mut reporting = Reporting { same_logs, same_mail, ..reporting(args) };
         if mail.is_some() {
             if !matches!(args.output.format, Format::Text | Format::Html) {
                 bail!("--mail-to sends text and HTML, and no other --format");
@@ -167,6 +168,7 @@ fn reporting(args: &Args) -> Reporting {
         mailq: report.mailq || args.shows("mailq"),
         dow0mon: args.selection.dow0mon,
         same_logs: String::new(),
+        same_mail: Vec::new(),
     }
 }
 

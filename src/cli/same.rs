@@ -1,13 +1,16 @@
-//! The words that name the same logs and the same period again.
+//! The words that name the same logs, the same period and the same mail again.
 
 use std::path::PathBuf;
 
 use chrono::DateTime;
 use pfsum::input::STDIN;
+use pfsum::words::clean;
 use pfsum::words::shell::quoted;
 use pfsum::{Period, Summary};
 
 use super::args::Args;
+use super::asking::Asking;
+use super::filters;
 use super::plan::Inputs;
 
 /// `-d 2009-02-17 mail.log`: with days as dates, because tomorrow *yesterday* is another day.
@@ -20,10 +23,10 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
         words.extend(["--year".to_owned(), year.to_string()]);
     }
     for host in &args.selection.host {
-        words.extend(["--host".to_owned(), quoted(host)]);
+        words.extend(["--host".to_owned(), word(host)]);
     }
     for instance in &args.selection.instance {
-        words.extend(["--instance".to_owned(), quoted(instance)]);
+        words.extend(["--instance".to_owned(), word(instance)]);
     }
     if args.input.no_rotated {
         words.push("--no-rotated".to_owned());
@@ -34,10 +37,18 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
     // A path may name the host; whoever is shown this has other files anyway.
     let hides = args.showing.hides();
     let named = |log: &PathBuf| {
-        if hides { "LOG".to_owned() } else { quoted(&log.to_string_lossy()) }
+        if hides { "LOG".to_owned() } else { word(&log.to_string_lossy()) }
     };
     words.extend(args.input.logs.iter().map(named));
     words.join(" ")
+}
+
+/// `--to @example.org`: each filter as an option and its word.
+pub(super) fn mail(asking: &Asking) -> Vec<(String, String)> {
+    let lists = filters::lists(asking).into_iter();
+    let words = lists.flat_map(|(name, words)| words.iter().map(move |text| (name, text)));
+    let reason = asking.reason.iter().map(|regex| ("reason", regex));
+    words.chain(reason).map(|(name, text)| (format!("--{name}"), word(text))).collect()
 }
 
 /// The same where nothing was named and a log was piped in: without a name, what is meant the
@@ -49,6 +60,14 @@ pub(super) fn as_read(words: &str, inputs: &Inputs, summary: &Summary) -> String
         (Inputs::Usual, _) if is_piped() => format!("{words} -"),
         _ => words.to_owned(),
     }
+}
+
+/// A word as a shell takes it. What would steer a terminal is shown as what it is, and then names
+/// nothing any more.
+fn word(text: &str) -> String {
+    let mut shown = String::new();
+    clean::printable(text.as_bytes(), &mut shown);
+    quoted(&shown)
 }
 
 /// A day, two days or two minutes, as `--date-range` takes them.

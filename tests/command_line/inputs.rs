@@ -57,6 +57,22 @@ fn the_next_command_names_a_log_that_was_piped_in() {
     }
 }
 
+/// With filters, the finding is about fewer messages, and so is what is asked next; but what the
+/// question names goes first, because an option that is given twice means either.
+#[test]
+fn the_next_command_has_the_filters_of_the_report() {
+    let folder = Folder::new("filtered");
+    let run = |words: &[&str]| texts(&folder.pfsum().args(words).output().unwrap()).1;
+    let filters = ["--from", "<>", "--from", "@*.example", "--to", "desk@cedar.example"];
+    let filters = [&filters as &[&str], &["--reason", "out|^x y"]].concat();
+    let report = run(&[&filters as &[&str], &[LOG]].concat());
+    let next = format!(
+        "-> pfsum count deferrals --by reason --to @cedar.example --from '<>' --from '@*.example' \
+         --reason 'out|^x y' {LOG}\n"
+    );
+    assert!(report.contains(&next), "{report}");
+}
+
 /// What a crash leaves: the file system knew that the file was longer, and not of what.
 #[test]
 fn a_line_behind_a_hole_of_any_length_counts() {

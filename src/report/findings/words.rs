@@ -27,11 +27,18 @@ pub(super) fn lasting(seconds: u64) -> String {
     }
 }
 
-/// A command of this program about the same logs and the same period.
+/// A command of this program about the same mail, the same logs and the same period.
 pub(super) fn pfsum(view: &View<'_>, question: &str) -> String {
-    let same = &view.shown.same_logs;
-    let blank = if same.is_empty() { "" } else { " " };
-    format!("pfsum {question}{blank}{same}")
+    let mut command = format!("pfsum {question}");
+    // An option that is given twice means either: what the question names goes first.
+    let names = |option: &str| question.split(' ').any(|word| word == option);
+    for (option, word) in view.shown.same_mail.iter().filter(|(option, _)| !names(option)) {
+        command.extend([" ", option, " ", word]);
+    }
+    if !view.shown.same_logs.is_empty() {
+        command.extend([" ", &view.shown.same_logs]);
+    }
+    command
 }
 
 /// Queue IDs as text.
