@@ -54,6 +54,10 @@ pub(super) struct Course {
     pub(super) orig_to: Option<Vec<u8>>,
     pub(super) put_off: Vec<PutOff>,
     pub(super) turns: Vec<Turn>,
+    /// Where the attempts of a hop that were put off stand.
+    put_off_of: HashMap<QueueId, usize, RandomState>,
+    /// Where the turns of a hop stand of which the line or the meaning is still to come.
+    half_told: HashMap<QueueId, Vec<usize>, RandomState>,
 }
 
 /// Attempts of one hop that were put off.
@@ -139,9 +143,7 @@ impl Known for Tale {
         self.end = self.end.or(other.end);
         for (recipient, course) in other.courses {
             let known = self.courses.entry(recipient).or_default();
-            known.orig_to = known.orig_to.take().or(course.orig_to);
-            known.put_off.extend(course.put_off);
-            known.turns.extend(course.turns);
+            known.merge(course);
         }
     }
 }
@@ -288,11 +290,27 @@ impl Tale {
 }
 
 impl Course {
+    /// Adds what is known of the same recipient under other queue IDs.
+    fn merge(&mut self, other: Course) {
+        self.orig_to = self.orig_to.take().or(other.orig_to);
+        for put_off in other.put_off {
+            self.add_put_off(put_off);
+        }
+        let before = self.turns.len();
+        self.turns.extend(other.turns);
+        for (queue_id, places) in other.half_told {
+            let places = places.into_iter().map(|at| before + at);
+            self.half_told.entry(queue_id).or_default().extend(places);
+        }
+    }
+
     fn put_off(&mut self, at: Moment, queue_id: QueueId, times: u32, delivery: &Delivery<'_>) {
         let line = Line::of(delivery);
-        let Some(known) = self.put_off.iter_mut().find(|known| known.queue_id == queue_id) else {
+        let known = self.put_off_of.get(&queue_id);
+        let Some(known) = known.and_then(|at| self.put_off.get_mut(*at)) else {
             let (attempts, first, last) = (times, at, at);
-            return self.put_off.push(PutOff { queue_id, attempts, first, last, pace: None, line });
+            let new = PutOff { queue_id, attempts, first, last, pace: None, line };
+            return self.add_put_off(new);
         };
         let wait = at.seconds_since(known.last);
         let (least, most) = known.pace.unwrap_or((wait, wait));
@@ -301,29 +319,42 @@ impl Course {
         (known.last, known.line) = (at, line);
     }
 
+    fn add_put_off(&mut self, put_off: PutOff) {
+        self.put_off_of.insert(put_off.queue_id, self.put_off.len());
+        self.put_off.push(put_off);
+    }
+
     /// What a line `status=sent` says; what it means may have been told already.
     fn sent(&mut self, at: Moment, queue_id: QueueId, delivery: &Delivery<'_>) {
         let line = Some(Line::of(delivery));
-        let told =
-            |turn: &&mut Turn| turn.line.is_none() && turn.at == at && turn.queue_id == queue_id;
-        match self.turns.iter_mut().find(told) {
+        match self.half_told(queue_id, |turn| turn.line.is_none() && turn.at == at) {
             Some(turn) => turn.line = line,
-            None => self.turns.push(Turn { at, queue_id, kind: None, line }),
+            None => self.begin(Turn { at, queue_id, kind: None, line }),
         }
     }
 
     /// What a handover means; its line may have been met already.
     fn settle(&mut self, at: Moment, handover: Handover, kind: TurnKind) {
-        let open = |turn: &&mut Turn| {
-            turn.kind.is_none() && turn.at == at && turn.queue_id == handover.queue_id
-        };
-        match self.turns.iter_mut().find(open) {
+        let queue_id = handover.queue_id;
+        match self.half_told(queue_id, |turn| turn.kind.is_none() && turn.at == at) {
             Some(turn) => turn.kind = Some(kind),
-            None => {
-                let queue_id = handover.queue_id;
-                self.turns.push(Turn { at, queue_id, kind: Some(kind), line: None });
-            }
+            None => self.begin(Turn { at, queue_id, kind: Some(kind), line: None }),
         }
+    }
+
+    /// A turn of which the other half is still to come.
+    fn begin(&mut self, turn: Turn) {
+        self.half_told.entry(turn.queue_id).or_default().push(self.turns.len());
+        self.turns.push(turn);
+    }
+
+    /// The turn of which this is the other half.
+    fn half_told(&mut self, queue_id: QueueId, fits: impl Fn(&Turn) -> bool) -> Option<&mut Turn> {
+        let places = self.half_told.get_mut(&queue_id)?;
+        let fits = |at: &usize| self.turns.get(*at).is_some_and(&fits);
+        let place = places.iter().position(fits)?;
+        let at = places.remove(place);
+        self.turns.get_mut(at)
     }
 }
 
