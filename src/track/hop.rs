@@ -20,6 +20,7 @@ use crate::postfix::{QueueId, queued_as};
 use crate::syslog::Moment;
 
 use super::family::Families;
+use super::key::Abroad;
 use super::message::{Key, Later, Message, Told, mark, outcome};
 use super::outing::Outings;
 use super::relay::{Place, RelayKind, RelayState, TRIALS};
@@ -144,10 +145,7 @@ impl Tracker {
         if same != like && self.messages.contains_key(&same) {
             return Some(same);
         }
-        self.services
-            .instances()
-            .map(|instance| Key { instance, queue_id })
-            .find(|key| *key != like && self.messages.contains_key(key))
+        Abroad::find(&self.messages, self.services.instances(), same)
     }
 
     /// Makes a message another hop of one that is known.

@@ -55,18 +55,10 @@ use crate::postfix::QueueId;
 use crate::syslog::Moment;
 
 use super::fact::Handover;
+pub use super::key::Key;
 pub(super) use super::mark;
 use super::service::Service;
 use super::stuck::{Recipients, Stuck};
-
-/// Where a message is known by its queue ID: the number of host and instance, and the ID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// Number of host and instance.
-    pub instance: u32,
-    /// The queue ID.
-    pub queue_id: QueueId,
-}
 
 /// One queue ID, from its first line to its end.
 #[derive(Clone, Debug)]

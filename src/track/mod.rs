@@ -14,6 +14,7 @@ mod end;
 mod family;
 mod hop;
 mod life;
+mod key;
 mod mark;
 mod message_id;
 mod outing;

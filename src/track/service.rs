@@ -108,9 +108,9 @@ impl Services {
         Service { host, host_number, instance, instance_number, name, label, program: tag.program }
     }
 
-    /// The numbers of host and instance together.
-    pub(super) fn instances(&self) -> std::ops::Range<u32> {
-        0..u32::try_from(self.instances.list.len()).unwrap_or(u32::MAX)
+    /// How many numbers of host and instance together there are.
+    pub(super) fn instances(&self) -> u32 {
+        u32::try_from(self.instances.list.len()).unwrap_or(u32::MAX)
     }
 
     fn note_instance(&mut self, host: u32, instance: u32) {
