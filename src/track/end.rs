@@ -364,13 +364,14 @@ impl Tracker {
     }
 }
 
-/// An address probe that was not answered yet looks like a notice, but for its sender.
+/// An address probe that was not answered yet looks like a notice, but for its sender, to which
+/// `address_verify_sender_ttl` adds the time.
 fn is_probe(message: &Message, names: &crate::names::Names) -> bool {
     let sender = message.sender.map(|sender| names.addresses.text(sender));
     message.is(mark::PROBE)
         || (!message.is(mark::NAMED | mark::TRIED)
             && message.origin == Origin::Internal
-            && sender.is_some_and(|sender| sender.starts_with(b"double-bounce@")))
+            && sender.is_some_and(|sender| sender.starts_with(b"double-bounce")))
 }
 
 /// Handovers of a message whose size never came.

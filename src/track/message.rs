@@ -306,7 +306,7 @@ impl Message {
     /// Whether it came to nothing, so that cleanup says no more of it: before 3.10 not even
     /// that its queue file is gone. What a client left behind may still be read for a moment.
     pub(super) fn came_to_nothing(&self, at: Moment) -> bool {
-        let read = self.is(mark::MESSAGE_ID) || at.wall - self.arrived.wall > super::LINGER_SECONDS;
+        let read = self.is(mark::MESSAGE_ID) || !self.is_new(at);
         let unread = self.is(mark::REFUSED) && !self.is(mark::REFUSED_IN_READING);
         let over = unread || self.is(mark::REFUSED | mark::CUT) && read;
         over && !self.is(mark::ACTIVE | mark::PROVEN)
@@ -317,7 +317,12 @@ impl Message {
     pub(super) fn is_overtaken(&self, at: Moment) -> bool {
         matches!(self.origin, Origin::Internal | Origin::Earlier)
             && self.told == Told::Waiting
-            && at.wall - self.arrived.wall <= super::LINGER_SECONDS
+            && self.is_new(at)
+    }
+
+    /// Whether it was heard of first only just now; after the clock was set back, it was not.
+    fn is_new(&self, at: Moment) -> bool {
+        at.wall.abs_diff(self.arrived.wall) <= super::LINGER_SECONDS.unsigned_abs()
     }
 
     /// The number of the family that its hops make up, if there are several; two families
