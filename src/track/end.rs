@@ -7,10 +7,10 @@ use hashbrown::HashMap;
 use crate::names::Known;
 use crate::syslog::Moment;
 
-use super::hop::{Claim, Hops, PATIENCE, tell_folded};
+use super::hop::{Hops, PATIENCE, tell_folded};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::relay::{RelayKind, RelayState};
-use super::{Handover, Listener, Telling, Tracker, What};
+use super::{Listener, Telling, Tracker, What};
 
 /// Transactions that came to nothing say so only since 3.10; after so many seconds without
 /// a word a message that never became active is given up.
@@ -36,6 +36,9 @@ impl Tracker {
         }
         if !self.hops.outings.open.is_empty() {
             self.hops.outings.note_end(&message, telling.at);
+        }
+        if message.is(mark::PART) {
+            self.settle_claim(key, &mut message, telling);
         }
         self.forget_message_id(key, &message);
         flush_unsized(&mut message, telling);
@@ -129,9 +132,9 @@ impl Tracker {
         if first {
             return;
         }
+        self.give_up_claims(now - PATIENCE, telling);
         self.depart(now - PATIENCE, telling);
         self.depart_after_pipe(now - PATIENCE, telling);
-        self.give_up_claims(now - PATIENCE, telling);
         self.give_up_outings(now - PATIENCE, telling);
         self.close_sessions(now - ABANDONED, telling);
         let mut over: Vec<Key> = self
@@ -170,39 +173,6 @@ impl Tracker {
         }
     }
 
-    /// Hand-offs under queue IDs that this log does not have.
-    fn give_up_claims<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
-        let mut over: Vec<_> =
-            self.hops.claims.iter().filter(|(_, c)| c.since < before).map(|(id, _)| *id).collect();
-        over.sort_unstable();
-        for queue_id in over {
-            if let Some(claim) = self.hops.claims.remove(&queue_id) {
-                self.give_up_claim(claim, telling);
-            }
-        }
-    }
-
-    /// The filter's relay gives mail back, so it went on and its second hop is not in the
-    /// log; any other relay delivered it.
-    fn give_up_claim<L: Listener>(&mut self, claim: Claim, telling: &mut Telling<'_, L>) {
-        let mut outcomes = outcome::DELIVERED;
-        for later in claim.handovers {
-            let Handover { relay, message, .. } = later.handover;
-            let filter = self.hops.relays.get(relay.index()).is_some_and(|relay| relay.came_back);
-            let meaning = if filter { What::HandedOn } else { What::Delivered };
-            if filter {
-                outcomes = outcome::LOST;
-            }
-            telling.tell_later(&later, self.still(claim.parent, message), meaning);
-        }
-        if let Some((Some((start, began)), outcomes)) =
-            self.hops.families.leave(claim.family, outcomes, None)
-        {
-            let fate = outcome::fate(outcomes);
-            telling.tell(None, What::Ended { began, start, fate, family: Some(claim.family) });
-        }
-    }
-
     /// A log without a queue manager's lines cannot prove more than `client=`.
     fn settle_unproven<L: Listener>(
         &mut self,
@@ -229,9 +199,9 @@ impl Tracker {
         let telling = &mut telling;
         self.let_go(i64::MAX, telling);
         self.close_sessions(i64::MAX, telling);
+        self.give_up_claims(i64::MAX, telling);
         self.fold_by_envelope();
         self.fold_after_pipe(telling);
-        self.give_up_claims(i64::MAX, telling);
         self.end_outings(|_, _| true, telling);
         for relay in 0..self.hops.relays.len() {
             self.settle_relay(crate::names::Name::at(relay), telling);

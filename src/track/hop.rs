@@ -6,7 +6,7 @@
 //! the first hop is still waiting. A filter elsewhere has to bring one of the first two
 //! (`elsewhere.rs`). A hand-off's line may come before or after the lines of
 //! the second hop, and after its end; so a message whose client is of this log is not
-//! counted as received until it is clear that nobody claims it.
+//! counted as received until it is clear that nobody claims it (`claim.rs`).
 
 use std::collections::VecDeque;
 
@@ -14,16 +14,17 @@ use foldhash::fast::RandomState;
 use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 
-use crate::names::{Address, Client, Text};
+use crate::names::{Address, Client};
 use crate::postfix::event::{Arrival, Delivery};
 use crate::postfix::{QueueId, queued_as};
 use crate::syslog::Moment;
 
+use super::claim::Claim;
 use super::family::Families;
 use super::key::Abroad;
 use super::message::{Key, Later, Message, Told, mark, outcome};
 use super::outing::Outings;
-use super::relay::{Place, RelayKind, RelayState, TRIALS};
+use super::relay::{Place, RelayKind, RelayState};
 use super::{Handover, Listener, Telling, Tracker, What};
 
 /// For how long, in seconds of log time, a hand-off and its second hop look for each other.
@@ -48,18 +49,6 @@ pub(super) struct Hops {
     pub(super) filters: HashSet<Client, RandomState>,
     pub(super) families: Families,
     pub(super) outings: Outings,
-}
-
-/// A hand-off under a queue ID that has not been seen.
-pub(super) struct Claim {
-    pub(super) parent: Key,
-    pub(super) family: u32,
-    pub(super) client: Option<Client>,
-    pub(super) user: Option<Text>,
-    pub(super) arrived: Moment,
-    pub(super) lead: u64,
-    pub(super) since: i64,
-    pub(super) handovers: Vec<Later>,
 }
 
 impl Hops {
@@ -124,7 +113,7 @@ impl Tracker {
             Place::Namesake => mark::MAYBE_HOP | mark::NAMESAKE,
             Place::Elsewhere => mark::MAYBE_HOP | mark::ELSEWHERE,
         });
-        if let Some(claim) = self.hops.claims.remove(&key.queue_id) {
+        if let Some(claim) = self.hops.take_claim(key.queue_id, None) {
             self.claimed_before(message, claim, telling);
         } else if let Some(first) = arrival.orig_queue_id {
             match self.find(first, key) {
@@ -175,7 +164,14 @@ impl Tracker {
         }
     }
 
-    fn adopt(&mut self, child: &mut Message, parent: Key, family: u32, arrived: Moment, lead: u64) {
+    pub(super) fn adopt(
+        &mut self,
+        child: &mut Message,
+        parent: Key,
+        family: u32,
+        arrived: Moment,
+        lead: u64,
+    ) {
         let family = self.hops.families.root(family);
         debug_assert!(self.hops.families.is_open(family) || child.family.is_some());
         child.parent = Some(parent);
@@ -183,25 +179,6 @@ impl Tracker {
             child.told = Told::Never;
         }
         child.lead = lead + child.arrived.seconds_since(arrived) * 1000;
-    }
-
-    /// The hand-off's line came before the first line of the second hop.
-    fn claimed_before<L: Listener>(
-        &mut self,
-        message: &mut Message,
-        claim: Claim,
-        telling: &mut Telling<'_, L>,
-    ) {
-        self.adopt(message, claim.parent, claim.family, claim.arrived, claim.lead);
-        message.family = Some(claim.family); // the claim held its place
-        message.client = claim.client.or(message.client);
-        message.user = claim.user.or(message.user);
-        for later in claim.handovers {
-            let Handover { relay, message, .. } = later.handover;
-            self.came_back(relay, telling);
-            telling.tell_later(&later, self.still(claim.parent, message), What::HandedOn);
-        }
-        tell_folded(message, telling);
     }
 
     /// A message of before, unless it is gone: its queue ID may be another's by now.
@@ -253,6 +230,9 @@ impl Tracker {
                 self.link(key, &mut child);
             }
             self.fold(key, &mut child, handover, mark::ANSWERED, telling);
+            if child.is(mark::PART) {
+                self.settle_claim(child_key, &mut child, telling);
+            }
             self.messages.insert(child_key, child);
         } else if let Some(mut departed) = self.hops.departed.remove(&second) {
             let (_, child) = &mut *departed;
@@ -260,7 +240,7 @@ impl Tracker {
             self.fold(key, child, handover, mark::ANSWERED, telling);
             self.hops.departed.insert(second, departed);
         } else {
-            self.claim(key, second, handover, telling);
+            self.claim(key, second, None, handover, telling);
         }
         true
     }
@@ -275,6 +255,9 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         self.came_back(handover.relay, telling);
+        if marks & mark::ANSWERED != 0 {
+            self.names_what_it_gives_back(handover.relay);
+        }
         let first = self.messages.get_mut(&key).map(|first| {
             first.set(marks);
             &*first
@@ -296,35 +279,6 @@ impl Tracker {
         }
     }
 
-    /// The second hop has not been seen: it may yet come.
-    fn claim<L: Listener>(
-        &mut self,
-        key: Key,
-        second: QueueId,
-        handover: Handover,
-        telling: &Telling<'_, L>,
-    ) {
-        let Some(first) = self.messages.get_mut(&key) else { return };
-        let item = telling.later(handover);
-        if let Some(claim) = self.hops.claims.get_mut(&second) {
-            claim.handovers.push(item);
-            return;
-        }
-        let family = self.hops.families.of(first);
-        let claim = Claim {
-            parent: key,
-            family,
-            client: first.client,
-            user: first.user,
-            arrived: first.arrived,
-            lead: first.lead,
-            since: telling.at.wall,
-            handovers: vec![item],
-        };
-        self.hops.families.expect_member(family);
-        self.hops.claims.insert(second, claim);
-    }
-
     /// A hand-off to this host whose reply names nothing: a delivery, unless the relay is a
     /// filter.
     fn hand_in<L: Listener>(
@@ -333,16 +287,24 @@ impl Tracker {
         handover: Handover,
         telling: &mut Telling<'_, L>,
     ) -> bool {
-        if let Some(child_key) = self.open_hop_of(key, handover.relay, telling.names)
+        let names_hops = self.names_hops(handover.relay);
+        let child = self.open_hop_of(key, handover.relay, telling.names);
+        if let Some(child_key) = child.filter(|_| !names_hops)
             && let Some(mut child) = self.messages.remove(&child_key)
         {
+            if child.sender.is_none() {
+                child.set(mark::PART);
+                self.messages.insert(child_key, child);
+                self.claim(key, child_key.queue_id, Some(child_key), handover, telling);
+                return true;
+            }
             self.link(key, &mut child);
             self.fold(key, &mut child, handover, 0, telling);
             self.messages.insert(child_key, child);
             return true;
         }
         let Some(message) = self.messages.get_mut(&key) else { return false };
-        if message.is(mark::HANDED_ON) && !message.is(mark::ANSWERED) {
+        if message.is(mark::HANDED_ON) && !message.is(mark::ANSWERED) && !names_hops {
             let by_xforward = message.is(mark::XFORWARDED);
             telling.tell(Some(message), What::HandedOn(handover));
             if by_xforward {
@@ -360,11 +322,8 @@ impl Tracker {
             return false;
         }
         message.outcome |= outcome::DELIVERED;
-        state.waiting.push(telling.later(handover.after(message.lead)));
-        if state.waiting.len() >= TRIALS {
-            state.settled = true;
-            self.settle_relay(handover.relay, telling);
-        }
+        let later = telling.later(handover.after(message.lead));
+        self.keep_waiting(handover.relay, later, telling);
         true
     }
 }

@@ -44,5 +44,6 @@ pub(super) const SPLIT: u32 = 1 << 24;
 pub(super) const ANSWERED: u32 = 1 << 25;
 /// It named its first hop by XFORWARD.
 pub(super) const NAMES_FIRST: u32 = 1 << 26;
-/// It may be one of several parts of one message; who sent it is still to come.
+/// It may be the next hop of a message that was handed on, or one of several parts of it; who sent
+/// it is still to come.
 pub(super) const PART: u32 = 1 << 27;

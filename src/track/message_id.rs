@@ -69,10 +69,11 @@ impl Tracker {
     /// Of what a filter split the reply names one part at most: folds the others, which came in
     /// before it as well.
     pub(super) fn fold_parts<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
-        let Some(first) = self.messages.get_mut(&key) else { return };
-        if !first.is(mark::HANDED_ON) {
+        let first = self.messages.get_mut(&key);
+        let Some(first) = first.filter(|first| first.is(mark::SPLIT) && first.is(mark::HANDED_ON))
+        else {
             return;
-        }
+        };
         first.unset(mark::SPLIT);
         let sender = first.sender;
         let (mut next, mut last) = (self.heir_of(key), u64::MAX);
@@ -126,6 +127,17 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let Some(message) = self.messages.get(&key) else { return };
+        if message.is(mark::PART)
+            && let Some(mut part) = self.messages.remove(&key)
+        {
+            self.settle_claim(key, &mut part, telling);
+            let first = part.parent;
+            self.messages.insert(key, part);
+            if let Some(first) = first {
+                self.fold_parts(first, telling); // those that came in before it
+            }
+        }
+        let Some(message) = self.messages.get(&key) else { return };
         let gives_back = |client| self.hops.filters.contains(&client);
         if message.is(mark::ELSEWHERE) && !message.client.is_some_and(gives_back) {
             return;
@@ -164,13 +176,20 @@ impl Tracker {
     pub(super) fn open_hop_of(&self, key: Key, relay: Relay, names: &Names) -> Option<Key> {
         let child_key = self.heir_of(key)?;
         let child = self.messages.get(&child_key)?;
+        let first = self.messages.get(&key)?;
         let open = child.parent == Some(key)
             && child.told == Told::Waiting
-            && child.origin == Origin::Smtp;
+            && child.origin == Origin::Smtp
+            && may_be_same(child.sender, first.sender);
         let from_relay = |client| is_at(client, relay, names);
         let proven = !child.is(mark::NAMESAKE) || child.own_client().is_some_and(from_relay);
         (open && proven && child_key != key).then_some(child_key)
     }
+}
+
+/// Whether two senders may be one, as far as they are known.
+pub(super) fn may_be_same(one: Option<Address>, other: Option<Address>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 impl Message {

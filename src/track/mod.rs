@@ -8,13 +8,14 @@ pub mod fact;
 pub mod message;
 
 mod asked;
+mod claim;
 mod delivery;
 mod elsewhere;
 mod end;
 mod family;
 mod hop;
-mod life;
 mod key;
+mod life;
 mod mark;
 mod message_id;
 mod outing;

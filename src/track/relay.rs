@@ -18,6 +18,8 @@ pub(super) struct RelayState {
     looked_at: usize,
     /// Mail came back from it: it is a filter.
     pub(super) came_back: bool,
+    /// Its replies name what it gives back.
+    names: bool,
     pub(super) settled: bool,
     /// How many messages a pipe took before one came back.
     pub(super) trials: usize,
@@ -123,6 +125,18 @@ impl Tracker {
             state.came_back = true;
             self.settle_relay(relay, telling);
         }
+    }
+
+    /// A reply of this relay named the second hop.
+    pub(super) fn names_what_it_gives_back(&mut self, relay: Relay) {
+        if let Some(state) = self.hops.relays.get_mut(relay.index()) {
+            state.names = true;
+        }
+    }
+
+    /// Whether its replies name what it gives back: what it kept has no name.
+    pub(super) fn names_hops(&self, relay: Relay) -> bool {
+        self.hops.relays.get(relay.index()).is_some_and(|state| state.names)
     }
 
     /// Mail that this relay took came back by XFORWARD, which no mailbox server knows to use; but of
