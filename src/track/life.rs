@@ -33,12 +33,15 @@ impl Tracker {
         }
         message.sender = message.sender.or(session.sender.take());
         message.tls = session.tls;
-        let before = session.message.replace(key);
-        if let Some(before) = before.filter(|before| *before != key) {
+        let before = session.message.replace(key).filter(|before| *before != key);
+        if let Some(before) = before {
             self.went_on(before);
             self.transaction_over(before, telling);
         }
         self.recognize_hop(key, &mut message, arrival, telling);
+        if message.is_open_hop() {
+            self.note_brought_after(before, &mut message);
+        }
         if message.is(mark::ACTIVE) && !message.is(mark::MAYBE_HOP) {
             Self::settle_start(&mut message, telling);
         }

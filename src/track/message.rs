@@ -217,6 +217,8 @@ pub(super) struct More {
     pub(super) back_from: Option<Client>,
     /// What came in before it as a second hop of the same message.
     pub(super) elder: Option<Key>,
+    /// What its client brought before it in the same session, if that is no second hop.
+    pub(super) brought_after: Option<Key>,
 }
 
 impl Message {

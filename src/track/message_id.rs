@@ -27,6 +27,17 @@ impl Tracker {
         hop.and_then(|hop| hop.parent).unwrap_or(key)
     }
 
+    /// Notes what the client of a possible second hop brought before it in the same session. If
+    /// both have one message-id the client brings it twice, as Mailman does with the members of a
+    /// list; a filter does so with the parts of a message, of which the first is a hop as well.
+    pub(super) fn note_brought_after(&self, before: Option<Key>, message: &mut Message) {
+        let is_first =
+            |before: &Key| self.messages.get(before).is_some_and(|before| before.parent.is_none());
+        if let Some(before) = before.filter(is_first) {
+            message.more().brought_after = Some(before);
+        }
+    }
+
     /// A message has the message-id of one before, and may be another hop of it.
     pub(super) fn follows(&mut self, key: Key, origin: Origin, before: Option<Key>) {
         let first = before.map(|before| self.first_hop(before));
@@ -36,6 +47,10 @@ impl Tracker {
                 let seen = before.map(|before| self.seen_again(before)).unwrap_or_default();
                 let Some(message) = self.messages.get_mut(&key) else { return };
                 if message.is(mark::MAYBE_HOP) && !message.is(mark::ELSEWHERE) {
+                    let brought_after = message.more.as_ref().and_then(|more| more.brought_after);
+                    if first.is_some() && first == brought_after {
+                        return;
+                    }
                     message.parent = first;
                     if let Some(first) = first {
                         self.may_be_part(first, key);
