@@ -100,15 +100,26 @@ impl Tracker {
     }
 
     /// A message that is claimed because it came in with the message-id says who sent it, or is
-    /// over: it is the second hop unless it has another sender, never became mail, or was named by
-    /// the reply to another hand-off.
+    /// over.
     pub(super) fn settle_claim<L: Listener>(
         &mut self,
         key: Key,
         message: &mut Message,
         telling: &mut Telling<'_, L>,
     ) {
-        let Some(claim) = self.hops.take_claim(key.queue_id, Some(key)) else { return };
+        if let Some(claim) = self.hops.take_claim(key.queue_id, Some(key)) {
+            self.decide(claim, message, telling);
+        }
+    }
+
+    /// What is claimed is the second hop unless it has another sender, never became mail, or was
+    /// named by the reply to another hand-off.
+    fn decide<L: Listener>(
+        &mut self,
+        claim: Claim,
+        message: &mut Message,
+        telling: &mut Telling<'_, L>,
+    ) {
         let sender = claim.handovers.first().and_then(|later| later.handover.sender);
         let open = message.told == Told::Waiting;
         let mail = message.is_accepted() || !message.is(mark::REFUSED | mark::CUT);
@@ -184,8 +195,7 @@ impl Tracker {
             let Some(mut child) = self.messages.remove(&key) else {
                 return self.disown(claim, telling);
             };
-            self.hops.claims.insert(key.queue_id, claim);
-            self.settle_claim(key, &mut child, telling);
+            self.decide(claim, &mut child, telling);
             self.messages.insert(key, child);
             return;
         }

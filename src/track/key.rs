@@ -30,7 +30,8 @@ impl Hash for Key {
 }
 
 /// A look for a queue ID in the instances of a group: it is equal to no key, and notes those that it
-/// was compared with.
+/// was compared with. These are all of the same hash: a table goes on until one is equal, or none is
+/// left that could be.
 pub(super) struct Abroad {
     place: Key,
     not: Key,
