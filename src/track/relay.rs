@@ -66,8 +66,7 @@ pub(super) fn is_at(client: Client, relay: Relay, names: &Names) -> bool {
 
 /// Whether a relay is a socket of this host: `mx.example.org[private/dovecot-lmtp]`.
 fn is_socket(relay: &[u8]) -> bool {
-    memchr::memmem::find(relay, b"[private/").is_some()
-        || memchr::memmem::find(relay, b"[/").is_some()
+    address(relay).is_some_and(|path| path.starts_with(b"private/") || path.starts_with(b"/"))
 }
 
 impl Tracker {

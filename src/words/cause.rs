@@ -8,8 +8,6 @@ mod rules;
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
 use super::cut;
 use super::deferral::without_suspension;
 use crate::near::{find, place};
@@ -112,9 +110,10 @@ impl Cause {
         let mut lower = Vec::with_capacity(said.len());
         without_addresses(said, &mut lower);
         lower.make_ascii_lowercase();
-        let fits = |(rule, words): &(&Rule, &Vec<Finder<'static>>)| {
+        let pairs = Pairs::of(&lower);
+        let fits = |(rule, words): &(&Rule, &Vec<Word>)| {
             let whose = rule.1 == By::Any || rule.1 == by || (inward && rule.1 == By::Own);
-            whose && words.iter().any(|word| word.find(&lower).is_some())
+            whose && words.iter().any(|word| word.is_in(&lower, pairs))
         };
         let found = RULES.iter().zip(&*WORDS).find(fits).map(|(rule, _)| rule.0);
         // "Service unavailable" is no promise where the code says that it is for good.
@@ -132,11 +131,52 @@ impl Cause {
     }
 }
 
-/// The words of each rule, made ready once: that takes as long as looking for them.
-static WORDS: LazyLock<Vec<Vec<Finder<'static>>>> = LazyLock::new(|| {
-    let ready = |rule: &Rule| rule.2.iter().map(|word| Finder::new(word.as_bytes())).collect();
+/// The words of each rule, made ready once.
+static WORDS: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
+    let ready = |rule: &Rule| rule.2.iter().map(|word| Word::of(word.as_bytes())).collect();
     RULES.iter().map(ready).collect()
 });
+
+/// A word of a rule, ready to be looked for.
+struct Word {
+    word: &'static [u8],
+    pairs: Pairs,
+}
+
+impl Word {
+    fn of(word: &'static [u8]) -> Word {
+        Word { word, pairs: Pairs::of(word) }
+    }
+
+    /// Whether a text with these pairs has it.
+    fn is_in(&self, text: &[u8], pairs: Pairs) -> bool {
+        self.pairs.are_among(pairs) && find(text, self.word).is_some()
+    }
+}
+
+/// Which bytes follow each other in a text: a bit for each pair, which some pairs share. A text
+/// that lacks a pair of a word lacks the word: all but a few of a hundred words need no search (3 %
+/// of the instructions of a relay's log).
+#[derive(Clone, Copy, Default)]
+struct Pairs([u64; 4]);
+
+impl Pairs {
+    fn of(text: &[u8]) -> Pairs {
+        let mut pairs = Pairs::default();
+        for pair in text.windows(2) {
+            let &[one, other] = pair else { continue };
+            let bit = one.wrapping_mul(37).wrapping_add(other);
+            if let Some(bits) = pairs.0.get_mut(usize::from(bit >> 6)) {
+                *bits |= 1 << (bit & 63);
+            }
+        }
+        pairs
+    }
+
+    fn are_among(self, others: Pairs) -> bool {
+        self.0.iter().zip(others.0).all(|(bits, others)| bits & !others == 0)
+    }
+}
 
 /// Troubles with the connection itself.
 ///
@@ -238,6 +278,20 @@ fn of_enhanced_code(text: &[u8]) -> Option<Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every word, wherever it stands in a text: its pairs never hide it.
+    #[test]
+    fn a_word_is_found_where_a_text_has_it() {
+        let words: Vec<&[u8]> =
+            RULES.iter().flat_map(|rule| rule.2).map(|w| w.as_bytes()).collect();
+        for (one, other) in words.iter().zip(words.iter().rev()) {
+            let text = [b"550 5.7.1 ", *one, b" (", *other, b")"].concat();
+            for word in &words {
+                let stands = text.windows(word.len()).any(|place| place == *word);
+                assert_eq!(Word::of(word).is_in(&text, Pairs::of(&text)), stands);
+            }
+        }
+    }
 
     #[test]
     fn a_notice_is_backscatter_unless_this_host_is_at_fault() {
