@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use crate::tally::board::Reached;
 use crate::tally::delays::Delays;
 
-use super::View;
 use super::folding::Folding;
 use super::model::Section;
 use super::sections::page;
 use super::table::{Column, Table, Unit};
 use super::why::micros;
+use super::{View, rank};
 
 const COLUMNS: &[Column] = &[
     Column { id: "count", title: "delivered", unit: Unit::Count },
@@ -46,16 +46,16 @@ pub(super) fn section(view: &View<'_>, folding: &Folding) -> Section<'static> {
         all.merge(delays);
     }
     let mut rows: Vec<(&[u8], &Delays)> = sums.iter().map(|(name, sum)| (*name, sum)).collect();
-    rows.sort_by_key(|(name, delays)| (Reverse(delays.count), *name));
     let mut table = Table::new(COLUMNS);
     if rows.len() > 1 {
         push(&mut table, b"(all)", &all);
     }
-    let limit = page(view, view.shown.detail.host, ROWS);
-    for (name, delays) in rows.iter().take(limit.of(rows.len())) {
+    let total = rows.len() + usize::from(rows.len() > 1);
+    let shown = page(view, view.shown.detail.host, ROWS).of(rows.len());
+    rank::first_by_key(&mut rows, shown, |(name, delays)| (Reverse(delays.count), *name));
+    for (name, delays) in rows {
         push(&mut table, name, delays);
     }
-    let total = rows.len() + usize::from(rows.len() > 1);
     Section::of("delays", "Delays", total, table)
 }
 

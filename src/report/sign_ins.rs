@@ -50,24 +50,25 @@ fn users(view: &View<'_>) -> Section<'static> {
     ];
     let texts = &view.names.texts;
     let mut rows: Vec<_> = view.tallies.sign_ins.users.iter().collect();
-    rows.sort_by_key(|(user, sent)| {
-        (Reverse((sent.messages, sent.recipients)), texts.text(**user))
-    });
     let mut table = Table::new(COLUMNS);
-    let limit = page(view, view.shown.detail.user, ROWS);
-    for (user, sent) in rows.iter().take(limit.of(rows.len())) {
-        let numbers = [sent.messages, sent.recipients, sent.after_failures];
-        table.push(&[texts.text(**user)], &numbers);
-    }
     if rows.is_empty() {
         return Section::of("users", "Signed-in users", 0, table);
     }
     let (messages, recipients) = rows.iter().fold((0, 0), |(messages, recipients), (_, sent)| {
         (messages + sent.messages, recipients + sent.recipients)
     });
+    let total = rows.len() + 1;
+    let shown = page(view, view.shown.detail.user, ROWS).of(rows.len());
+    rank::first_by_key(&mut rows, shown, |(user, sent)| {
+        (Reverse((sent.messages, sent.recipients)), texts.text(**user))
+    });
+    for (user, sent) in rows {
+        let numbers = [sent.messages, sent.recipients, sent.after_failures];
+        table.push(&[texts.text(*user)], &numbers);
+    }
     let totals = &view.tallies.totals;
     let rest =
         [totals.received.saturating_sub(messages), totals.delivered.saturating_sub(recipients), 0];
     table.push(&[b"(everybody else)"], &rest);
-    Section::of("users", "Signed-in users", rows.len() + 1, table)
+    Section::of("users", "Signed-in users", total, table)
 }

@@ -88,12 +88,11 @@ impl Pace {
         self.private.of(client, || network::is_private(address()))
     }
 
-    /// Messages by source and hour, in no order of sources.
-    pub fn iter(&self) -> impl Iterator<Item = ((Source, i64), u64)> {
+    /// The hours of each source and its messages in them, in no order of sources.
+    pub fn iter(&self) -> impl Iterator<Item = (Source, impl Iterator<Item = (i64, u64)>)> {
         self.waiting.is_over();
-        self.messages.iter().flat_map(|(source, hours)| {
-            hours.0.iter().map(|&(hour, messages)| ((*source, hour.into()), messages.into()))
-        })
+        let counted = |&(hour, messages): &(i32, u32)| (hour.into(), messages.into());
+        self.messages.iter().map(move |(source, hours)| (*source, hours.0.iter().map(counted)))
     }
 
     /// Adds another, which is settled.

@@ -1,9 +1,11 @@
 //! The network of a client: who guesses passwords has more than one address.
 
 use std::io::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::near::last_place;
+
+use super::order::is_v4;
 
 /// Whether an address is one that every house may use for itself (RFC 1918, RFC 4193); that
 /// of the host itself is not meant.
@@ -42,19 +44,16 @@ pub fn is_private(address: &[u8]) -> bool {
 /// ```
 pub fn of(address: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    let parsed = str::from_utf8(address).ok().and_then(|text| text.parse::<IpAddr>().ok());
+    if is_v4(address) {
+        let end = last_place(address, b'.').map_or(address.len(), |at| at + 1);
+        out.extend_from_slice(address.get(..end).unwrap_or(address));
+        out.extend_from_slice(b"0/24");
+        return;
+    }
+    let parsed = str::from_utf8(address).ok().and_then(|text| text.parse::<Ipv6Addr>().ok());
     // Writing to a vector cannot fail.
     let _ = match parsed {
-        // Its numbers have no noughts in front, so that they stand as they would be written.
-        Some(IpAddr::V4(_)) => {
-            let end = last_place(address, b'.').map_or(address.len(), |at| at + 1);
-            out.extend_from_slice(address.get(..end).unwrap_or(address));
-            out.write_all(b"0/24")
-        }
-        Some(IpAddr::V6(v6)) => {
-            let network = u128::from(v6) >> 64 << 64;
-            write!(out, "{}/64", std::net::Ipv6Addr::from(network))
-        }
+        Some(v6) => write!(out, "{}/64", Ipv6Addr::from(u128::from(v6) >> 64 << 64)),
         None => out.write_all(address),
     };
 }

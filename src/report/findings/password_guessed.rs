@@ -22,11 +22,13 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let sign_ins = &view.tallies.sign_ins;
     let texts = &view.names.texts;
     // Of each network: failures, and the names that were tried.
-    let mut failures: BTreeMap<Text, (u64, Vec<Text>)> = BTreeMap::new();
+    let suspects = sign_ins.after_failures.keys().map(|(_, network)| (*network, (0, Vec::new())));
+    let mut failures: BTreeMap<Text, (u64, Vec<Text>)> = suspects.collect();
     for ((network, user), times) in &sign_ins.failures {
-        let (sum, users) = failures.entry(*network).or_default();
-        *sum += times;
-        users.push(*user);
+        if let Some((sum, users)) = failures.get_mut(network) {
+            *sum += times;
+            users.push(*user);
+        }
     }
     let guessed = sign_ins.after_failures.iter().filter_map(|((user, network), messages)| {
         let (failed, users) = failures.get(network)?;

@@ -2,8 +2,6 @@
 //!
 //! `sample-logs/sudden-sender.log`: 240 messages of one account at three in the morning.
 
-use std::collections::BTreeMap;
-
 use super::{Finding, Severity, View, counted, pfsum};
 use crate::report::printable;
 use crate::report::span::long;
@@ -75,24 +73,18 @@ fn burst(view: &View<'_>) -> Option<Burst> {
     if hours < HOURS {
         return None;
     }
-    // Of each source: all messages, the most in an hour, and which hour that was, the first of
-    // equals.
-    let mut sums: BTreeMap<Source, (u64, u64, i64)> = BTreeMap::new();
-    for ((source, hour), messages) in view.tallies.pace.iter() {
-        let (sum, most, at) = sums.entry(source).or_default();
-        *sum += messages;
-        if (messages, -hour) > (*most, -*at) {
-            (*most, *at) = (messages, hour);
+    let bursts = view.tallies.pace.iter().map(|(source, counts)| {
+        let (mut sum, mut messages, mut hour) = (0, 0, 0);
+        for (at, count) in counts {
+            sum += count;
+            if count > messages {
+                (messages, hour) = (count, at); // the first of equals
+            }
         }
-    }
-    let bursts = sums.into_iter().map(|(source, (sum, messages, hour))| Burst {
-        source,
-        messages,
-        others: sum - messages,
-        hour,
+        Burst { source, messages, others: sum - messages, hour }
     });
     let is_sudden = |burst: &Burst| {
         burst.messages >= MESSAGES && burst.messages * (hours - 1) >= burst.others * TIMES
     };
-    bursts.filter(is_sudden).max_by_key(|burst| burst.messages)
+    bursts.filter(is_sudden).max_by_key(|burst| (burst.messages, burst.source))
 }
