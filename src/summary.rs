@@ -29,6 +29,7 @@ use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Message, Tracker, Tracking};
 use dating::Dating;
+use line::{has_nuls, is_parted};
 use lookback::Lookback;
 use samples::Samples;
 use selection::Selection;
@@ -186,9 +187,14 @@ impl Summary {
         }
         self.behind = 0;
         let bytes = block.as_bytes();
+        let may_be_parted = has_nuls(bytes);
         let mut at = 0;
         for line in block.lines() {
-            self.line(line, bytes, at);
+            if may_be_parted && is_parted(line) {
+                self.parted(line, bytes, at);
+            } else {
+                self.line(line, bytes, at);
+            }
             at += line.len() + 1;
         }
         self.lookback.keep(block);

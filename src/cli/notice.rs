@@ -52,21 +52,19 @@ pub(crate) fn remark(what: &str, quiet: bool) {
 
 /// What is wrong inside a source, one line a kind.
 pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
-    let Account { impossible, torn, overlong, .. } = *account;
+    let Account { impossible, torn, cut, overlong, .. } = *account;
     let name = &account.name;
     let placed = |(count, first): (u64, u64), one: &str, many: &str| match count {
         0 => None,
-        1 => Some(format!("{name}: line {first} is left out: {one}")),
-        _ => Some(format!(
-            "{name}: {} are left out: {many}; the first is line {first}",
-            lines(count)
-        )),
+        1 => Some(format!("{name}: line {first} is {one}")),
+        _ => Some(format!("{name}: {} are {many}; the first is line {first}", lines(count))),
     };
     let overlong =
         (overlong > 0).then(|| format!("{name}: {} left out: longer than 1 MiB", lines(overlong)));
     [
-        placed(impossible, "there is no such date", "there are no such dates"),
-        placed(torn, "it has NUL bytes", "they have NUL bytes"),
+        placed(impossible, "left out: there is no such date", "left out: there are no such dates"),
+        placed(torn, "left out: it has NUL bytes", "left out: they have NUL bytes"),
+        placed(cut, "cut off by NUL bytes", "cut off by NUL bytes"),
         overlong,
     ]
     .into_iter()
@@ -88,6 +86,7 @@ mod tests {
             name: "mail.log".to_owned(),
             impossible: (1200, 17),
             torn: (1, 3),
+            cut: (2, 9),
             overlong: 2,
             ..Account::default()
         };
@@ -96,6 +95,7 @@ mod tests {
             [
                 "mail.log: 1,200 lines are left out: there are no such dates; the first is line 17",
                 "mail.log: line 3 is left out: it has NUL bytes",
+                "mail.log: 2 lines are cut off by NUL bytes; the first is line 9",
                 "mail.log: 2 lines left out: longer than 1 MiB",
             ]
         );

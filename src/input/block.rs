@@ -241,7 +241,7 @@ impl<R: Read> Blocks<R> {
                 return;
             }
             searched = end;
-            if end > self.max_line && has_hole(&block.bytes) {
+            if end > self.max_line && has_hole(block.bytes.get(..end).unwrap_or_default()) {
                 end = leave_hole(&mut block.bytes, end);
                 searched = end;
             } else if end > self.max_line {
@@ -305,14 +305,22 @@ impl<R: Read> Blocks<R> {
 
 /// Whether there are NULs to drop; one may be what is left of others.
 fn has_hole(line: &[u8]) -> bool {
-    line.starts_with(&[0, 0])
+    memchr::memmem::find(line, b"\0\0").is_some()
 }
 
-/// Drops NULs at the beginning but one, so that the line is known to have had some; gives back how
-/// many bytes are left. A crash may leave a hole of any length, and a whole line behind it.
+/// Drops NULs that follow a NUL, so that the line is known to have had some; gives back how many
+/// bytes are left. A crash may leave a hole of any length, and a whole line behind it.
 fn leave_hole(bytes: &mut [u8], end: usize) -> usize {
-    let line = bytes.get(..end).unwrap_or_default();
-    let nuls = line.iter().take_while(|&&byte| byte == 0).count().saturating_sub(1);
-    bytes.copy_within(nuls..end, 0);
-    end - nuls
+    let (mut left, mut before) = (0, None);
+    for at in 0..end {
+        let byte = bytes.get(at).copied();
+        if byte == Some(0) && before == byte {
+            continue;
+        }
+        if let (Some(place), Some(byte)) = (bytes.get_mut(left), byte) {
+            *place = byte;
+        }
+        (left, before) = (left + 1, byte);
+    }
+    left
 }

@@ -44,6 +44,9 @@ pub struct Account {
     /// Lines without a syslog header in which there are NUL bytes, and the
     /// number of the first one.
     pub torn: (u64, u64),
+    /// Lines that NUL bytes cut off, with another line behind these, and the number of the first
+    /// one. What is behind has no number of its own.
+    pub cut: (u64, u64),
     /// Lines too long to be log lines.
     pub overlong: u64,
     /// The least and the greatest stamp that were looked at.
@@ -53,7 +56,7 @@ pub struct Account {
 impl Account {
     /// The number of the line that is being read, from 1.
     pub(super) fn line_number(&self) -> u64 {
-        self.lines + self.passed_over
+        self.lines + self.passed_over - self.cut.0
     }
 
     /// Widens the span.

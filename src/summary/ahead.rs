@@ -6,7 +6,7 @@ use std::thread;
 
 use super::Summary;
 use super::dating::{Dating, When};
-use super::line::without_nuls;
+use super::line::{has_nuls, is_parted, parts, without_nuls};
 use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
 use crate::names::{Caller, Calls, Known};
@@ -31,6 +31,8 @@ enum Step<'b> {
     Postfix { line: &'b [u8], when: When, entry: Entry<'b> },
     /// Lines of other programs, and how many more syslog left out because they were equal.
     Others { lines: u64, repeated: u64 },
+    /// NULs in place of the end of the line before: what comes next has no number of its own.
+    Cut,
     /// A line that is about other lines, or no syslog line; and its place in the block.
     Odd { line: &'b [u8], at: usize, when: When, parsed: Option<Line<'b>> },
 }
@@ -40,6 +42,17 @@ enum Step<'b> {
 struct Steps<'b> {
     list: Vec<Step<'b>>,
     calls: Calls<'b>,
+}
+
+impl Steps<'_> {
+    /// Goes on to the next line of a program that does not matter.
+    fn pass_over(&mut self, lines: u64, repeated: u64) {
+        if let Some(Step::Others { lines: before, repeated: again }) = self.list.last_mut() {
+            (*before, *again) = (*before + lines, *again + repeated);
+        } else {
+            self.list.push(Step::Others { lines, repeated });
+        }
+    }
 }
 
 self_cell::self_cell! {
@@ -96,30 +109,43 @@ impl Ahead<'_> {
 
     fn parse<'b>(&mut self, block: &'b Block, mut steps: Steps<'b>) -> Steps<'b> {
         self.dating.find_year(block.lines());
-        let (mut lines, mut repeated) = (0, 0);
+        let may_be_parted = has_nuls(block.as_bytes());
         let mut at = 0;
         for line in block.lines() {
-            let step = self.step(line, at);
+            if may_be_parted && is_parted(line) {
+                self.parted(line, at, &mut steps);
+            } else {
+                let step = self.step(line, at);
+                self.add(step, &mut steps);
+            }
             at += line.len() + 1;
-            if let Step::Others { lines: one, repeated: again } = step {
-                (lines, repeated) = (lines + one, repeated + again);
-                continue;
-            }
-            if lines > 0 {
-                steps.list.push(Step::Others { lines, repeated });
-                (lines, repeated) = (0, 0);
-            }
-            if let Step::Postfix { entry: Entry { event: Some(event), .. }, .. } = &step
-                && let Some(asked) = self.tracking.asked(event)
-            {
-                self.caller.call(&mut steps.calls, steps.list.len(), asked);
-            }
-            steps.list.push(step);
-        }
-        if lines > 0 {
-            steps.list.push(Step::Others { lines, repeated });
         }
         steps
+    }
+
+    #[inline(always)] // once a line
+    fn add<'b>(&self, step: Step<'b>, steps: &mut Steps<'b>) {
+        if let Step::Others { lines, repeated } = step {
+            return steps.pass_over(lines, repeated);
+        }
+        if let Step::Postfix { entry: Entry { event: Some(event), .. }, .. } = &step
+            && let Some(asked) = self.tracking.asked(event)
+        {
+            self.caller.call(&mut steps.calls, steps.list.len(), asked);
+        }
+        steps.list.push(step);
+    }
+
+    /// A line in which a crash left NULs: see [`Summary::parted`].
+    #[cold]
+    fn parted<'b>(&mut self, line: &'b [u8], at: usize, steps: &mut Steps<'b>) {
+        for (nth, (from, part)) in parts(line).enumerate() {
+            if nth > 0 {
+                steps.list.push(Step::Cut);
+            }
+            let step = self.any_line(part, at + from);
+            self.add(step, steps);
+        }
     }
 
     #[inline(always)] // once a line
@@ -242,6 +268,7 @@ impl Summary {
                     self.reading.lines += lines;
                     self.reading.repeated += repeated;
                 }
+                Step::Cut => self.cut_off(),
                 Step::Odd { line, at, when, parsed: odd } => {
                     self.count_line(odd.is_some());
                     self.odd_line(*odd, *when, line, (bytes, *at));

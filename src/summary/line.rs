@@ -1,5 +1,7 @@
 //! One line: what it is for the log it stands in, and what it says.
 
+use std::iter;
+
 use super::Summary;
 use super::account::note;
 use super::dating::When;
@@ -23,6 +25,25 @@ impl Summary {
                 self.any_line(parsed, line, (block, at));
             }
         }
+    }
+
+    /// A line in which a crash left NULs, and another line behind them.
+    #[cold]
+    pub(super) fn parted(&mut self, line: &[u8], block: &[u8], at: usize) {
+        for (nth, (from, part)) in parts(line).enumerate() {
+            if nth > 0 {
+                self.cut_off();
+            }
+            let parsed = self.parser.any(part);
+            self.any_line(parsed, part, (block, at + from));
+        }
+    }
+
+    /// What comes next stands behind the line before, in which NULs stand in place of its end.
+    #[cold]
+    pub(super) fn cut_off(&mut self) {
+        let number = self.account.line_number();
+        note(&mut self.account.cut, number);
     }
 
     /// A line that is not like most, or may lie outside of the period; and its place in a block.
@@ -200,6 +221,43 @@ impl Summary {
             }
         }
     }
+}
+
+/// Whether a crash may have left NULs in some of these lines.
+pub(super) fn has_nuls(block: &[u8]) -> bool {
+    memchr::memchr(0, block).is_some()
+}
+
+/// Whether a line stands behind NULs within another.
+#[cold]
+pub(super) fn is_parted(line: &[u8]) -> bool {
+    parts(line).nth(1).is_some()
+}
+
+/// The lines in a line, and where each begins: behind NULs one does if it begins as one does.
+///
+/// ```text
+/// Nov 22 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C2␀␀␀␀␀Nov 22 06:30:01 mx1 postfix/master[640]: daemon started
+/// ```
+pub(super) fn parts(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut next = Some(line.len() - without_nuls(line).len());
+    iter::from_fn(move || {
+        let start = next?;
+        next = next_begin(line, start);
+        let part = line.get(start..next.unwrap_or(line.len()))?;
+        let end = part.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+        Some((start, part.get(..end)?))
+    })
+}
+
+/// Where the next line begins in a line.
+fn next_begin(line: &[u8], start: usize) -> Option<usize> {
+    let behind = |nul: usize| start + nul + 1;
+    let begins = |at: &usize| {
+        line.get(*at..)
+            .is_some_and(|rest| rest.first() != Some(&0) && syslog::parse(rest).is_some())
+    };
+    memchr::memchr_iter(0, line.get(start..)?).map(behind).find(begins)
 }
 
 /// What a crash leaves in a file is NULs, and behind them the next line.

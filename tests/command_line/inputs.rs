@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Seek as _, SeekFrom};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -73,25 +74,73 @@ fn the_next_command_has_the_filters_of_the_report() {
     assert!(report.contains(&next), "{report}");
 }
 
+/// A line of a message that stays in the queue.
+fn queued(id: &str) -> Vec<u8> {
+    let text = format!("{id}: from=<ann@example.net>, size=1, nrcpt=1 (queue active)");
+    format!("2026-11-22T10:00:00+00:00 mx postfix/qmgr[9]: {text}\n").into_bytes()
+}
+
+/// Writes a log that nobody is writing any more.
+fn put(log: &Path, content: &[u8]) {
+    fs::write(log, content).unwrap();
+    let file = File::options().write(true).open(log).unwrap();
+    file.set_modified(UNIX_EPOCH + Duration::from_secs(1_795_345_200)).unwrap();
+}
+
+/// From within a core's memory to more than a line may have and a second thread is worth.
+const HOLES: [usize; 6] = [10, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_333_333, 10 << 20];
+
+/// A crash while a line was being written: its number is that of the line behind, too.
+#[test]
+fn a_line_behind_a_hole_within_a_line_counts() {
+    let folder = Folder::new("cut");
+    let log = folder.0.join("mail.log");
+    let cuts = [
+        ("2026-11-22T10:00:00+00:00 mx post", 3),
+        ("half a line", 3),
+        (
+            "2026-11-22T10:00:00+00:00 mx postfix/qmgr[9]: 4AAAAA0009: from=<bob@example.com>, \
+          size=9, nrcpt=1 (queue active)",
+            4,
+        ),
+    ];
+    let no_date = b"2026-02-30T10:00:00+00:00 mx postfix/qmgr[9]: 4AAAAA0008: removed\n";
+    for (length, (cut, messages)) in HOLES.iter().flat_map(|length| cuts.map(|cut| (*length, cut)))
+    {
+        let (cut, hole) = (cut.as_bytes(), vec![0; length]);
+        let first = [&queued("4AAAAA0001"), cut, &hole, &queued("4AAAAA0002")].concat();
+        put(&log, &[&first, &*queued("4AAAAA0003"), no_date].concat());
+        for threads in ["1", "2"] {
+            let words = ["count", "still-queued", "--threads", threads];
+            let run = folder.pfsum().args(words).arg(&log).output().unwrap();
+            let (status, out, err) = texts(&run);
+            assert_eq!((status, out), (Some(0), format!("{messages}\n")), "{length}: {err}");
+            let said = |what| format!("pfsum: {}: line {what}\n", log.display());
+            let both =
+                said("4 is left out: there is no such date") + &said("2 is cut off by NUL bytes");
+            assert_eq!(err, both, "{length}");
+        }
+    }
+    // Several holes, at both ends as well, and one with nothing but NULs in it.
+    let ids = ["4AAAAA0001", "4AAAAA0002", "4AAAAA0003"].map(queued);
+    let [one, two, three] = ids.each_ref().map(|line| line.strip_suffix(b"\n").unwrap());
+    let line = [b"\0\0", one, b"\0", b"\0\0\0", two, b"\0\0", three, b"\0\0\n"];
+    put(&log, &line.concat());
+    let run = folder.pfsum().args(["count", "still-queued"]).arg(&log).output().unwrap();
+    let said = "2 lines are cut off by NUL bytes; the first is line 1";
+    assert_eq!(
+        texts(&run),
+        (Some(0), "3\n".to_owned(), format!("pfsum: {}: {said}\n", log.display()))
+    );
+}
+
 /// What a crash leaves: the file system knew that the file was longer, and not of what.
 #[test]
 fn a_line_behind_a_hole_of_any_length_counts() {
     let folder = Folder::new("hole");
     let log = folder.0.join("mail.log");
-    // Nobody is writing it any more.
-    let put = |content: &[u8]| {
-        fs::write(&log, content).unwrap();
-        let file = File::options().write(true).open(&log).unwrap();
-        file.set_modified(UNIX_EPOCH + Duration::from_secs(1_795_345_200)).unwrap();
-    };
-    let line = |id: &str| {
-        format!(
-            "2026-11-22T10:00:00+00:00 mx postfix/qmgr[9]: {id}: from=<ann@example.net>, size=1, \
-             nrcpt=1 (queue active)\n"
-        )
-        .into_bytes()
-    };
-    for length in [10, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_333_333, 10 << 20] {
+    let (put, line) = (|content: &[u8]| put(&log, content), queued);
+    for length in HOLES {
         let hole = vec![0; length];
         let content = [&line("4AAAAA0001"), &*hole, &line("4AAAAA0002"), &line("4AAAAA0003")];
         put(&content.concat());
