@@ -1,13 +1,15 @@
 //! In which form a stream holds its lines, told by its beginning.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::archive::Archive;
 use super::block::Lines;
 use super::export::Export;
 use super::journal::{JournalJson, is_json_entry};
+use super::reader::Head;
 use super::rewrite::{LineByLine, Rewritten};
 use super::shape::starts_with_stamp;
 use super::wrapper::{Compose, Cri, Nested, Objects, compose, cri, is_object, nested};
@@ -35,6 +37,8 @@ pub enum Form {
     Compose,
     /// Syslog lines inside syslog lines.
     Nested,
+    /// None: it holds files.
+    Archive(Archive),
 }
 
 impl Form {
@@ -44,6 +48,9 @@ impl Form {
     /// none fits by chance, and other programs' lines may come first.
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
+        if let Some(archive) = Archive::of(head) {
+            return Self::Archive(archive);
+        }
         if is_export(head) {
             return Self::JournalExport;
         }
@@ -83,6 +90,7 @@ impl Form {
             Self::Cri => by_line(inner, Cri::default(), overlong),
             Self::Compose => by_line(inner, Compose, overlong),
             Self::Nested => by_line(inner, Nested, overlong),
+            Self::Archive(kind) => Box::new(Head::failed(kind.error()).in_front_of(io::empty())),
         }
     }
 }
@@ -117,6 +125,8 @@ impl fmt::Display for Form {
             Self::Cri => "container lines",
             Self::Compose => "compose lines",
             Self::Nested => "nested syslog",
+            Self::Archive(Archive::Tar) => "tar archive",
+            Self::Archive(Archive::Zip) => "zip archive",
         })
     }
 }

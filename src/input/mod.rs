@@ -12,6 +12,7 @@
 //! of a line.
 
 mod ahead;
+mod archive;
 mod block;
 mod codec;
 mod decode;
@@ -31,6 +32,7 @@ mod special;
 mod system;
 mod wrapper;
 
+pub use archive::Archive;
 pub use block::{BLOCK, Block, Blocks, Lines, MAX_LINE, Tail};
 pub use codec::Codec;
 pub use form::Form;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ahead::{self, Ahead};
+use super::archive::Archive;
 use super::block::{BLOCK, Block, Blocks, MAX_LINE};
 use super::codec::{Codec, MAGIC_LEN};
 use super::decode::{Damage, Decoder};
@@ -170,6 +171,9 @@ fn failure(path: &Path, cause: io::Error) -> Error {
     if let Some(damage) = inner.and_then(|inner| inner.downcast_ref::<Damage>()) {
         return Error::Decompress { path, said: damage.said.clone() };
     }
+    if let Some(archive) = inner.and_then(|inner| inner.downcast_ref::<Archive>()) {
+        return Error::NotALog { path, said: archive.to_string() };
+    }
     if let Some(failed) = inner.and_then(|inner| inner.downcast_ref::<Failed>()) {
         return Error::Journal { command: path, said: failed.said.clone() };
     }
@@ -250,18 +254,19 @@ impl Head {
         Self { bytes, failure }
     }
 
-    fn failed(cause: io::Error) -> Self {
+    /// Nothing but a failure.
+    pub(super) fn failed(cause: io::Error) -> Self {
         Self { bytes: Vec::new(), failure: Some(cause) }
     }
 
     /// Puts the bytes, and the failure behind them, back in front.
-    fn in_front_of<R>(self, inner: R) -> Refilled<R> {
+    pub(super) fn in_front_of<R>(self, inner: R) -> Refilled<R> {
         Refilled { head: self.bytes, start: 0, failure: self.failure, inner }
     }
 }
 
 /// A stream with its first bytes put back.
-struct Refilled<R> {
+pub(super) struct Refilled<R> {
     head: Vec<u8>,
     start: usize,
     failure: Option<io::Error>,

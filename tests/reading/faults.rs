@@ -28,7 +28,13 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_counted() {
     fs::create_dir(&empty).unwrap();
     let secret = put(&folder, "secret", b"x\n", WRITTEN);
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
+    // As `tar` and `zip` put a log's first line behind a header.
+    let tar = [&[b'm'; 257][..], b"ustar\x0000", &[0; 248], &fs::read(&good).unwrap()].concat();
+    let zip = [&b"PK\x03\x04\x14\0"[..], b"mail.log", &[7; 99]].concat();
     let mut faults = vec![
+        (put(&folder, "logs.tar", &tar, WRITTEN), "logs.tar: is a tar archive, not a log: take"),
+        (put(&folder, "logs.tgz", &pack("gz", &tar), WRITTEN), "logs.tgz: is a tar archive, not"),
+        (put(&folder, "logs.zip", &zip, WRITTEN), "logs.zip: is a zip archive, not a log: take"),
         (folder.0.join("nothing"), "nothing: no such file or directory"),
         (empty, "empty: no mail logs in this directory"),
         ("/dev/zero".into(), "/dev/zero: is a device, not a log"),
