@@ -1,4 +1,4 @@
-//! The words that name the same logs, the same period and the same mail again.
+//! The words that name the same logs, the same period and the same mail again, counted likewise.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,15 @@ use pfsum::words::clean;
 use pfsum::words::shell::quoted;
 use pfsum::{Period, Summary};
 
-use super::args::Args;
+use super::args::{Args, Counting};
 use super::asking::Asking;
 use super::filters;
 use super::plan::Inputs;
 
-/// `-d 2009-02-17 mail.log`: with days as dates, because tomorrow *yesterday* is another day.
+/// `--no-fold -d 2009-02-17 mail.log`: with days as dates, because tomorrow *yesterday* is another
+/// day.
 pub(super) fn logs(args: &Args, period: Period) -> String {
-    let mut words: Vec<String> = Vec::new();
+    let mut words = counting(&args.counting);
     if args.selection.date_range.is_some() {
         words.extend(["-d".to_owned(), quoted(&dates(period))]);
     }
@@ -41,6 +42,23 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
     };
     words.extend(args.input.logs.iter().map(named));
     words.join(" ")
+}
+
+/// The options by which the numbers of a report would be others.
+fn counting(counting: &Counting) -> Vec<String> {
+    let options = [
+        ("no-fold", counting.no_fold),
+        ("whole-domains", counting.whole_domains),
+        ("ignore-case", counting.ignore_case),
+        ("use-orig-to", counting.use_orig_to),
+        ("discard-delivers", counting.discard_delivers),
+        ("uucp-mung", counting.uucp_mung),
+        ("srs-mung", counting.srs_mung),
+    ];
+    let chosen = options.into_iter().filter(|(_, is_chosen)| *is_chosen);
+    let verp = counting.verp_mung.filter(|level| level.0 > 0);
+    let verp = verp.map(|level| format!("--verp-mung={}", level.0));
+    chosen.map(|(option, _)| format!("--{option}")).chain(verp).collect()
 }
 
 /// `--to @example.org`: each filter as an option and its word.

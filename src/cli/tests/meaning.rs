@@ -28,6 +28,8 @@ fn the_same_logs_are_named_again_by_absolute_dates_and_for_a_shell() {
         (&["a b", "it's", "-d", "2009-02"], r"-d 2009-02-01..2009-02-28 'a b' 'it'\''s'"),
         (&["-d", "2009-02-17T08:00..2009-02-17T12:00"], "-d 2009-02-17T08:00..2009-02-17T12:00"),
         (&["--journal", "--host", "mx1"], "--host mx1 --journal"),
+        (&["--verp-mung", "--no-fold", "-i", "x"], "--no-fold --ignore-case --verp-mung=1 x"),
+        (&["--whole-domains", "--rej-add-to", "--srs-mung"], "--whole-domains --srs-mung"),
     ] {
         assert_eq!(config(words).reporting.same_logs, same, "{words:?}");
     }
