@@ -159,8 +159,8 @@ pub struct Reporting {
     pub mailq: bool,
     /// Whether weeks begin on Monday instead of Sunday.
     pub dow0mon: bool,
-    /// The words by which a command line names the same logs and the same period, fit for a
-    /// shell: findings end in a command that asks more about them.
+    /// The words by which a command line names the same logs and the same period, and counts
+    /// likewise, fit for a shell: findings end in a command that asks more about them.
     pub same_logs: String,
     /// The options by which it names the same mail, each with its word: the filters.
     pub same_mail: Vec<(String, String)>,

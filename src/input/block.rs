@@ -241,13 +241,15 @@ impl<R: Read> Blocks<R> {
                 return;
             }
             searched = end;
-            if end > self.max_line && has_hole(block.bytes.get(..end).unwrap_or_default()) {
+            if end > self.max_line {
                 end = leave_hole(&mut block.bytes, end);
+                // What leaves little room would be looked through again for little more.
+                if end > self.max_line / 2 {
+                    self.overlong += 1;
+                    self.skipping = true;
+                    end = 0;
+                }
                 searched = end;
-            } else if end > self.max_line {
-                self.overlong += 1;
-                self.skipping = true;
-                (end, searched) = (0, 0);
             } else if end == block.bytes.len() {
                 block.bytes.resize((end * 2).min(self.max_line + 1), 0);
             }
@@ -281,7 +283,6 @@ impl<R: Read> Blocks<R> {
         // A last line without newline obeys the limit as well.
         if block.end - last > self.max_line
             && let Some(line) = block.bytes.get_mut(last..block.end)
-            && has_hole(line)
         {
             block.end = last + leave_hole(line, line.len());
         }
@@ -301,11 +302,6 @@ impl<R: Read> Blocks<R> {
         bytes.copy_within(newline + 1..end, 0);
         end - newline - 1
     }
-}
-
-/// Whether there are NULs to drop; one may be what is left of others.
-fn has_hole(line: &[u8]) -> bool {
-    memchr::memmem::find(line, b"\0\0").is_some()
 }
 
 /// Drops NULs that follow a NUL, so that the line is known to have had some; gives back how many

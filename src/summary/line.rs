@@ -250,14 +250,15 @@ pub(super) fn parts(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
-/// Where the next line begins in a line.
+/// Where the next line begins in a line, as far as its first bytes tell.
 fn next_begin(line: &[u8], start: usize) -> Option<usize> {
-    let behind = |nul: usize| start + nul + 1;
+    const LOOKED_AT: usize = 512;
     let begins = |at: &usize| {
-        line.get(*at..)
-            .is_some_and(|rest| rest.first() != Some(&0) && syslog::parse(rest).is_some())
+        let behind = line.get(*at..).unwrap_or_default();
+        let head = behind.get(..LOOKED_AT).unwrap_or(behind);
+        head.first() != Some(&0) && syslog::parse(head).is_some()
     };
-    memchr::memchr_iter(0, line.get(start..)?).map(behind).find(begins)
+    memchr::memchr_iter(0, line.get(start..)?).map(|nul| start + nul + 1).find(begins)
 }
 
 /// What a crash leaves in a file is NULs, and behind them the next line.

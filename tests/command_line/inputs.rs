@@ -158,11 +158,16 @@ fn a_line_behind_a_hole_of_any_length_counts() {
         let said = "line 2 is left out: it has NUL bytes\n";
         assert_eq!(err, format!("pfsum: {}: {said}", log.display()), "{length}");
     }
+    // And one that leaves a hole little room, which is not looked through for each byte of it.
     let (hole, without_end) = (vec![0; 9], vec![b'x'; 2 << 20]);
-    put(&[&line("4AAAAA0001"), &*hole, &*without_end, &line("4AAAAA0002")].concat());
-    let run = folder.pfsum().args(["count", "still-queued"]).arg(&log).output().unwrap();
-    let said = format!("pfsum: {}: 1 line left out: longer than 1 MiB\n", log.display());
-    assert_eq!(texts(&run), (Some(0), "1\n".to_owned(), said));
+    let (filled, beyond) = (vec![b'x'; (1 << 20) - 9], vec![0; 10 << 20]);
+    for long in [[hole, without_end], [filled, beyond]] {
+        let after = [&line("4AAAAA0002")[..], &line("4AAAAA0003")].concat();
+        put(&[&line("4AAAAA0001")[..], &long.concat(), &after].concat());
+        let run = folder.pfsum().args(["count", "still-queued"]).arg(&log).output().unwrap();
+        let said = format!("pfsum: {}: 1 line left out: longer than 1 MiB\n", log.display());
+        assert_eq!(texts(&run), (Some(0), "2\n".to_owned(), said));
+    }
 }
 
 #[test]
