@@ -62,7 +62,7 @@ impl Tracker {
             user: first.user,
             arrived: first.arrived,
             lead: first.lead,
-            since: telling.at.wall,
+            since: telling.at.utc(),
             handovers: vec![item],
         };
         self.hops.families.expect_member(family);

@@ -52,7 +52,7 @@ impl Tracker {
             );
         }
         if message.may_be_of_pipe() && message.is_accepted() {
-            self.hops.outings.depart(key, message, telling.at.wall);
+            self.hops.outings.depart(key, message, telling.at.utc());
             return;
         }
         let claimable =
@@ -61,7 +61,7 @@ impl Tracker {
             if message.told != Told::Waiting {
                 self.conclude(&mut message, telling);
             }
-            self.hops.departures.push_back((telling.at.wall, key.queue_id));
+            self.hops.departures.push_back((telling.at.utc(), key.queue_id));
             let departed = Box::new((key, message));
             if let Some(mut other) = self.hops.departed.insert(key.queue_id, departed) {
                 self.conclude_departed(&mut other.1, telling);
@@ -126,7 +126,7 @@ impl Tracker {
 
     /// Gives up what will not come any more.
     pub(super) fn sweep<L: Listener>(&mut self, telling: &mut Telling<'_, L>) {
-        let now = telling.at.wall;
+        let now = telling.at.utc();
         let first = self.swept == 0;
         self.swept = now;
         if first {
@@ -146,7 +146,7 @@ impl Tracker {
                     () if message.is(mark::REFUSED | mark::CUT) => PATIENCE,
                     () => ABANDONED,
                 };
-                message.deferred.unwrap_or(message.arrived).wall < now - patience
+                message.deferred.unwrap_or(message.arrived).utc() < now - patience
             })
             .map(|(key, _)| *key)
             .collect();

@@ -179,10 +179,10 @@ impl Tracker {
         let Some(event) = heard.event else { return };
         let service = self.services.of(heard.host, heard.tag, names);
         let mut telling = Telling { at, service, times: heard.times, known, names, out };
-        if self.leaving.front().is_some_and(|(gone, _)| gone.wall < at.wall - LINGER_SECONDS) {
-            self.let_go(at.wall - LINGER_SECONDS, &mut telling);
+        if self.leaving.front().is_some_and(|(gone, _)| gone.utc() < at.utc() - LINGER_SECONDS) {
+            self.let_go(at.utc() - LINGER_SECONDS, &mut telling);
         }
-        if at.wall - self.swept >= SWEEP_SECONDS {
+        if at.utc() - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);
         }
         match heard.queue_id {

@@ -228,7 +228,7 @@ impl Tracker {
     /// Whether a message of pickup, whose recipient fits, came out of a pipe.
     pub(super) fn is_child_of(&self, child: &Message, number: u64, names: &Names) -> bool {
         let Some(outing) = self.hops.outings.open.get(&number) else { return false };
-        let soon = child.arrived.wall - outing.handed.wall <= PATIENCE;
+        let soon = child.arrived.utc() - outing.handed.utc() <= PATIENCE;
         let state = self.hops.relays.get(outing.relay.index());
         child.may_be_of_pipe()
             && number < child.number

@@ -79,7 +79,7 @@ impl Tracker {
                 let state = tracker.hops.relays.get(outing.relay.index());
                 let heir = outing.heir.and_then(|heir| tracker.messages.get(&heir));
                 let untried = |heir: &Message| heir.may_be_of_pipe() && !heir.is(mark::TRIED);
-                outing.handed.wall < before
+                outing.handed.utc() < before
                     && state.is_some_and(|state| state.came_back)
                     && !heir.is_some_and(untried)
             },

@@ -52,10 +52,10 @@ impl Tracker {
         self.leaving.push_back((telling.at, key));
     }
 
-    /// Ends the messages that were removed before a wall-clock second.
+    /// Ends the messages that were removed before a second, counted in UTC as all of its kind.
     pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
         while let Some(&(at, key)) = self.leaving.front() {
-            if at.wall >= before {
+            if at.utc() >= before {
                 return;
             }
             self.leaving.pop_front();

@@ -140,7 +140,7 @@ impl Tracker {
         let mut over: Vec<Process> = self
             .sessions
             .iter()
-            .filter(|(_, s)| s.began.wall < before)
+            .filter(|(_, s)| s.began.utc() < before)
             .map(|(process, _)| *process)
             .collect();
         over.sort_unstable(); // the order of a hash table changes from run to run
@@ -149,7 +149,7 @@ impl Tracker {
                 self.session_over(session, None, telling);
             }
         }
-        self.visitors.retain(|_, began| began.wall >= before);
+        self.visitors.retain(|_, began| began.utc() >= before);
     }
 
     /// The client left in the middle: the message of the transaction never became mail,

@@ -80,6 +80,47 @@ fn a_connection_over_a_change_of_summer_time_lasts_as_long_as_it_did() {
     assert_eq!(json(&path, zone, &["--smtpd-stats"])["smtpd"]["seconds"], 15);
 }
 
+/// What is on its way meanwhile is waited for no longer than it was.
+#[test]
+fn mail_that_passes_on_over_a_change_of_summer_time_is_one_message() {
+    let folder = Folder::new("passing");
+    let zone = "EST5EDT,M3.2.0,M11.1.0";
+    for (day, from, to, written) in [
+        ("Nov  1", "01:59", "01:00", seconds(2026, 11, 2)),
+        ("Mar  8", "01:59", "03:00", seconds(2026, 3, 9)),
+    ] {
+        let mut log = format!("{day} 01:58:00 mx1 postfix/master[9]: daemon started\n");
+        for (at, line) in [
+            (":58", "mx1 postfix/smtpd[1]: 4AAAAA0001: client=mail.example.net[192.0.2.1]"),
+            (":58", "mx1 postfix/cleanup[2]: 4AAAAA0001: message-id=<1@example.net>"),
+            (
+                ":58",
+                "mx1 postfix/qmgr[3]: 4AAAAA0001: from=<a@example.net>, size=9, nrcpt=1 (queue active)",
+            ),
+            (":59", "mx2 postfix/smtpd[4]: 4BBBBB0002: client=mx1.example.com[192.0.2.25]"),
+            (":59", "mx2 postfix/cleanup[5]: 4BBBBB0002: message-id=<1@example.net>"),
+            (
+                ":59",
+                "mx2 postfix/qmgr[6]: 4BBBBB0002: from=<a@example.net>, size=99, nrcpt=1 (queue active)",
+            ),
+            (
+                ":59",
+                "mx2 postfix/smtp[7]: 4BBBBB0002: to=<k@example.org>, relay=mx.example.org[192.0.2.26]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
+            ),
+            (":59", "mx2 postfix/qmgr[6]: 4BBBBB0002: removed"),
+        ] {
+            writeln!(log, "{day} {from}{at} {line}").unwrap();
+        }
+        let sent = "to=<k@example.org>, relay=mx2.example.com[192.0.2.27]:25, delay=7, \
+                    delays=0/0/0/7, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4BBBBB0002)";
+        writeln!(log, "{day} {to}:05 mx1 postfix/smtp[8]: 4AAAAA0001: {sent}").unwrap();
+        writeln!(log, "{day} {to}:05 mx1 postfix/qmgr[3]: 4AAAAA0001: removed").unwrap();
+        let report = json(&put_log(&folder, "mail.log", &log, written), zone, &[]);
+        let totals = &report["totals"];
+        assert_eq!((&totals["received"], &totals["delivered"]), (&1.into(), &1.into()), "{day}");
+    }
+}
+
 #[test]
 fn a_log_in_utc_is_asked_by_the_days_of_the_reader() {
     let folder = Folder::new("utc");
