@@ -19,8 +19,11 @@ impl Archive {
         if head.starts_with(b"PK\x03\x04") {
             return Some(Archive::Zip);
         }
-        // The field `magic` of the first file's header (pax(1)).
-        head.get(257..)?.starts_with(b"ustar").then_some(Archive::Tar)
+        // The field `magic` of the first file's header (pax(1)). NULs stand in front of it and no
+        // newline, so that whoever writes the word into a log does not keep it from being read.
+        let (before, magic) = head.split_at_checked(257)?;
+        let is_header = before.contains(&0) && !before.contains(&b'\n');
+        (is_header && magic.starts_with(b"ustar")).then_some(Archive::Tar)
     }
 
     /// That it cannot be read as a log. It travels inside an [`io::Error`], as what is wrong with

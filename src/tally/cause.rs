@@ -49,7 +49,7 @@ pub struct Causes {
     pub refusals: HashMap<(Cause, Text), Refusals, RandomState>,
     /// Mail that was greylisted here.
     pub greylisting: Greylisting,
-    /// Pairs that were greylisted, and when first, in wall-clock seconds; [`CAME_BACK`] for those
+    /// Pairs that were greylisted, and when first, in seconds of UTC; [`CAME_BACK`] for those
     /// of which mail was delivered.
     pairs: HashMap<(Address, Address), i64, RandomState>,
     memo: Memo,
@@ -183,7 +183,7 @@ impl Causes {
         if let (Some(sender), Some(recipient)) = (sender, recipient) {
             self.pairs.entry((sender, recipient)).or_insert_with(|| {
                 self.greylisting.pairs += 1;
-                at.wall
+                at.utc()
             });
         }
     }
@@ -209,7 +209,7 @@ impl Causes {
         }
         if let Some(sender) = sender
             && let Some(since) = self.pairs.get_mut(&(sender, recipient))
-            && *since <= at.wall
+            && *since <= at.utc()
         {
             *since = CAME_BACK;
             self.greylisting.came_back += 1;

@@ -29,7 +29,8 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_counted() {
     let secret = put(&folder, "secret", b"x\n", WRITTEN);
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // As `tar` and `zip` put a log's first line behind a header.
-    let tar = [&[b'm'; 257][..], b"ustar\x0000", &[0; 248], &fs::read(&good).unwrap()].concat();
+    let log = fs::read(&good).unwrap();
+    let tar = [&b"mail.log"[..], &[0; 249], b"ustar\x0000", &[0; 248], &log].concat();
     let zip = [&b"PK\x03\x04\x14\0"[..], b"mail.log", &[7; 99]].concat();
     let mut faults = vec![
         (put(&folder, "logs.tar", &tar, WRITTEN), "logs.tar: is a tar archive, not a log: take"),
@@ -51,6 +52,20 @@ fn a_file_that_cannot_be_read_is_named_and_the_others_are_counted() {
         run(&[&path]).says(said, 1);
         let words = [path.as_os_str(), OsStr::new(&good)];
         assert!(run(&words).says(said, 1) == report, "{path:?}");
+    }
+}
+
+/// Nobody keeps a log from being read by a word in its first line.
+#[test]
+fn a_log_that_speaks_of_archives_is_none() {
+    let folder = Folder::new("archives");
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 2), 60);
+    let all = totals(&run(&[put(&folder, "all.log", log.as_bytes(), WRITTEN)]).sound()).0;
+    for shift in 0..5 {
+        let helo = [&"ustar"[shift..], &"ustar".repeat(60)].concat();
+        let first = format!("Nov  1 00:00:00 mx1 postfix/smtpd[7]: NOQUEUE: reject: {helo}\n");
+        let path = put(&folder, "helo.log", (first + &log).as_bytes(), WRITTEN);
+        assert_eq!(totals(&run(&[path]).sound()).0, all);
     }
 }
 
