@@ -4,6 +4,7 @@
 mod account;
 mod ahead;
 mod dating;
+mod hole;
 mod line;
 mod lookback;
 mod samples;
@@ -29,7 +30,7 @@ use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Message, Tracker, Tracking};
 use dating::Dating;
-use line::{has_nuls, is_parted};
+use hole::{has_nuls, is_parted};
 use lookback::Lookback;
 use samples::Samples;
 use selection::Selection;

@@ -46,17 +46,31 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
 
 /// The options by which the numbers of a report would be others.
 fn counting(counting: &Counting) -> Vec<String> {
+    let &Counting {
+        no_fold,
+        whole_domains,
+        ignore_case,
+        use_orig_to,
+        discard_delivers,
+        uucp_mung,
+        verp_mung,
+        srs_mung,
+        // Words that are shown, and options of the report alone.
+        rej_add_from: _,
+        rej_add_to: _,
+        verbose_msg_detail: _,
+    } = counting;
     let options = [
-        ("no-fold", counting.no_fold),
-        ("whole-domains", counting.whole_domains),
-        ("ignore-case", counting.ignore_case),
-        ("use-orig-to", counting.use_orig_to),
-        ("discard-delivers", counting.discard_delivers),
-        ("uucp-mung", counting.uucp_mung),
-        ("srs-mung", counting.srs_mung),
+        ("no-fold", no_fold),
+        ("whole-domains", whole_domains),
+        ("ignore-case", ignore_case),
+        ("use-orig-to", use_orig_to),
+        ("discard-delivers", discard_delivers),
+        ("uucp-mung", uucp_mung),
+        ("srs-mung", srs_mung),
     ];
     let chosen = options.into_iter().filter(|(_, is_chosen)| *is_chosen);
-    let verp = counting.verp_mung.filter(|level| level.0 > 0);
+    let verp = verp_mung.filter(|level| level.0 > 0);
     let verp = verp.map(|level| format!("--verp-mung={}", level.0));
     chosen.map(|(option, _)| format!("--{option}")).chain(verp).collect()
 }

@@ -36,8 +36,8 @@ impl Archive {
 impl fmt::Display for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Tar => "is a tar archive, not a log: take the logs out of it first",
-            Self::Zip => "is a zip archive, not a log: take the logs out of it first",
+            Self::Tar => "tar archive",
+            Self::Zip => "zip archive",
         })
     }
 }

@@ -125,8 +125,7 @@ impl fmt::Display for Form {
             Self::Cri => "container lines",
             Self::Compose => "compose lines",
             Self::Nested => "nested syslog",
-            Self::Archive(Archive::Tar) => "tar archive",
-            Self::Archive(Archive::Zip) => "zip archive",
+            Self::Archive(archive) => return archive.fmt(f),
         })
     }
 }

@@ -172,7 +172,8 @@ fn failure(path: &Path, cause: io::Error) -> Error {
         return Error::Decompress { path, said: damage.said.clone() };
     }
     if let Some(archive) = inner.and_then(|inner| inner.downcast_ref::<Archive>()) {
-        return Error::NotALog { path, said: archive.to_string() };
+        let said = format!("is a {archive}, not a log: take the logs out of it first");
+        return Error::NotALog { path, said };
     }
     if let Some(failed) = inner.and_then(|inner| inner.downcast_ref::<Failed>()) {
         return Error::Journal { command: path, said: failed.said.clone() };

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::Summary;
 use super::dating::{Dating, When};
-use super::line::{has_nuls, is_parted, parts, without_nuls};
+use super::hole::{has_nuls, is_parted, parts, without_nuls};
 use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
 use crate::names::{Caller, Calls, Known};
@@ -45,7 +45,7 @@ struct Steps<'b> {
 }
 
 impl Steps<'_> {
-    /// Goes on to the next line of a program that does not matter.
+    /// Counts lines of programs that do not matter.
     fn pass_over(&mut self, lines: u64, repeated: u64) {
         if let Some(Step::Others { lines: before, repeated: again }) = self.list.last_mut() {
             (*before, *again) = (*before + lines, *again + repeated);

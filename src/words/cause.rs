@@ -139,18 +139,18 @@ static WORDS: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
 
 /// A word of a rule, ready to be looked for.
 struct Word {
-    word: &'static [u8],
+    text: &'static [u8],
     pairs: Pairs,
 }
 
 impl Word {
-    fn of(word: &'static [u8]) -> Word {
-        Word { word, pairs: Pairs::of(word) }
+    fn of(text: &'static [u8]) -> Word {
+        Word { text, pairs: Pairs::of(text) }
     }
 
     /// Whether a text with these pairs has it.
     fn is_in(&self, text: &[u8], pairs: Pairs) -> bool {
-        self.pairs.are_among(pairs) && find(text, self.word).is_some()
+        self.pairs.are_among(pairs) && find(text, self.text).is_some()
     }
 }
 

@@ -80,7 +80,7 @@ fn a_connection_over_a_change_of_summer_time_lasts_as_long_as_it_did() {
     assert_eq!(json(&path, zone, &["--smtpd-stats"])["smtpd"]["seconds"], 15);
 }
 
-/// What is on its way meanwhile is waited for no longer than it was.
+/// An hour that never was does not end the wait for the next hop.
 #[test]
 fn mail_that_passes_on_over_a_change_of_summer_time_is_one_message() {
     let folder = Folder::new("passing");
