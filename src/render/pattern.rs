@@ -17,7 +17,7 @@
 //! | `d` | a date in eleven columns |
 //! | `o` | an hour of the day in eleven columns |
 
-use crate::report::table::{Cell, Place, Row, Table, seconds};
+use crate::report::table::{Cell, Place, Row, Said, Table, seconds};
 use crate::words::scale::{push_count, push_hms, push_padded, push_seconds};
 use std::io::Write as _;
 
@@ -38,12 +38,17 @@ pub(super) struct Counted<'p> {
 }
 
 impl Counted<'_> {
+    /// The count and the text of a row.
+    pub(super) fn cells<'r>(&self, row: &Row<'r>) -> (u64, Said<'r>) {
+        (row.cell(self.count).number(), row.cell(self.text).text())
+    }
+
     /// Appends a row and a line end.
-    pub(super) fn write(&self, row: &Row<'_>, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, count: u64, text: Said<'_>, out: &mut Vec<u8>) {
         out.extend_from_slice(self.before.as_bytes());
-        push_count(row.cell(self.count).number(), out);
+        push_count(count, out);
         out.extend_from_slice(self.between.as_bytes());
-        row.cell(self.text).text().write(out);
+        text.write(out);
         out.push(b'\n');
     }
 }

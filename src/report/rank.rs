@@ -12,8 +12,10 @@ pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> 
     // of: to sort such numbers takes two thirds of the instructions that pairs of both take.
     let mask = mask(texts as usize);
     let low = u128::from(mask);
-    let key = |index| host_key_start(text(index)) & !low | u128::from(index);
-    let mut keys: Vec<u128> = (0..texts).map(key).collect();
+    let mut keys: Vec<u128> = Vec::with_capacity(texts as usize);
+    each_text(0..texts, &text, |index, text| {
+        keys.push(host_key_start(text) & !low | u128::from(index));
+    });
     keys.sort_unstable();
     let index = |key: &u128| u32::try_from(key & low).unwrap_or(mask);
     let mut order: Vec<u32> = keys.iter().map(index).collect();
@@ -28,6 +30,25 @@ pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> 
         from = to;
     }
     order
+}
+
+/// Tells of each text. Texts lie far apart, and a processor fetches many at once if nothing stands
+/// between: with the rows of a text (`render/rows.rs`) 5 to 10 % of the time of 10 M lines, 2 % of a
+/// relay's million.
+fn each_text<'t>(
+    mut indexes: impl Iterator<Item = u32>,
+    text: impl Fn(u32) -> &'t [u8],
+    mut hear: impl FnMut(u32, &'t [u8]),
+) {
+    const AT_ONCE: usize = 64;
+    let mut ready = Vec::with_capacity(AT_ONCE);
+    loop {
+        ready.extend(indexes.by_ref().take(AT_ONCE).map(|index| (index, text(index))));
+        if ready.is_empty() {
+            return;
+        }
+        ready.drain(..).for_each(|(index, text)| hear(index, text));
+    }
 }
 
 /// The bits that tell so many places apart.
@@ -58,11 +79,11 @@ fn sort_by_whole_key<'t>(alike: &mut [u32], text: &impl Fn(u32) -> &'t [u8], roo
     let Room { whole, keys } = room;
     keys.clear();
     whole.clear();
-    for index in alike.iter() {
+    each_text(alike.iter().copied(), text, |index, text| {
         let start = keys.len();
-        host_key(text(*index), keys);
-        whole.push((start..keys.len(), *index));
-    }
+        host_key(text, keys);
+        whole.push((start..keys.len(), index));
+    });
     let key = |range: &std::ops::Range<usize>| keys.get(range.clone()).unwrap_or_default();
     whole.sort_unstable_by(|(a, at), (b, other)| {
         key(a).cmp(key(b)).then_with(|| text(*at).cmp(text(*other)))
