@@ -55,6 +55,7 @@ impl<K> Default for Interner<K> {
 
 impl<K> Interner<K> {
     /// The name of a text, a new one if it was never seen; says whether it is new.
+    #[inline(always)] // once a line or twice
     pub fn intern(&mut self, text: &[u8]) -> (Name<K>, bool) {
         let hash = self.hash(text);
         match self.find_hashed(hash, text) {
@@ -66,6 +67,7 @@ impl<K> Interner<K> {
     /// The name of a text that a stranger chose, such as a refused recipient. It is
     /// [`OTHERS`] for a new one when as many as may be are kept already, so that guessing ten
     /// million addresses does not fill the memory; whoever came before is counted on.
+    #[inline(always)] // see `intern`
     pub fn intern_stranger(&mut self, text: &[u8]) -> Name<K> {
         let hash = self.hash(text);
         match self.find_hashed(hash, text) {
@@ -93,7 +95,7 @@ impl<K> Interner<K> {
         self.turned_away
     }
 
-    #[inline] // see `intern`
+    #[inline(always)] // see `intern`
     fn find_hashed(&self, hash: u64, text: &[u8]) -> Option<Name<K>> {
         let mut found = None;
         let same = |&place: &u32| {

@@ -182,6 +182,9 @@ pub fn said<'a>(tag: Tag<'a>, record: &Record<'a>) -> Entry<'a> {
     Entry { host, pid, times, tag: *opening.tag(), queue_id: opening.queue_id, event }
 }
 
+/// What a program says. The parsers of most lines are part of it, as the way of most events is part
+/// of `Tracker::apply`, and looking names up of whoever asks: together 3 % of all instructions, and
+/// 5 % of the time of a mail exchanger's log.
 #[inline(never)] // so that the event is written where it stays
 fn by_program(program: Program, owned: bool, text: &[u8]) -> Option<Event<'_>> {
     match program {
@@ -240,6 +243,7 @@ fn pickup(text: &[u8]) -> Option<Event<'_>> {
 /// to=<ann@example.org>, relay=mx.example.org[192.0.2.25]:25, …, status=sent (250 2.0.0 Ok)
 /// host mx1.example.org[192.0.2.25] said: 451 4.3.2 busy (in reply to MAIL FROM command)
 /// ```
+#[inline(always)] // see `by_program`
 fn agent(text: &[u8]) -> Option<Event<'_>> {
     const STARTS: [&[u8]; 9] = [
         b"host ",

@@ -17,6 +17,7 @@ use super::scan::{leading_number, until, until_str};
 /// ALLOWLISTED [192.0.2.25]:49152
 /// DISCONNECT [203.0.113.9]:51544
 /// ```
+#[inline(always)] // see `by_program`
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
     if let Some(rest) = text.strip_prefix(b"CONNECT from [") {
         return connection(b"CONNECT from ", rest); // a third of the lines
@@ -26,6 +27,7 @@ pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
 }
 
 /// The words in front of a connection, and the rest from its address on.
+#[inline(always)] // see `by_program`
 fn connection<'a>(words: &'a [u8], rest: &'a [u8]) -> Option<Event<'a>> {
     let (address, port) = address(rest)?;
     let screen = match words {
@@ -37,6 +39,7 @@ fn connection<'a>(words: &'a [u8], rest: &'a [u8]) -> Option<Event<'a>> {
 }
 
 /// `203.0.113.9]:51544`: the address, and the port, if there is one.
+#[inline(always)] // see `by_program`
 fn address(text: &[u8]) -> Option<(&[u8], u32)> {
     let (address, rest) = until(text, b']')?;
     Some((address, rest.strip_prefix(b":").map_or(0, leading_number)))

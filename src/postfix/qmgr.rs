@@ -13,6 +13,7 @@ use super::scan::{number, place};
 /// removed
 /// to=<bob@example.org>, relay=none, delay=1, …, status=deferred (delivery temporarily suspended: …)
 /// ```
+#[inline(always)] // see `by_program`
 pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if text == b"removed" {
         return Some(Event::Removed);

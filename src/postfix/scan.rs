@@ -27,6 +27,7 @@ fn any_leading_number(text: &[u8]) -> u32 {
 }
 
 /// Text up to a separator, and what follows it.
+#[inline(always)] // see `by_program`
 pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let (&first, _) = separator.split_first()?;
     let mut from = 0;
@@ -44,7 +45,7 @@ pub(super) fn until_str<'a>(text: &'a [u8], separator: &[u8]) -> Option<(&'a [u8
 /// A quoted local part may hold `>` and `, ` (`<"odd, name"@example.org>`; external form,
 /// Postfix 3.5), and the internal form may hold them unquoted, so a `>` counts only where
 /// the line goes on as it must.
-#[inline] // see `address` of a delivery
+#[inline(always)] // see `by_program`
 pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut from = if text.first() == Some(&b'"') { closing_quote(text)? } else { 0 };
     loop {

@@ -13,6 +13,7 @@ use super::{QueueId, tls, verdict};
 /// lost connection after DATA (0 bytes) from unknown[203.0.113.9]
 /// reject: RCPT from …
 /// ```
+#[inline(always)] // see `by_program`
 pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if let Some(client) = text.strip_prefix(b"client=") {
         return Some(Event::Client(arrival(client)));
@@ -34,6 +35,7 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
 /// disconnect from mx.example.org[192.0.2.25] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5
 /// proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as 3C0D21A7F4; from=<a@example.org> …
 /// ```
+#[inline(always)] // see `by_program`
 pub(super) fn line(text: &[u8]) -> Option<Event<'_>> {
     if let Some(client) = text.strip_prefix(b"connect from ") {
         return Some(Event::Connect { client });

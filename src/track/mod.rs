@@ -168,6 +168,7 @@ impl Tracker {
 
     /// Takes the next entry, and tells the facts that it settles.
     /// Of the name that it [asks for](Tracking::asked) something may be `known`.
+    #[inline(always)] // once a line
     pub fn apply<L: Listener>(
         &mut self,
         at: Moment,
@@ -227,6 +228,7 @@ impl Tracker {
     }
 
     /// A line with a queue ID: the table in `message.rs`.
+    #[inline(always)] // see `apply`
     fn about_message<L: Listener>(
         &mut self,
         key: Key,
