@@ -87,6 +87,10 @@ impl Block {
 #[derive(Clone, Debug)]
 pub struct Lines<'b> {
     bytes: &'b [u8],
+    /// What is still to be searched for newlines,
+    pieces: std::slice::Iter<'b, [u8; PIECE]>,
+    /// and what is left of the bytes behind that.
+    tail: &'b [u8],
     /// Where the next line begins.
     start: usize,
     /// Newlines are known up to here.
@@ -102,7 +106,8 @@ impl<'b> Lines<'b> {
     /// The lines in these bytes.
     #[must_use]
     pub fn of(bytes: &'b [u8]) -> Self {
-        Lines { bytes, start: 0, searched: 0, ends: 0 }
+        let (pieces, tail) = bytes.as_chunks();
+        Lines { bytes, pieces: pieces.iter(), tail, start: 0, searched: 0, ends: 0 }
     }
 
     /// What is behind the last newline.
@@ -119,11 +124,10 @@ impl<'b> Iterator for Lines<'b> {
     #[inline] // once a line
     fn next(&mut self) -> Option<&'b [u8]> {
         while self.ends == 0 {
-            let behind = self.bytes.get(self.searched..).unwrap_or_default();
-            self.ends = match behind.first_chunk::<PIECE>() {
+            self.ends = match self.pieces.next() {
                 Some(piece) => places(piece, b'\n'),
-                None if behind.is_empty() => return self.rest(),
-                None => places(&padded(behind), b'\n'),
+                None if self.tail.is_empty() => return self.rest(),
+                None => places(&padded(std::mem::take(&mut self.tail)), b'\n'),
             };
             self.searched += PIECE;
         }

@@ -1,6 +1,6 @@
 //! What is known of a source before it is read, and what it gave.
 
-use crate::syslog::{Calendar, Date, Line, Moment, Stamp, days_from_civil};
+use crate::syslog::{Calendar, Line, Moment, Stamp, days_from_civil};
 use crate::{Period, config, postfix, syslog};
 
 /// What is known of a source before it is read.
@@ -100,7 +100,7 @@ pub fn first_time<'l>(
     // A first line may be cut, a program may wait for Postfix: look on.
     let stamp =
         lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
-    let hint = if stamp.date.year == 0 { told_day(lines, written) } else { None };
+    let hint = if stamp.date.parts().0 == 0 { told_day(lines, written) } else { None };
     let mut calendar =
         Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
     calendar.begin(written, hint);
@@ -115,7 +115,7 @@ pub(super) fn asked_days(period: Period) -> Option<(i64, i64)> {
 
 /// Whether the calendar has such a date; any year may be a leap year.
 fn exists(stamp: &Stamp) -> bool {
-    let Date { year, month, day, .. } = stamp.date;
+    let (year, month, day) = stamp.date.parts();
     days_from_civil(if year == 0 { 2000 } else { year.into() }, month, day).is_some()
 }
 

@@ -149,7 +149,7 @@ impl Calendar {
     /// Resolves a stamp that is not of the hour of the last one.
     #[inline(never)]
     fn look_up(&mut self, stamp: Stamp) -> Option<Moment> {
-        let Date { year, month, day, .. } = stamp.date;
+        let (year, month, day) = stamp.date.parts();
         let known = (self.day.month, self.day.day) == (month, day)
             && (year == 0 || self.day.year == year)
             && self.day.month != 0;
@@ -171,7 +171,7 @@ impl Calendar {
 
     /// Looks up another day: once a day, not once a line.
     fn turn_page(&mut self, date: Date) -> Option<()> {
-        let Date { year, month, day, .. } = date;
+        let (year, month, day) = date.parts();
         let days = if year == 0 {
             self.infer(month, day)?
         } else {
@@ -229,7 +229,7 @@ impl Calendar {
     /// only a log in UTC is moved to the reader's zone, because nobody lives by UTC alone.
     fn place(&mut self, wall: i64, stamp: Stamp) -> Moment {
         let micros = stamp.micros;
-        match stamp.date.offset {
+        match stamp.date.offset() {
             Some(0) => {
                 let offset = self.offset_at(wall, true);
                 Moment { wall: wall + i64::from(offset), micros, offset }

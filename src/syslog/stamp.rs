@@ -16,17 +16,38 @@ pub struct Stamp {
     pub micros: u32,
 }
 
-/// The day of a stamp.
+/// The day of a stamp: one number, because each is compared with that of the line before, which
+/// took 15 instructions field by field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Date {
-    /// The year, 0 if the line does not say (RFC 3164).
-    pub year: i16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31; whether the month has it is for the calendar to say.
-    pub day: u8,
+pub struct Date(u64);
+
+impl Date {
+    /// A day: the year, 0 if the line does not say it; the month, 1 to 12; the day, 1 to 31, and
+    /// whether the month has it is for the calendar to say; and the distance from UTC in minutes,
+    /// east positive, if the line says it.
+    #[must_use]
+    pub const fn new(year: i16, month: u8, day: u8, offset: Option<i16>) -> Date {
+        let ([y0, y1], said) = (year.to_le_bytes(), offset.is_some());
+        let [m0, m1] = match offset {
+            Some(minutes) => minutes.to_le_bytes(),
+            None => [0; 2],
+        };
+        Date(u64::from_le_bytes([y0, y1, month, day, m0, m1, said as u8, 0]))
+    }
+
+    /// The year, 0 if the line does not say (RFC 3164), the month, 1 to 12, and the day.
+    #[must_use]
+    pub const fn parts(self) -> (i16, u8, u8) {
+        let [y0, y1, month, day, ..] = self.0.to_le_bytes();
+        (i16::from_le_bytes([y0, y1]), month, day)
+    }
+
     /// Distance from UTC in minutes, east positive, if the line says it.
-    pub offset: Option<i16>,
+    #[must_use]
+    pub const fn offset(self) -> Option<i16> {
+        let [.., m0, m1, said, _] = self.0.to_le_bytes();
+        if said == 0 { None } else { Some(i16::from_le_bytes([m0, m1])) }
+    }
 }
 
 /// A point in time: what a stamp means.
@@ -131,7 +152,7 @@ impl Stamp {
         let micros = micros + leap;
         let rest = rest.strip_prefix(b" ")?;
         let day = u8::try_from(day).ok()?;
-        let date = Date { year, month, day, offset: None };
+        let date = Date::new(year, month, day, None);
         Some((Stamp { date, second, micros }, rest))
     }
 
@@ -149,7 +170,7 @@ impl Stamp {
         let rest = rest.strip_prefix(b" ")?;
         let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
         let year = i16::try_from(year).ok()?;
-        let date = Date { year, month, day, offset };
+        let date = Date::new(year, month, day, offset);
         Some((Stamp { date, second, micros }, rest))
     }
 
@@ -158,7 +179,8 @@ impl Stamp {
         // The zone's abbreviation says nothing certain: `CST` is four places.
         match super::scan::word(rest)? {
             (b"UTC", rest) => {
-                let date = Date { offset: Some(0), ..stamp.date };
+                let (year, month, day) = stamp.date.parts();
+                let date = Date::new(year, month, day, Some(0));
                 Some((Stamp { date, ..stamp }, rest))
             }
             (zone, rest)
@@ -183,7 +205,7 @@ impl Stamp {
         let (year, month, day) = super::civil_from_days(seconds.div_euclid(86_400));
         let second = u32::try_from(seconds.rem_euclid(86_400)).ok()?;
         let year = i16::try_from(year).ok()?;
-        let date = Date { year, month, day, offset: Some(0) };
+        let date = Date::new(year, month, day, Some(0));
         Some((Stamp { date, second, micros }, rest))
     }
 }
