@@ -5,9 +5,14 @@
 use std::process::Command;
 
 fn printed(log: &str, format: &str) -> String {
+    printed_with(log, format, &[])
+}
+
+fn printed_with(log: &str, format: &str, options: &[&str]) -> String {
     let log = format!("{}/sample-logs/{log}.log", env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(env!("CARGO_BIN_EXE_pfsum"))
         .args([&log, "--format", format])
+        .args(options)
         .env("TZ", "UTC")
         .env("PFSUM_NOW", "2026-11-05T12:00:00")
         .env("XDG_CONFIG_HOME", "/nonexistent")
@@ -127,4 +132,13 @@ fn the_page_and_json_have_the_same_totals() {
 fn advice_is_not_cut() {
     let page = printed("february-2009", "html");
     assert!(page.contains("mostly spam with a forged sender; refuse such mail"));
+}
+
+/// A page does not say of numbers that are of hops that they are of messages.
+#[test]
+fn a_page_says_what_is_counted() {
+    let once = "counted once, whatever its way";
+    assert!(printed("content-filter", "html").contains(once));
+    let hops = printed_with("content-filter", "html", &["--no-fold"]);
+    assert!(!hops.contains(once) && hops.contains("Every hop of a message is counted"));
 }

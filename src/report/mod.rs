@@ -64,6 +64,8 @@ pub struct View<'a> {
     pub queued: Vec<&'a Message>,
     /// The last line of Postfix.
     pub last: Moment,
+    /// Whether the hops of a message are one message.
+    pub folds: bool,
     /// Whether reasons were kept whole.
     pub whole_reasons: bool,
     /// Whether messages were kept one by one.
@@ -114,14 +116,16 @@ fn with_sections<'v>(
         queue: Vec::new(),
         queued: 0,
         sections,
-        layout: layout(&view.shown),
+        layout: layout(&view),
         hosts: view.hosts,
         reading: view.reading,
     }
 }
 
-fn layout(shown: &Reporting) -> Layout {
+fn layout(view: &View<'_>) -> Layout {
+    let shown = &view.shown;
     Layout {
+        folds: view.folds,
         classic: shown.classic,
         quiet: shown.quiet,
         iso: shown.iso_dates,

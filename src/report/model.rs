@@ -370,6 +370,8 @@ pub enum Body<'n> {
 #[derive(Clone, Debug, Default, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches of the command line")]
 pub struct Layout {
+    /// Whether the hops of a message are one message.
+    pub folds: bool,
     /// Only pflogsumm's sections.
     pub classic: bool,
     /// No headings of empty sections.

@@ -65,6 +65,7 @@ impl Summary {
             hosts,
             queued: self.queued().collect(),
             last: self.last,
+            folds: self.config.counting.fold,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
             shown: shown.clone(),

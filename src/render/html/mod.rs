@@ -62,6 +62,7 @@ pub(super) const PAGE: &str = "page";
 /// What the page makes of a report, beside its values.
 #[derive(Serialize)]
 pub(super) struct Page {
+    folds: bool,
     course: Vec<Course>,
     stuck: table::Queue,
     chapters: Vec<Chapter>,
@@ -69,6 +70,7 @@ pub(super) struct Page {
 
 pub(super) fn page(report: &Report<'_>) -> Page {
     Page {
+        folds: report.layout.folds,
         course: course(report),
         stuck: table::queue(&report.queue, report.queued),
         chapters: chapters::of(report),
