@@ -124,29 +124,30 @@ impl Tracker {
         self.conclude(message, telling);
     }
 
-    /// Gives up what will not come any more.
+    /// Gives up what will not come any more. What is waited for some minutes had until the line
+    /// before this one: if the clock jumped between them, it had no time to come.
     pub(super) fn sweep<L: Listener>(&mut self, telling: &mut Telling<'_, L>) {
-        let now = telling.at.utc();
-        let first = self.swept == 0;
+        let (now, first) = (telling.at.utc(), self.swept == 0);
         self.swept = now;
         if first {
             return;
         }
-        self.give_up_claims(now - PATIENCE, telling);
-        self.depart(now - PATIENCE, telling);
-        self.depart_after_pipe(now - PATIENCE, telling);
-        self.give_up_outings(now - PATIENCE, telling);
+        let in_time = self.before - PATIENCE;
+        self.give_up_claims(in_time, telling);
+        self.depart(in_time, telling);
+        self.depart_after_pipe(in_time, telling);
+        self.give_up_outings(in_time, telling);
         self.close_sessions(now - ABANDONED, telling);
         let mut over: Vec<Key> = self
             .messages
             .iter()
             .filter(|(_, message)| {
-                let patience = match () {
-                    () if message.is_queued() => SILENT,
-                    () if message.is(mark::REFUSED | mark::CUT) => PATIENCE,
-                    () => ABANDONED,
+                let since = match () {
+                    () if message.is_queued() => now - SILENT,
+                    () if message.is(mark::REFUSED | mark::CUT) => in_time,
+                    () => now - ABANDONED,
                 };
-                message.deferred.unwrap_or(message.arrived).utc() < now - patience
+                message.deferred.unwrap_or(message.arrived).utc() < since
             })
             .map(|(key, _)| *key)
             .collect();
