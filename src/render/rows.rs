@@ -9,7 +9,7 @@ use tera::{Kwargs, TeraResult};
 
 use crate::error::Error;
 use crate::report::table::{Group, Row, Table};
-use crate::report::{Body, Report};
+use crate::report::{Body, Report, together};
 
 use super::pattern::{Counted, Pattern};
 use super::text::{NAME, wrapped_behind};
@@ -261,21 +261,12 @@ fn write_lines(table: &Table<'_>, indent: usize, out: &mut Lines<'_>) {
     write_counted(table, &Counted { before: &blanks, count, between: "  ", text }, out);
 }
 
-/// Writes rows of a count and a text. Both lie far apart, and are fetched together (`report/rank.rs`
-/// says what that gains).
+/// Writes rows of a count and a text.
 fn write_counted(table: &Table<'_>, counted: &Counted<'_>, out: &mut Lines<'_>) {
-    const AT_ONCE: usize = 64;
-    let (mut rows, mut ready) = (table.rows(), Vec::with_capacity(AT_ONCE));
-    loop {
-        ready.extend(rows.by_ref().take(AT_ONCE).map(|row| counted.cells(&row)));
-        if ready.is_empty() {
-            return;
-        }
-        for (count, text) in ready.drain(..) {
-            counted.write(count, text, &mut out.ready);
-            out.end();
-        }
-    }
+    together::each(table.rows().map(|row| counted.cells(&row)), |(count, text)| {
+        counted.write(count, text, &mut out.ready);
+        out.end();
+    });
 }
 
 fn messages(report: &Report<'_>, id: &str, out: &mut Lines<'_>) -> Result<(), Wrong> {

@@ -21,6 +21,7 @@ mod sections;
 mod sign_ins;
 mod span;
 pub mod table;
+pub(crate) mod together;
 mod totals;
 mod traffic;
 mod verdict;

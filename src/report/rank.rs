@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::together;
 use crate::words::order::{host_key, host_key_cmp, host_key_start};
 
 /// The numbers of so many texts in the order of [`host_key_cmp`].
@@ -13,7 +14,7 @@ pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> 
     let mask = mask(texts as usize);
     let low = u128::from(mask);
     let mut keys: Vec<u128> = Vec::with_capacity(texts as usize);
-    each_text(0..texts, &text, |index, text| {
+    together::each((0..texts).map(|index| (index, text(index))), |(index, text)| {
         keys.push(host_key_start(text) & !low | u128::from(index));
     });
     keys.sort_unstable();
@@ -30,25 +31,6 @@ pub(super) fn order<'t>(texts: u32, text: impl Fn(u32) -> &'t [u8]) -> Vec<u32> 
         from = to;
     }
     order
-}
-
-/// Tells of each text. Texts lie far apart, and a processor fetches many at once if nothing stands
-/// between: with the rows of a text (`render/rows.rs`) 5 to 10 % of the time of 10 M lines, 2 % of a
-/// relay's million.
-fn each_text<'t>(
-    mut indexes: impl Iterator<Item = u32>,
-    text: impl Fn(u32) -> &'t [u8],
-    mut hear: impl FnMut(u32, &'t [u8]),
-) {
-    const AT_ONCE: usize = 64;
-    let mut ready = Vec::with_capacity(AT_ONCE);
-    loop {
-        ready.extend(indexes.by_ref().take(AT_ONCE).map(|index| (index, text(index))));
-        if ready.is_empty() {
-            return;
-        }
-        ready.drain(..).for_each(|(index, text)| hear(index, text));
-    }
 }
 
 /// The bits that tell so many places apart.
@@ -79,7 +61,7 @@ fn sort_by_whole_key<'t>(alike: &mut [u32], text: &impl Fn(u32) -> &'t [u8], roo
     let Room { whole, keys } = room;
     keys.clear();
     whole.clear();
-    each_text(alike.iter().copied(), text, |index, text| {
+    together::each(alike.iter().map(|index| (*index, text(*index))), |(index, text)| {
         let start = keys.len();
         host_key(text, keys);
         whole.push((start..keys.len(), index));
