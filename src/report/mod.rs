@@ -117,16 +117,15 @@ fn with_sections<'v>(
         queue: Vec::new(),
         queued: 0,
         sections,
-        layout: layout(&view),
+        folds: view.folds,
+        layout: layout(&view.shown),
         hosts: view.hosts,
         reading: view.reading,
     }
 }
 
-fn layout(view: &View<'_>) -> Layout {
-    let shown = &view.shown;
+fn layout(shown: &Reporting) -> Layout {
     Layout {
-        folds: view.folds,
         classic: shown.classic,
         quiet: shown.quiet,
         iso: shown.iso_dates,

@@ -46,6 +46,9 @@ pub struct Report<'n> {
     pub queued: usize,
     /// Tables and lists, in the order of the text.
     pub sections: Vec<Section<'n>>,
+    /// Whether the hops of a message are one message in it.
+    #[serde(skip)]
+    pub folds: bool,
     /// How it is to look; no part of what is said.
     #[serde(skip)]
     pub layout: Layout,
@@ -370,8 +373,6 @@ pub enum Body<'n> {
 #[derive(Clone, Debug, Default, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches of the command line")]
 pub struct Layout {
-    /// Whether the hops of a message are one message.
-    pub folds: bool,
     /// Only pflogsumm's sections.
     pub classic: bool,
     /// No headings of empty sections.

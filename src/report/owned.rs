@@ -25,6 +25,7 @@ impl Report<'_> {
             queue: self.queue,
             queued: self.queued,
             sections: self.sections.into_iter().map(Section::into_owned).collect(),
+            folds: self.folds,
             layout: self.layout,
         }
     }

@@ -1,8 +1,8 @@
 //! Looking up what lies far apart in memory.
 
-/// Hears of each thing of which an iterator looks up one after the other, sixty-four before the first
-/// of them is heard of: a processor fetches many at once if nothing stands between. For the rows of
-/// a report, sorted and written, that is 5 to 10 % of the time of 10 M lines, and 2 % of a relay's
+/// Hands on what an iterator looks up, in its order, but looks up sixty-four before it hands on the
+/// first of them: a processor fetches many at once if nothing stands between. For the rows of a
+/// report, sorted and written, that is 5 to 10 % of the time of 10 M lines, and 2 % of a relay's
 /// million.
 pub(crate) fn each<T>(mut things: impl Iterator<Item = T>, mut hear: impl FnMut(T)) {
     const AT_ONCE: usize = 64;

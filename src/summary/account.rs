@@ -100,7 +100,8 @@ pub fn first_time<'l>(
     // A first line may be cut, a program may wait for Postfix: look on.
     let stamp =
         lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
-    let hint = if stamp.date.parts().0 == 0 { told_day(lines, written) } else { None };
+    let (year, ..) = stamp.date.parts();
+    let hint = if year == 0 { told_day(lines, written) } else { None };
     let mut calendar =
         Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
     calendar.begin(written, hint);

@@ -124,15 +124,15 @@ impl Tracker {
         self.conclude(message, telling);
     }
 
-    /// Gives up what will not come any more. What is waited for some minutes had until the line
-    /// before this one: if the clock jumped between them, it had no time to come.
+    /// Gives up what will not come any more. What is waited for some minutes had until the last
+    /// line, before this one: if the clock jumped between them, it had no time to come.
     pub(super) fn sweep<L: Listener>(&mut self, telling: &mut Telling<'_, L>) {
         let (now, first) = (telling.at.utc(), self.swept == 0);
         self.swept = now;
         if first {
             return;
         }
-        let in_time = self.before - PATIENCE;
+        let in_time = self.last_line - PATIENCE;
         self.give_up_claims(in_time, telling);
         self.depart(in_time, telling);
         self.depart_after_pipe(in_time, telling);
@@ -142,12 +142,12 @@ impl Tracker {
             .messages
             .iter()
             .filter(|(_, message)| {
-                let since = match () {
+                let before = match () {
                     () if message.is_queued() => now - SILENT,
                     () if message.is(mark::REFUSED | mark::CUT) => in_time,
                     () => now - ABANDONED,
                 };
-                message.deferred.unwrap_or(message.arrived).utc() < since
+                message.deferred.unwrap_or(message.arrived).utc() < before
             })
             .map(|(key, _)| *key)
             .collect();

@@ -94,8 +94,8 @@ pub struct Tracker {
     /// proof of acceptance there can be.
     queue_manager_seen: bool,
     swept: i64,
-    /// When the line before was written, in UTC.
-    before: i64,
+    /// When the last line was written, in seconds of UTC.
+    last_line: i64,
     /// Messages whose queue file is gone, in order.
     leaving: VecDeque<(Moment, Key)>,
 }
@@ -188,7 +188,7 @@ impl Tracker {
         if at.utc() - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);
         }
-        self.before = at.utc();
+        self.last_line = at.utc();
         match heard.queue_id {
             Some(queue_id) => {
                 let mut key = Key { instance: service.instance_number, queue_id };

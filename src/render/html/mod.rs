@@ -70,7 +70,7 @@ pub(super) struct Page {
 
 pub(super) fn page(report: &Report<'_>) -> Page {
     Page {
-        folds: report.layout.folds,
+        folds: report.folds,
         course: course(report),
         stuck: table::queue(&report.queue, report.queued),
         chapters: chapters::of(report),
