@@ -263,10 +263,8 @@ impl<R: Read> Blocks<R> {
     /// Puts the carried beginning of a line in front; gives back its length.
     fn begin(&mut self, bytes: &mut Vec<u8>) -> usize {
         let end = self.carry.len();
-        let room = self.size.max(end + 1);
-        if bytes.len() < room {
-            bytes.resize(room, 0);
-        }
+        // However long it was before: where blocks end does not depend on which are given back.
+        bytes.resize(self.size.max(end + 1), 0);
         if let Some(front) = bytes.get_mut(..end) {
             front.copy_from_slice(&self.carry);
         }
