@@ -178,7 +178,10 @@ impl Ahead<'_> {
                 when: self.dating.when(record.stamp),
                 entry: postfix::said(tag, record),
             },
-            None => Step::Others { lines: 1, repeated: u64::from(record.times) - 1 },
+            None => {
+                let repeated = u64::from(record.times.saturating_sub(1));
+                Step::Others { lines: 1, repeated }
+            }
         }
     }
 }
@@ -265,7 +268,7 @@ impl Summary {
             match step {
                 Step::Postfix { line, when, entry } => {
                     self.count_line(true);
-                    self.reading.repeated += u64::from(entry.times) - 1;
+                    self.reading.repeated += u64::from(entry.times.saturating_sub(1));
                     if let Some(at) = self.wanted(*when, entry.host, entry.tag.instance) {
                         self.entered(at, entry.heard(), *known, line);
                     }

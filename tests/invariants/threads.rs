@@ -83,6 +83,16 @@ fn names_that_are_looked_up_ahead_change_nothing() {
     }
 }
 
+/// No logger writes that, but a line may say so.
+#[test]
+fn a_line_repeated_no_times_is_one_line() {
+    let log = b"Nov 22 03:14:07 mx postfix/smtpd[1]: message repeated 0 times: [ connect from a.example[192.0.2.1]]\n\
+        Nov 22 03:14:08 mx sshd[2]: message repeated 0 times: [ hello]\n";
+    let (once, ahead) = (whole(log), read_ahead(log.to_vec(), 10, 1000, false));
+    assert_eq!((ahead.reading.lines, ahead.reading.repeated), (2, 0));
+    assert_eq!(ahead.reading, once.reading);
+}
+
 #[test]
 fn half_a_line_of_a_growing_log_is_left_for_the_next_time() {
     let log = b"Nov 22 03:14:07 mx postfix/smtpd[1]: connect from a.example[192.0.2.1]\n\
