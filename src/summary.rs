@@ -7,13 +7,14 @@ mod dating;
 mod hole;
 mod line;
 mod lookback;
+mod position;
 mod samples;
 mod selection;
+mod step;
 mod stretch;
 mod told;
 
 pub use account::{Account, Origin, first_time};
-pub use ahead::AHEAD;
 pub use samples::Sample;
 pub use stretch::MARGIN;
 
@@ -32,9 +33,9 @@ use crate::track::{Message, Tracker, Tracking};
 use dating::Dating;
 use hole::{has_nuls, is_parted};
 use lookback::Lookback;
+use position::{Outside, Position};
 use samples::Samples;
 use selection::Selection;
-use stretch::{Place, Stretch};
 
 /// What was read, and how well it was understood. With a period, only its own
 /// lines are here; those of the margin are merely known.
@@ -82,22 +83,11 @@ pub struct Summary {
     last: Moment,
     account: Account,
     grows: bool,
-    stretch: Stretch,
-    /// Where the last line with a stamp lies; those without are with it.
-    place: Place,
-    /// Blocks behind the period, one after the other.
-    behind: u32,
+    position: Position,
     lookback: Lookback,
     selection: Selection,
     samples: Samples,
 }
-
-/// How many blocks behind the period are enough to believe that nothing of it
-/// follows: a clock that ran ahead for a while fills less.
-const BLOCKS_BEHIND: u32 = 4;
-
-/// How many lines at an end of a block are looked at in search of a stamp.
-const LINES_AT_END: usize = 50;
 
 impl Summary {
     /// Nothing read yet.
@@ -129,9 +119,7 @@ impl Summary {
             last: Moment::default(),
             account: Account::default(),
             grows: false,
-            stretch: Stretch::around(config.reading.period),
-            place: if config.reading.period.is_unbounded() { Place::Period } else { Place::Before },
-            behind: 0,
+            position: Position::new(config.reading.period),
             lookback: Lookback::default(),
             selection: Selection::new(&config.reading),
             samples: Samples::default(),
@@ -170,7 +158,7 @@ impl Summary {
     pub fn begin(&mut self, origin: Origin) {
         self.reading.files += 1;
         self.grows = origin.grows;
-        self.behind = 0;
+        self.position.begin();
         self.account = Account { name: origin.name, ..Account::default() };
         self.dating.begin(origin.written.min(self.config.reading.now), origin.near);
     }
@@ -178,15 +166,9 @@ impl Summary {
     /// Takes the next block of the source that was begun; false when nothing
     /// that follows can matter, because it lies behind the period.
     pub fn take(&mut self, block: &mut Block) -> bool {
-        if self.grows && block.tail() == Tail::Unended {
-            block.drop_unterminated_tail();
+        if self.pass_over(block) {
+            return !self.position.is_past();
         }
-        self.dating.find_year(block.lines());
-        if self.stretch.is_bounded() && self.lies_outside(block) {
-            self.lookback.keep(block);
-            return self.behind < BLOCKS_BEHIND;
-        }
-        self.behind = 0;
         let bytes = block.as_bytes();
         let may_be_parted = has_nuls(bytes);
         let mut at = 0;
@@ -208,7 +190,7 @@ impl Summary {
     pub fn end(&mut self, overlong: u64, left_early: bool) {
         self.account.overlong = overlong;
         self.account.lines += overlong;
-        if self.place == Place::Period {
+        if self.position.is_in_period() {
             self.reading.lines += overlong;
             self.reading.unreadable += overlong;
         }
@@ -216,36 +198,28 @@ impl Summary {
         self.sources.push(std::mem::take(&mut self.account));
     }
 
-    /// Whether all of a block lies before the stretch, or all of it behind; its
-    /// lines are then only counted. The first and the last stamp decide: lines
-    /// come in the order of time, give or take less than the margin.
-    fn lies_outside(&mut self, block: &Block) -> bool {
-        let mut dating = self.dating.clone();
-        let mut time = |line: &[u8]| -> Option<Moment> {
-            let line = syslog::parse(line)?;
-            dating.resolve(line.stamp())
-        };
-        let first = block.lines().take(LINES_AT_END).find_map(&mut time);
-        let mut from_end = block.as_bytes().rsplit(|&b| b == b'\n').take(LINES_AT_END);
-        let last = from_end.find_map(&mut time);
-        let (Some(first), Some(last)) = (first, last) else { return false };
-        if last.wall < first.wall {
-            return false; // a clock went backwards: what is between may be of any time
+    /// Takes the next block if none of its lines matters, because all lie before the period or all
+    /// behind it.
+    fn pass_over(&mut self, block: &mut Block) -> bool {
+        if self.grows && block.tail() == Tail::Unended {
+            block.drop_unterminated_tail();
         }
-        let place = self.stretch.place(first.wall);
-        if place != self.stretch.place(last.wall) || !matches!(place, Place::Before | Place::Behind)
-        {
-            return false;
+        self.dating.find_year(block.lines());
+        let outside = self.position.pass_over(&mut self.dating, block);
+        if let Some(outside) = &outside {
+            self.passed_over(outside);
+            self.lookback.keep(block);
         }
-        let newlines = memchr::memchr_iter(b'\n', block.as_bytes()).count() as u64;
-        let lines = newlines + u64::from(block.unterminated_tail().is_some());
+        outside.is_some()
+    }
+
+    /// A block was passed over.
+    fn passed_over(&mut self, outside: &Outside) {
+        let Outside { span: (first, last), lines } = *outside;
         self.account.passed_over += lines;
         self.reading.outside += lines;
         self.account.saw(first);
         self.account.saw(last);
-        (self.dating, self.place) = (dating, place);
-        self.behind = if place == Place::Behind { self.behind + 1 } else { 0 };
-        true
     }
 
     /// The state of the mail system when the log ended.

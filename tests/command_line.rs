@@ -325,9 +325,13 @@ fn a_large_log_gives_the_same_report_with_any_number_of_threads() {
         assert_eq!((status, err.as_str()), (Some(0), ""), "{words:?}");
         out
     };
-    let one = report(&["--threads", "1", "--format", "json"]);
-    for words in [&["--threads", "2"] as &[&str], &["--threads", "7"], &[]] {
-        assert!(report(&[words, &["--format", "json"]].concat()) == one, "{words:?}");
+    let all = &["--format", "json"] as &[&str];
+    let period = &["--format", "json", "-d", "2026-08-21T09:10..2026-08-21T09:20"];
+    for words in [all, period] {
+        let one = report(&[words, &["--threads", "1"]].concat());
+        for threads in [&["--threads", "2"] as &[&str], &["--threads", "7"], &[]] {
+            assert!(report(&[words, threads].concat()) == one, "{words:?}, {threads:?}");
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use pfsum::error::shown;
-use pfsum::input::{Block, Choice, STDIN, Source, Sources, Verdict};
-use pfsum::summary::{AHEAD, Account, MARGIN, Origin};
+use pfsum::input::{Block, Choice, Reader, STDIN, Source, Sources, Verdict};
+use pfsum::summary::{Account, MARGIN, Origin};
 use pfsum::{Period, Summary, config};
 
 use super::clock;
@@ -153,34 +153,38 @@ fn one(
     let mut reader = source.open()?;
     let name = origin.name.clone();
     summary.begin(origin);
-    if summary.may_parse_ahead(reader.size(), threads) {
-        reader.use_blocks_of(AHEAD);
-        let result = summary.take_ahead(&mut reader, |consumed, summary| {
-            progress.tick(&name, consumed, summary.reading.lines);
-        });
-        summary.end(reader.overlong(), false);
-        progress.passed(reader.size().unwrap_or_else(|| reader.consumed()));
-        return result;
-    }
-    let mut block = Block::new();
-    let mut left_early = false;
-    let result = loop {
-        match reader.fill(&mut block) {
-            Ok(true) => {
-                left_early = !summary.take(&mut block) && may_stop && reader.size().is_some();
-                if left_early {
-                    break Ok(());
-                }
-                let lines = summary.reading.lines + summary.reading.outside;
-                progress.tick(&name, reader.consumed(), lines);
-            }
-            Ok(false) => break Ok(()),
-            Err(error) => break Err(error),
-        }
+    let may_stop = may_stop && reader.size().is_some();
+    let mut tick = |consumed, summary: &Summary| {
+        progress.tick(&name, consumed, summary.reading.lines + summary.reading.outside);
     };
-    summary.end(reader.overlong(), left_early);
+    let left_early = if Summary::may_parse_ahead(reader.size(), threads) {
+        if let Some(size) = summary.blocks_ahead() {
+            reader.use_blocks_of(size);
+        }
+        summary.take_ahead(&mut reader, may_stop, &mut tick)
+    } else {
+        block_by_block(&mut reader, may_stop, summary, &mut tick)
+    };
+    summary.end(reader.overlong(), left_early.as_ref().is_ok_and(|early| *early));
     progress.passed(reader.size().unwrap_or_else(|| reader.consumed()));
-    result
+    left_early.map(drop)
+}
+
+/// Reads a source on one thread; says whether blocks were left unread behind the period.
+fn block_by_block(
+    reader: &mut Reader,
+    may_stop: bool,
+    summary: &mut Summary,
+    tick: &mut impl FnMut(u64, &Summary),
+) -> Result<bool, pfsum::Error> {
+    let mut block = Block::new();
+    while reader.fill(&mut block)? {
+        if !summary.take(&mut block) && may_stop {
+            return Ok(true);
+        }
+        tick(reader.consumed(), summary);
+    }
+    Ok(false)
 }
 
 /// Whether nothing of the period can follow what lies behind it: not if the

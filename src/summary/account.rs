@@ -61,16 +61,21 @@ impl Account {
 
     /// Widens the span.
     pub(super) fn saw(&mut self, at: Moment) {
-        match &mut self.span {
-            Some((first, last)) => {
-                if at > *last {
-                    *last = at;
-                } else if at < *first {
-                    *first = at;
-                }
+        widen(&mut self.span, at);
+    }
+}
+
+/// Widens a span.
+pub(super) fn widen(span: &mut Option<(Moment, Moment)>, at: Moment) {
+    match span {
+        Some((first, last)) => {
+            if at > *last {
+                *last = at;
+            } else if at < *first {
+                *first = at;
             }
-            None => self.span = Some((at, at)),
         }
+        None => *span = Some((at, at)),
     }
 }
 

@@ -5,18 +5,18 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::Summary;
-use super::dating::{Dating, When};
-use super::hole::{has_nuls, is_parted, parts, without_nuls};
+use super::dating::Dating;
+use super::position::Position;
+use super::step::{Step, Stepping, Steps};
 use crate::error::Error;
 use crate::input::{Block, Reader, Tail};
-use crate::names::{Caller, Calls, Known};
-use crate::postfix::{self, Entry};
-use crate::syslog::{self, Line};
-use crate::track::Tracking;
+use crate::names::Known;
+use crate::postfix;
+use crate::syslog;
 
 /// Bytes in a block. What its lines say takes twice as much and passes from one core to another:
 /// with blocks of twice the size it is not in a core's own memory any more, and takes 5 % longer.
-pub const AHEAD: usize = 128 * 1024;
+const AHEAD: usize = 128 * 1024;
 
 /// Blocks under way between the two threads.
 const UNDER_WAY: usize = 4;
@@ -27,37 +27,6 @@ const TOGETHER: usize = 2;
 
 /// Below this size a file is read before a second thread helps, in bytes.
 const WORTH_IT: u64 = 8 * 1024 * 1024;
-
-/// What lines say, in their order.
-#[allow(clippy::large_enum_variant)] // most are the large one
-enum Step<'b> {
-    /// A line of Postfix.
-    Postfix { line: &'b [u8], when: When, entry: Entry<'b> },
-    /// Lines of other programs, and how many more syslog left out because they were equal.
-    Others { lines: u64, repeated: u64 },
-    /// NULs in place of the end of the line before: what comes next has no number of its own.
-    Cut,
-    /// A line that is about other lines, or no syslog line; and its place in the block.
-    Odd { line: &'b [u8], at: usize, when: When, parsed: Option<Line<'b>> },
-}
-
-/// What the lines of a block say, and the names that following them will ask for.
-#[derive(Default)]
-struct Steps<'b> {
-    list: Vec<Step<'b>>,
-    calls: Calls<'b>,
-}
-
-impl Steps<'_> {
-    /// Counts lines of programs that do not matter.
-    fn pass_over(&mut self, lines: u64, repeated: u64) {
-        if let Some(Step::Others { lines: before, repeated: again }) = self.list.last_mut() {
-            (*before, *again) = (*before + lines, *again + repeated);
-        } else {
-            self.list.push(Step::Others { lines, repeated });
-        }
-    }
-}
 
 self_cell::self_cell! {
     /// A block, and what its lines say.
@@ -74,135 +43,79 @@ type Spare = (Block, Steps<'static>);
 /// What was parsed, and how many bytes of the source that took.
 type Full = (Parsed, u64);
 
-/// A source with what is needed to parse it.
+/// A source that is read and parsed.
 struct Ahead<'r> {
+    /// A block that was read already.
+    first: Option<Block>,
     reader: &'r mut Reader,
     grows: bool,
-    parser: syslog::Parser,
-    said: postfix::Parser,
+    /// Whether the source is done with when so much of it lies behind the period.
+    may_stop: bool,
+    stepping: Stepping,
+}
+
+/// How the reading of a source ended.
+struct Ended {
+    /// When the last line was written, and where it lies.
     dating: Dating,
-    tracking: Tracking,
-    caller: Caller,
+    position: Position,
+    /// Whether blocks were left unread behind the period; or what stopped the reading.
+    left_early: Result<bool, Error>,
 }
 
 impl Ahead<'_> {
     /// The thread: reads and parses one block after the other, until the source ends or nobody
-    /// gives a block any more. It gives back when the last line was written.
-    fn run(
-        mut self,
-        spare: &Receiver<Spare>,
-        full: &SyncSender<Full>,
-    ) -> (Dating, Result<(), Error>) {
-        let result = loop {
-            let Ok((mut block, room)) = spare.recv() else { break Ok(()) };
-            match self.reader.fill(&mut block) {
+    /// gives a block any more.
+    fn run(mut self, spare: &Receiver<Spare>, full: &SyncSender<Full>) -> Ended {
+        let left_early = loop {
+            let Ok((mut block, room)) = spare.recv() else { break Ok(false) };
+            match self.fill(&mut block) {
                 Ok(true) => {}
-                Ok(false) => break Ok(()),
+                Ok(false) => break Ok(false),
                 Err(error) => break Err(error),
             }
             if self.grows && block.tail() == Tail::Unended {
                 block.drop_unterminated_tail();
             }
-            let parsed = Parsed::new(block, |block| self.parse(block, room));
+            let parsed = Parsed::new(block, |block| self.stepping.steps(block, room));
             if full.send((parsed, self.reader.consumed())).is_err() {
-                break Ok(());
+                break Ok(false);
+            }
+            if self.may_stop && self.stepping.position.is_past() {
+                break Ok(true);
             }
         };
-        (self.dating, result)
+        let Stepping { dating, position, .. } = self.stepping;
+        Ended { dating, position, left_early }
     }
 
-    fn parse<'b>(&mut self, block: &'b Block, mut steps: Steps<'b>) -> Steps<'b> {
-        self.dating.find_year(block.lines());
-        let may_be_parted = has_nuls(block.as_bytes());
-        let mut at = 0;
-        for line in block.lines() {
-            if may_be_parted && is_parted(line) {
-                self.parted(line, at, &mut steps);
-            } else {
-                let step = self.step(line, at);
-                self.add(step, &mut steps);
-            }
-            at += line.len() + 1;
+    fn fill(&mut self, block: &mut Block) -> Result<bool, Error> {
+        match self.first.take() {
+            Some(first) => *block = first,
+            None => return self.reader.fill(block),
         }
-        steps
+        Ok(true)
     }
-
-    #[inline(always)] // once a line
-    fn add<'b>(&self, step: Step<'b>, steps: &mut Steps<'b>) {
-        if let Step::Others { lines, repeated } = step {
-            return steps.pass_over(lines, repeated);
-        }
-        if let Step::Postfix { entry: Entry { event: Some(event), .. }, .. } = &step
-            && let Some(asked) = self.tracking.asked(event)
-        {
-            self.caller.call(&mut steps.calls, steps.list.len(), asked);
-        }
-        steps.list.push(step);
-    }
-
-    /// A line in which a crash left NULs: see [`Summary::parted`].
-    #[cold]
-    fn parted<'b>(&mut self, line: &'b [u8], at: usize, steps: &mut Steps<'b>) {
-        for (nth, (from, part)) in parts(line).enumerate() {
-            if nth > 0 {
-                steps.list.push(Step::Cut);
-            }
-            let step = self.any_line(part, at + from);
-            self.add(step, steps);
-        }
-    }
-
-    #[inline(always)] // once a line
-    fn step<'b>(&mut self, line: &'b [u8], at: usize) -> Step<'b> {
-        match self.parser.usual(line) {
-            Some(record) => self.record(&record, line),
-            None => self.any_line(line, at),
-        }
-    }
-
-    #[inline(never)] // so that the usual way is straight
-    fn any_line<'b>(&mut self, line: &'b [u8], at: usize) -> Step<'b> {
-        let parsed = self.parser.any(without_nuls(line));
-        if let Some(Line::Record(record)) = parsed {
-            return self.record(&record, line);
-        }
-        let when = self.dating.when_repeated(parsed.as_ref());
-        Step::Odd { line, at, when, parsed }
-    }
-
-    #[inline(always)] // once a line
-    fn record<'b>(&mut self, record: &syslog::Record<'b>, line: &'b [u8]) -> Step<'b> {
-        match self.said.tag(record) {
-            Some(tag) => Step::Postfix {
-                line,
-                when: self.dating.when(record.stamp),
-                entry: postfix::said(tag, record),
-            },
-            None => {
-                let repeated = u64::from(record.times.saturating_sub(1));
-                Step::Others { lines: 1, repeated }
-            }
-        }
-    }
-}
-
-/// Room for steps, without those it had: laid out anew for each block, it cost 3 % of the time.
-fn emptied(steps: Steps<'_>) -> Steps<'static> {
-    let list = steps.list.into_iter().map_while(|_| None).collect(); // where they were
-    Steps { list, calls: steps.calls.emptied() }
 }
 
 impl Summary {
     /// Whether a second thread helps with a source of this size.
     #[must_use]
-    pub fn may_parse_ahead(&self, size: Option<u64>, threads: usize) -> bool {
-        // With a period, most lines are passed over without being parsed.
-        threads > 1 && !self.stretch.is_bounded() && size.is_none_or(|size| size >= WORTH_IT)
+    pub fn may_parse_ahead(size: Option<u64>, threads: usize) -> bool {
+        threads > 1 && size.is_none_or(|size| size >= WORTH_IT)
+    }
+
+    /// The size of blocks that suits two threads. With a period there is none: where blocks end
+    /// decides which of them are passed over.
+    #[must_use]
+    pub fn blocks_ahead(&self) -> Option<usize> {
+        (!self.position.is_bounded()).then_some(AHEAD)
     }
 
     /// Takes all blocks of the source that was begun, as [`Summary::take`] does one by one, and
     /// parses on another thread; `done` hears of each block that was taken, with the bytes that
-    /// were read until then.
+    /// were read until then. If it `may_stop`, blocks that cannot matter because they lie behind
+    /// the period are left unread; it says whether some may be.
     ///
     /// # Errors
     ///
@@ -210,13 +123,15 @@ impl Summary {
     pub fn take_ahead(
         &mut self,
         reader: &mut Reader,
+        may_stop: bool,
         mut done: impl FnMut(u64, &Summary),
-    ) -> Result<(), Error> {
-        let (parser, said) = (syslog::Parser::default(), postfix::Parser::default());
-        let dating = self.dating.clone();
-        let (tracking, caller) = (self.tracker.tracking(), self.names.caller());
-        let grows = self.grows;
-        let ahead = Ahead { reader: &mut *reader, grows, parser, said, dating, tracking, caller };
+    ) -> Result<bool, Error> {
+        let first = self.first_near(reader, may_stop, &mut done)?;
+        if first.is_none() {
+            return Ok(may_stop && self.position.is_past());
+        }
+        let (grows, stepping) = (self.grows, self.stepping());
+        let ahead = Ahead { first, reader: &mut *reader, grows, may_stop, stepping };
         let (spare_out, spare) = channel();
         let (full_out, full) = sync_channel(UNDER_WAY);
         let ended = thread::scope(|scope| {
@@ -227,9 +142,42 @@ impl Summary {
             self.take_parsed(&full, &spare_out, &mut done);
             Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        let (dating, result) = ended.map_err(|cause| reader.failed(cause))?;
-        self.dating = dating;
-        result
+        let Ended { dating, position, left_early } = ended.map_err(|cause| reader.failed(cause))?;
+        (self.dating, self.position) = (dating, position);
+        left_early
+    }
+
+    /// Takes blocks as long as they are passed over, which needs no second thread: to hand each one
+    /// over takes a fifth more of the processors' time. Gives back the first that is not.
+    fn first_near(
+        &mut self,
+        reader: &mut Reader,
+        may_stop: bool,
+        done: &mut impl FnMut(u64, &Summary),
+    ) -> Result<Option<Block>, Error> {
+        let mut block = Block::new();
+        while reader.fill(&mut block)? {
+            if !self.pass_over(&mut block) {
+                return Ok(Some(block));
+            }
+            if may_stop && self.position.is_past() {
+                break;
+            }
+            done(reader.consumed(), self);
+        }
+        Ok(None)
+    }
+
+    /// What makes steps of the lines of the source that was begun.
+    fn stepping(&self) -> Stepping {
+        Stepping {
+            parser: syslog::Parser::default(),
+            said: postfix::Parser::default(),
+            dating: self.dating.clone(),
+            position: self.position.clone(),
+            tracking: self.tracker.tracking(),
+            caller: self.names.caller(),
+        }
     }
 
     /// Follows what comes parsed, block by block, and gives the blocks back.
@@ -247,7 +195,7 @@ impl Summary {
         let mut known = Vec::new();
         while let Ok((mut parsed, consumed)) = full.recv() {
             self.follow(&parsed, &mut known);
-            let room = parsed.with_dependent_mut(|_, steps| emptied(std::mem::take(steps)));
+            let room = parsed.with_dependent_mut(|_, steps| std::mem::take(steps).emptied());
             let mut block = parsed.into_owner();
             self.lookback.keep(&mut block);
             done(consumed, self);
@@ -260,7 +208,14 @@ impl Summary {
 
     fn follow(&mut self, parsed: &Parsed, known: &mut Vec<Known>) {
         let bytes = parsed.borrow_owner().as_bytes();
-        let Steps { list, calls } = parsed.borrow_dependent();
+        let Steps { list, calls, seen, outside } = parsed.borrow_dependent();
+        if let Some((first, last)) = *seen {
+            self.account.saw(first);
+            self.account.saw(last);
+        }
+        if let Some(outside) = outside {
+            self.passed_over(outside);
+        }
         known.clear();
         known.resize(list.len(), Known::Nothing);
         self.names.look_up(calls, known);
@@ -268,23 +223,22 @@ impl Summary {
             match step {
                 Step::Postfix { line, when, entry } => {
                     self.count_line(true);
-                    self.reading.repeated += u64::from(entry.times.saturating_sub(1));
+                    self.repeated(u64::from(entry.times.saturating_sub(1)));
                     if let Some(at) = self.wanted(*when, entry.host, entry.tag.instance) {
                         self.entered(at, entry.heard(), *known, line);
                     }
                 }
                 Step::Others { lines, repeated } => {
-                    self.account.lines += lines;
-                    self.account.in_period += lines;
-                    self.account.syslog_lines += lines;
-                    self.reading.lines += lines;
-                    self.reading.repeated += repeated;
+                    self.count_lines(*lines, true);
+                    self.repeated(*repeated);
                 }
                 Step::Cut => self.cut_off(),
                 Step::Odd { line, at, when, parsed: odd } => {
                     self.count_line(odd.is_some());
                     self.odd_line(*odd, *when, line, (bytes, *at));
                 }
+                Step::Turn(place) => self.position.set(*place),
+                Step::Outside { lines } => self.count_outside(*lines),
             }
         }
     }
@@ -309,12 +263,9 @@ mod tests {
         for _ in 0..2 {
             spare_out.send((Block::new(), Steps::default())).unwrap();
         }
-        let (parser, said) = (syslog::Parser::default(), postfix::Parser::default());
-        let dating = summary.dating.clone();
-        let (tracking, caller) = (summary.tracker.tracking(), summary.names.caller());
-        let reader = &mut reader;
-        let ahead = Ahead { reader, grows: false, parser, said, dating, tracking, caller };
-        ahead.run(&spare, &full_out).1.unwrap();
+        let (reader, stepping) = (&mut reader, summary.stepping());
+        let ahead = Ahead { first: None, reader, grows: false, may_stop: false, stepping };
+        assert!(!ahead.run(&spare, &full_out).left_early.unwrap());
         drop((spare, full_out));
         summary.take_parsed(&full, &spare_out, &mut |_, _| {});
         assert_eq!(summary.reading.lines, 1);

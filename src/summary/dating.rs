@@ -29,6 +29,16 @@ pub(super) enum When {
     Never,
 }
 
+impl When {
+    /// The moment, if there is one.
+    pub(super) fn moment(self) -> Option<Moment> {
+        match self {
+            When::At(at) => Some(at),
+            When::Unsaid | When::Never => None,
+        }
+    }
+}
+
 impl Dating {
     /// No source yet.
     pub(super) fn new(reading: &config::Reading) -> Dating {
@@ -64,6 +74,11 @@ impl Dating {
     #[inline(always)] // once a line
     pub(super) fn when(&mut self, stamp: Stamp) -> When {
         self.resolve(stamp).map_or(When::Never, When::At)
+    }
+
+    /// The moment that the stamp of a line means, if it has one and its date exists.
+    pub(super) fn resolve_line(&mut self, line: Option<&Line<'_>>) -> Option<Moment> {
+        line.and_then(|line| self.resolve(line.stamp()))
     }
 
     /// The moment that a stamp means, if its date exists.

@@ -4,7 +4,6 @@ use super::Summary;
 use super::account::note;
 use super::dating::When;
 use super::hole::{parts, without_nuls};
-use super::stretch::Place;
 use crate::answer::question::Beside;
 use crate::names::Known;
 use crate::postfix;
@@ -14,15 +13,28 @@ impl Summary {
     #[inline(always)] // once a line
     pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
         match self.parser.usual(line) {
-            Some(record) if !self.stretch.is_bounded() => {
+            Some(record) if !self.position.is_bounded() => {
                 self.count_line(true);
                 self.record(&record, line);
             }
-            Some(record) => self.any_line(Some(Line::Record(record)), line, (block, at)),
+            Some(record) => self.dated_line(&record, line),
             None => {
                 let parsed = self.parser.any(without_nuls(line));
                 self.any_line(parsed, line, (block, at));
             }
+        }
+    }
+
+    /// A line like most, where some lie outside of the period.
+    #[inline(never)] // so that the way without a period is straight
+    fn dated_line(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
+        let when = self.dating.when(record.stamp);
+        if !self.is_near(when.moment()) {
+            return self.count_outside(1);
+        }
+        self.count_line(true);
+        if let Some(tag) = &self.said.tag(record) {
+            self.dated(when, record, tag, line);
         }
     }
 
@@ -45,33 +57,52 @@ impl Summary {
         note(&mut self.account.cut, number);
     }
 
-    /// A line that is not like most, or may lie outside of the period; and its place in a block.
+    /// A line that is not like most, and its place in a block.
     #[inline(never)] // so that the usual way is straight
     fn any_line(&mut self, parsed: Option<Line<'_>>, line: &[u8], place: (&[u8], usize)) {
-        if self.stretch.is_bounded() && !self.is_near(parsed.as_ref()) {
-            self.account.lines += 1;
-            self.reading.outside += 1;
-            return;
+        if self.position.is_bounded() {
+            let at = self.dating.resolve_line(parsed.as_ref());
+            if !self.is_near(at) {
+                return self.count_outside(1);
+            }
         }
         self.count_line(parsed.is_some());
         let Some(Line::Record(record)) = parsed else {
             let when = self.dating.when_repeated(parsed.as_ref());
             return self.odd_line(parsed, when, line, place);
         };
-        if record.times > 1 && self.place == Place::Period {
-            self.reading.repeated += u64::from(record.times) - 1;
-        }
+        self.repeated(u64::from(record.times.saturating_sub(1)));
         self.record(&record, line);
     }
 
     #[inline(always)] // once a line
     pub(super) fn count_line(&mut self, is_syslog: bool) {
-        let counts = self.place == Place::Period;
-        self.account.lines += 1;
-        self.account.in_period += u64::from(counts);
-        self.account.syslog_lines += u64::from(is_syslog);
-        self.reading.lines += u64::from(counts);
-        self.reading.outside += u64::from(!counts);
+        self.count_lines(1, is_syslog);
+    }
+
+    /// Counts lines that lie where the last one does.
+    #[inline(always)] // once a line
+    pub(super) fn count_lines(&mut self, lines: u64, are_syslog: bool) {
+        let counted = if self.position.is_in_period() { lines } else { 0 };
+        self.account.lines += lines;
+        self.account.in_period += counted;
+        self.account.syslog_lines += if are_syslog { lines } else { 0 };
+        self.reading.lines += counted;
+        self.reading.outside += lines - counted;
+    }
+
+    /// Counts lines that lie outside of the stretch.
+    pub(super) fn count_outside(&mut self, lines: u64) {
+        self.account.lines += lines;
+        self.reading.outside += lines;
+    }
+
+    /// Counts lines that syslog left out because they were equal to the last one.
+    #[inline(always)] // once a line
+    pub(super) fn repeated(&mut self, times: u64) {
+        if self.position.is_in_period() {
+            self.reading.repeated += times;
+        }
     }
 
     /// A line about other lines, or no syslog line, and its place in a block.
@@ -83,12 +114,10 @@ impl Summary {
         line: &[u8],
         (block, at): (&[u8], usize),
     ) {
-        let counts = self.place == Place::Period;
+        let counts = self.position.is_in_period();
         match parsed {
             Some(Line::Repeated { stamp, host, times }) => {
-                if counts {
-                    self.reading.repeated += u64::from(times);
-                }
+                self.repeated(u64::from(times));
                 let lookback = std::mem::take(&mut self.lookback);
                 if let Some(record) = lookback.last_of(host, block, at)
                     && let Some(tag) = self.said.tag(&record)
@@ -103,13 +132,12 @@ impl Summary {
         }
     }
 
-    /// Whether a line lies in the stretch.
-    fn is_near(&mut self, line: Option<&Line<'_>>) -> bool {
-        if let Some(at) = line.and_then(|line| self.dating.resolve(line.stamp())) {
+    /// Whether a line that was written then lies in the stretch.
+    fn is_near(&mut self, at: Option<Moment>) -> bool {
+        if let Some(at) = at {
             self.account.saw(at);
-            self.place = self.stretch.place(at.wall);
         }
-        matches!(self.place, Place::Margin | Place::Period)
+        self.position.is_near(at)
     }
 
     #[cold]
@@ -118,7 +146,7 @@ impl Summary {
             let number = self.account.line_number();
             note(&mut self.account.torn, number);
         }
-        if self.place == Place::Period {
+        if self.position.is_in_period() {
             self.reading.unreadable += 1;
             self.samples.take(b"", line);
         }
@@ -128,7 +156,7 @@ impl Summary {
     fn impossible(&mut self) {
         let number = self.account.line_number();
         note(&mut self.account.impossible, number);
-        self.reading.unreadable += u64::from(self.place == Place::Period);
+        self.reading.unreadable += u64::from(self.position.is_in_period());
     }
 
     #[inline(always)] // once a line
@@ -183,7 +211,7 @@ impl Summary {
         };
         self.account.saw(at);
         if !self.selection.is_everything() && !self.selection.includes(host, instance) {
-            self.reading.left_out += u64::from(self.place == Place::Period);
+            self.reading.left_out += u64::from(self.position.is_in_period());
             return None;
         }
         Some(at)
@@ -198,7 +226,7 @@ impl Summary {
         known: Known,
         line: &[u8],
     ) {
-        if self.place == Place::Period {
+        if self.position.is_in_period() {
             self.reading.postfix_lines += 1;
             if heard.event.is_none() && heard.tag.program.tells_lives() {
                 self.reading.not_understood += 1;

@@ -8,7 +8,7 @@ use crate::support::{CODECS, pack};
 use crate::{NOW, difference, read, samples, shown};
 
 /// The whole log, and the middle half of the time it is about.
-fn periods(sample: &[u8]) -> [Period; 2] {
+pub(crate) fn periods(sample: &[u8]) -> [Period; 2] {
     let summary = read(sample.to_vec(), Period::ALWAYS, 1 << 20, 1 << 18);
     let span = summary.sources[0].span.unwrap();
     let quarter = (span.1.wall - span.0.wall) / 4;

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use pfsum::config::{Counting, Format};
-use pfsum::input::Reader;
+use pfsum::input::{Block, Reader};
 use pfsum::summary::Origin;
 use pfsum::{Config, Period, Summary};
 
+use crate::cuts::periods;
 use crate::dice::Dice;
 use crate::support::stream;
 use crate::{NOW, config, difference, samples, shown, whole};
@@ -28,7 +29,7 @@ fn read_ahead_with(
     let stream = stream(content, step);
     let mut reader = Reader::with_block_size(Path::new("log"), stream, block).unwrap();
     let mut blocks = 0;
-    summary.take_ahead(&mut reader, |_, _| blocks += 1).unwrap();
+    summary.take_ahead(&mut reader, false, |_, _| blocks += 1).unwrap();
     assert!(blocks > 0);
     summary.end(reader.overlong(), false);
     summary.finish();
@@ -81,6 +82,66 @@ fn names_that_are_looked_up_ahead_change_nothing() {
             assert_eq!(said, None, "{}, {at}", sample.name);
         }
     }
+}
+
+/// How a log is cut, and of what time it is read.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    period: Period,
+    step: usize,
+    block: usize,
+}
+
+/// Reads a period of a log, and of the same log once more as a second source, up to where nothing
+/// of the period can follow.
+fn read_period(log: &[u8], cut: Cut, ahead: bool) -> Summary {
+    let Cut { period, step, block } = cut;
+    let mut summary = Summary::new(config(period));
+    for _ in 0..2 {
+        summary.begin(Origin { written: NOW, ..Origin::default() });
+        let stream = stream(log.to_vec(), step);
+        let mut reader = Reader::with_block_size(Path::new("log"), stream, block).unwrap();
+        let left_early = if ahead {
+            summary.take_ahead(&mut reader, true, |_, _| ()).unwrap()
+        } else {
+            let mut block = Block::new();
+            let mut goes_on = true;
+            while goes_on && reader.fill(&mut block).unwrap() {
+                goes_on = summary.take(&mut block);
+            }
+            !goes_on
+        };
+        summary.end(reader.overlong(), left_early);
+    }
+    summary.finish();
+    summary
+}
+
+#[test]
+fn parsing_ahead_changes_nothing_of_a_period() {
+    let (mut wrong, mut early, mut passed_over) = (Vec::new(), 0, 0);
+    for (case, sample) in (200..).zip(samples()) {
+        let mut dice = Dice::new(case);
+        let [_, middle] = periods(&sample.bytes);
+        let before = Period { first: None, last: middle.first };
+        let after = Period { first: middle.last, last: None };
+        for (period, most) in [(middle, 300), (before, 300), (after, 3000), (middle, 50_000)] {
+            let cut = Cut { period, step: 1 + dice.below(most), block: 1 + dice.below(most) };
+            let once = read_period(&sample.bytes, cut, false);
+            let ahead = read_period(&sample.bytes, cut, true);
+            assert_eq!(ahead.sources, once.sources, "{}, {cut:?}", sample.name);
+            assert_eq!(ahead.reading, once.reading, "{}, {cut:?}", sample.name);
+            early += once.sources.iter().filter(|source| source.left_early).count();
+            passed_over += once.sources.iter().filter(|source| source.passed_over > 0).count();
+            for format in [Format::Json, Format::Text] {
+                if let Some(said) = difference(&shown(&once, format), &shown(&ahead, format)) {
+                    wrong.push(format!("{}, {cut:?}: {said}", sample.name));
+                }
+            }
+        }
+    }
+    assert!(early > 0 && passed_over > 0, "{early}, {passed_over}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// No logger writes that, but a line may say so.
