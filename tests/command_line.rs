@@ -311,6 +311,30 @@ fn an_alert_is_said_and_ends_with_status_3() {
 }
 
 #[test]
+fn the_title_tells_the_hours_that_were_asked_for() {
+    let log = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/content-filter.log");
+    let folder = Folder::new("hours");
+    for (range, told) in [
+        ("2026-08-21", "Fri, Aug 21 2026"),
+        ("2026-08-20..2026-08-22", "Fri, Aug 21 2026"), // the days of the lines, as pflogsumm says
+        ("2026-08-21T09:10..2026-08-21T09:20", "Fri, Aug 21 2026, 09:10 through 09:20"),
+        ("2026-08-21T09:10:30..2026-08-21T09:20:00", "Fri, Aug 21 2026, 09:10:30 through 09:20:00"),
+        ("2026-08-21T00:00..2026-08-21T09:20", "Fri, Aug 21 2026, until 09:20"),
+        ("2026-08-21T09:10..2026-08-21", "Fri, Aug 21 2026, since 09:10"),
+        (
+            "2026-08-20T18:00..2026-08-22T06:00",
+            "Thu, Aug 20 2026 18:00 through Sat, Aug 22 2026 06:00",
+        ),
+    ] {
+        let output = folder.pfsum().args(["-d", range, "--classic"]).arg(log).output().unwrap();
+        let (status, out, err) = texts(&output);
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{range}");
+        let title = out.lines().find(|line| line.starts_with("Postfix Log")).unwrap();
+        assert_eq!(title, format!("Postfix Log Summaries for {told}"));
+    }
+}
+
+#[test]
 fn a_large_log_gives_the_same_report_with_any_number_of_threads() {
     let folder = Folder::new("threads");
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/content-filter.log");

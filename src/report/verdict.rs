@@ -36,15 +36,9 @@ pub(super) fn of(view: &View<'_>, totals: &Totals, findings: &[Finding]) -> Stri
     format!("{subject}: {flow}. {stuck}{rest}")
 }
 
-/// Which days of which hosts.
+/// Which days or hours of which hosts.
 fn subject(view: &View<'_>) -> String {
-    let days = match span::ends(view) {
-        (Some(from), Some(to)) if from != to => {
-            format!("{} to {}", span::long(from), span::long(to))
-        }
-        (Some(day), _) | (None, Some(day)) => span::long(day),
-        (None, None) => "The log".to_owned(),
-    };
+    let days = span::told(view, span::long, "to").unwrap_or_else(|| "The log".to_owned());
     match view.hosts.as_slice() {
         [] => days,
         [host] => format!("{days} on {host}"),
