@@ -157,7 +157,7 @@ fn one(
     let mut tick = |consumed, summary: &Summary| {
         progress.tick(&name, consumed, summary.reading.lines + summary.reading.outside);
     };
-    let left_early = if Summary::may_parse_ahead(reader.size(), threads) {
+    let left_early = if Summary::may_parse_ahead(&reader, threads) {
         if let Some(size) = summary.blocks_ahead() {
             reader.use_blocks_of(size);
         }

@@ -21,6 +21,8 @@ pub struct Reader {
     blocks: Blocks<Box<dyn Read + Send>>,
     path: PathBuf,
     codec: Codec,
+    /// Whether a thread decodes it.
+    is_decoded_ahead: bool,
     size: Option<u64>,
     consumed: Arc<AtomicU64>,
     /// Lines that were too long before they were unwrapped.
@@ -97,10 +99,11 @@ impl Reader {
         let consumed = Arc::new(AtomicU64::new(0));
         let overlong = Arc::new(AtomicU64::new(0));
         let raw = Counted { inner: raw, consumed: Arc::clone(&consumed) };
-        let (codec, lines) = lines(path, raw, &overlong)
+        let Opened { codec, is_decoded_ahead, lines } = lines(path, raw, &overlong)
             .map_err(|cause| Error::Open { path: path.to_owned(), cause })?;
-        let blocks = Blocks::with_sizes(lines, block, MAX_LINE);
-        Ok(Self { blocks, path: path.to_owned(), codec, size, consumed, overlong, looked: None })
+        let (path, blocks) = (path.to_owned(), Blocks::with_sizes(lines, block, MAX_LINE));
+        let looked = None;
+        Ok(Self { blocks, path, codec, is_decoded_ahead, size, consumed, overlong, looked })
     }
 
     /// Fills `block` with the next lines; false when there are no more.
@@ -144,6 +147,12 @@ impl Reader {
         self.codec
     }
 
+    /// Whether a thread of its own decodes or unwraps it, ahead of who reads.
+    #[must_use]
+    pub fn is_decoded_ahead(&self) -> bool {
+        self.is_decoded_ahead
+    }
+
     /// The file's size when it was opened, in bytes as stored; `None` for
     /// streams.
     #[must_use]
@@ -181,13 +190,28 @@ fn failure(path: &Path, cause: io::Error) -> Error {
     Error::Read { path, cause }
 }
 
+/// A stream that was opened.
+struct Opened {
+    codec: Codec,
+    is_decoded_ahead: bool,
+    lines: Box<dyn Read + Send>,
+}
+
+impl Opened {
+    /// What is read as it is.
+    fn directly(codec: Codec, lines: Box<dyn Read + Send>) -> Opened {
+        Opened { codec, is_decoded_ahead: false, lines }
+    }
+
+    /// What is decoded on a thread of its own.
+    fn ahead(codec: Codec, lines: Box<dyn Read + Send>) -> io::Result<Opened> {
+        Ok(Opened { codec, is_decoded_ahead: true, lines: Box::new(Ahead::new(lines)?) })
+    }
+}
+
 /// The lines in a stream. Plain lines are read directly; everything that costs
 /// more is done on a thread ahead of the reader.
-fn lines(
-    path: &Path,
-    mut raw: Counted,
-    overlong: &Arc<AtomicU64>,
-) -> io::Result<(Codec, Box<dyn Read + Send>)> {
+fn lines(path: &Path, mut raw: Counted, overlong: &Arc<AtomicU64>) -> io::Result<Opened> {
     let head = Head::read(&mut raw, MAGIC_LEN);
     let codec = Codec::of(&head.bytes);
     let ended = head.failure.is_none() && head.bytes.len() < MAGIC_LEN;
@@ -195,7 +219,8 @@ fn lines(
     let raw = head.in_front_of(raw);
     if let Some(promised) = cut {
         let said = Damage::error(promised, "unexpected end of file");
-        return Ok((promised, Box::new(Head::failed(said).in_front_of(io::empty()))));
+        let nothing = Head::failed(said).in_front_of(io::empty());
+        return Ok(Opened::directly(promised, Box::new(nothing)));
     }
     if codec == Codec::Plain {
         let mut raw = raw;
@@ -203,16 +228,15 @@ fn lines(
         let form = Form::of(&head.bytes);
         let content: Box<dyn Read + Send> = Box::new(head.in_front_of(raw));
         if form == Form::Lines {
-            return Ok((codec, content));
+            return Ok(Opened::directly(codec, content));
         }
-        let unwrapped = form.unwrap(content, Arc::clone(overlong));
-        return Ok((codec, Box::new(Ahead::new(unwrapped)?)));
+        return Opened::ahead(codec, form.unwrap(content, Arc::clone(overlong)));
     }
     let Some(decoder) = Decoder::new(codec, raw)? else {
         return Err(io::Error::other("no decoder for plain content"));
     };
     let unwrapped = Unwrapped::Fresh { content: decoder, overlong: Arc::clone(overlong) };
-    Ok((codec, Box::new(Ahead::new(Box::new(unwrapped))?)))
+    Opened::ahead(codec, Box::new(unwrapped))
 }
 
 /// Decoded content whose form is looked for on the thread that decodes it.

@@ -9,7 +9,7 @@ use pfsum::{Config, Period, Summary};
 
 use crate::cuts::periods;
 use crate::dice::Dice;
-use crate::support::stream;
+use crate::support::{pack, stream};
 use crate::{NOW, config, difference, samples, shown, whole};
 
 /// Reads a log in steps and blocks of these sizes, and parses it on another thread.
@@ -142,6 +142,18 @@ fn parsing_ahead_changes_nothing_of_a_period() {
     }
     assert!(early > 0 && passed_over > 0, "{early}, {passed_over}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is decoded on a thread of its own needs a third one to be parsed ahead.
+#[test]
+fn as_many_threads_parse_as_there_are_left() {
+    let lines = samples().swap_remove(0).bytes;
+    for (codec, at_work) in [("plain", 1), ("gz", 2), ("zst", 2)] {
+        let reader = Reader::from_stream(Path::new("log"), stream(pack(codec, &lines), 5_000));
+        let reader = reader.unwrap();
+        assert!(!Summary::may_parse_ahead(&reader, at_work), "{codec}");
+        assert!(Summary::may_parse_ahead(&reader, at_work + 1), "{codec}");
+    }
 }
 
 /// No logger writes that, but a line may say so.
