@@ -31,7 +31,7 @@ use crate::tally::Tallies;
 use crate::tally::days::Days;
 use crate::track::{Message, Tracker, Tracking};
 use dating::Dating;
-use hole::{has_nuls, is_parted};
+use hole::has_nuls;
 use lookback::Lookback;
 use position::{Outside, Position};
 use samples::Samples;
@@ -82,6 +82,8 @@ pub struct Summary {
     pub question: Option<Box<Question>>,
     last: Moment,
     account: Account,
+    /// Lines like most of the block that is taken, which are counted when it is over.
+    usual: u64,
     grows: bool,
     position: Position,
     lookback: Lookback,
@@ -118,6 +120,7 @@ impl Summary {
             question: None,
             last: Moment::default(),
             account: Account::default(),
+            usual: 0,
             grows: false,
             position: Position::new(config.reading.period),
             lookback: Lookback::default(),
@@ -170,16 +173,12 @@ impl Summary {
             return !self.position.is_past();
         }
         let bytes = block.as_bytes();
-        let may_be_parted = has_nuls(bytes);
-        let mut at = 0;
-        for line in block.lines() {
-            if may_be_parted && is_parted(line) {
-                self.parted(line, bytes, at);
-            } else {
-                self.line(line, bytes, at);
-            }
-            at += line.len() + 1;
+        if has_nuls(bytes) {
+            block.lines().for_each(|line| self.line_with_nuls(line, bytes));
+        } else {
+            block.lines().for_each(|line| self.line(line, bytes));
         }
+        self.count_usual();
         self.lookback.keep(block);
         true
     }

@@ -54,11 +54,6 @@ pub struct Account {
 }
 
 impl Account {
-    /// The number of the line that is being read, from 1.
-    pub(super) fn line_number(&self) -> u64 {
-        self.lines + self.passed_over - self.cut.0
-    }
-
     /// Widens the span.
     pub(super) fn saw(&mut self, at: Moment) {
         widen(&mut self.span, at);
@@ -68,6 +63,8 @@ impl Account {
 /// Widens a span.
 pub(super) fn widen(span: &mut Option<(Moment, Moment)>, at: Moment) {
     match span {
+        // Most lines are of the moment of the line before: 8 instructions a line.
+        Some((_, last)) if at == *last => {}
         Some((first, last)) => {
             if at > *last {
                 *last = at;

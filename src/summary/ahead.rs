@@ -235,9 +235,9 @@ impl Summary {
                     self.repeated(*repeated);
                 }
                 Step::Cut => self.cut_off(),
-                Step::Odd { line, at, when, parsed: odd } => {
+                Step::Odd { line, when, parsed: odd } => {
                     self.count_line(odd.is_some());
-                    self.odd_line(*odd, *when, line, (bytes, *at));
+                    self.odd_line(*odd, *when, line, bytes);
                 }
                 Step::Turn(place) => self.position.set(*place),
                 Step::Outside { lines } => self.count_outside(*lines),

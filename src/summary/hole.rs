@@ -15,19 +15,19 @@ pub(super) fn is_parted(line: &[u8]) -> bool {
     parts(line).nth(1).is_some()
 }
 
-/// The lines in a line, and where each begins: behind NULs one does if it begins as one does.
+/// The lines in a line: behind NULs one begins if it begins as one does.
 ///
 /// ```text
 /// Nov 22 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C2␀␀␀␀␀Nov 22 06:30:01 mx1 postfix/master[640]: daemon started
 /// ```
-pub(super) fn parts(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+pub(super) fn parts(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut next = Some(line.len() - without_nuls(line).len());
     iter::from_fn(move || {
         let start = next?;
         next = next_begin(line, start);
         let part = line.get(start..next.unwrap_or(line.len()))?;
         let end = part.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-        Some((start, part.get(..end)?))
+        part.get(..end)
     })
 }
 

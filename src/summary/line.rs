@@ -3,7 +3,8 @@
 use super::Summary;
 use super::account::note;
 use super::dating::When;
-use super::hole::{parts, without_nuls};
+use super::hole::{is_parted, parts, without_nuls};
+use super::lookback::before;
 use crate::answer::question::Beside;
 use crate::names::Known;
 use crate::postfix;
@@ -11,16 +12,16 @@ use crate::syslog::{self, Line, Moment};
 
 impl Summary {
     #[inline(always)] // once a line
-    pub(super) fn line(&mut self, line: &[u8], block: &[u8], at: usize) {
+    pub(super) fn line(&mut self, line: &[u8], block: &[u8]) {
         match self.parser.usual(line) {
             Some(record) if !self.position.is_bounded() => {
-                self.count_line(true);
+                self.usual += 1;
                 self.record(&record, line);
             }
             Some(record) => self.dated_line(&record, line),
             None => {
                 let parsed = self.parser.any(without_nuls(line));
-                self.any_line(parsed, line, (block, at));
+                self.any_line(parsed, line, block);
             }
         }
     }
@@ -38,28 +39,37 @@ impl Summary {
         }
     }
 
-    /// A line in which a crash left NULs, and another line behind them.
+    /// A line of a block in which there are NULs.
     #[cold]
-    pub(super) fn parted(&mut self, line: &[u8], block: &[u8], at: usize) {
-        for (nth, (from, part)) in parts(line).enumerate() {
+    pub(super) fn line_with_nuls(&mut self, line: &[u8], block: &[u8]) {
+        if is_parted(line) {
+            self.parted(line, block);
+        } else {
+            self.line(line, block);
+        }
+    }
+
+    /// A line in which a crash left NULs, and another line behind them.
+    fn parted(&mut self, line: &[u8], block: &[u8]) {
+        for (nth, part) in parts(line).enumerate() {
             if nth > 0 {
                 self.cut_off();
             }
             let parsed = self.parser.any(part);
-            self.any_line(parsed, part, (block, at + from));
+            self.any_line(parsed, part, block);
         }
     }
 
     /// What comes next stands behind the line before, in which NULs stand in place of its end.
     #[cold]
     pub(super) fn cut_off(&mut self) {
-        let number = self.account.line_number();
+        let number = self.line_number();
         note(&mut self.account.cut, number);
     }
 
-    /// A line that is not like most, and its place in a block.
+    /// A line that is not like most, in its block.
     #[inline(never)] // so that the usual way is straight
-    fn any_line(&mut self, parsed: Option<Line<'_>>, line: &[u8], place: (&[u8], usize)) {
+    fn any_line(&mut self, parsed: Option<Line<'_>>, line: &[u8], block: &[u8]) {
         if self.position.is_bounded() {
             let at = self.dating.resolve_line(parsed.as_ref());
             if !self.is_near(at) {
@@ -69,10 +79,21 @@ impl Summary {
         self.count_line(parsed.is_some());
         let Some(Line::Record(record)) = parsed else {
             let when = self.dating.when_repeated(parsed.as_ref());
-            return self.odd_line(parsed, when, line, place);
+            return self.odd_line(parsed, when, line, block);
         };
         self.repeated(u64::from(record.times.saturating_sub(1)));
         self.record(&record, line);
+    }
+
+    /// The number of the line that is being read, from 1.
+    fn line_number(&self) -> u64 {
+        self.account.lines + self.usual + self.account.passed_over - self.account.cut.0
+    }
+
+    /// Counts the lines like most of a block, together: one by one, it took 15 instructions each.
+    pub(super) fn count_usual(&mut self) {
+        let usual = std::mem::take(&mut self.usual);
+        self.count_lines(usual, true);
     }
 
     #[inline(always)] // once a line
@@ -105,21 +126,21 @@ impl Summary {
         }
     }
 
-    /// A line about other lines, or no syslog line, and its place in a block.
+    /// A line about other lines, or no syslog line, in its block.
     #[cold]
     pub(super) fn odd_line(
         &mut self,
         parsed: Option<Line<'_>>,
         when: When,
         line: &[u8],
-        (block, at): (&[u8], usize),
+        block: &[u8],
     ) {
         let counts = self.position.is_in_period();
         match parsed {
             Some(Line::Repeated { stamp, host, times }) => {
                 self.repeated(u64::from(times));
                 let lookback = std::mem::take(&mut self.lookback);
-                if let Some(record) = lookback.last_of(host, block, at)
+                if let Some(record) = lookback.last_of(host, before(line, block))
                     && let Some(tag) = self.said.tag(&record)
                 {
                     self.dated(when, &syslog::Record { stamp, times, ..record }, &tag, line);
@@ -143,7 +164,7 @@ impl Summary {
     #[cold]
     fn unreadable(&mut self, line: &[u8]) {
         if memchr::memchr(0, line).is_some() {
-            let number = self.account.line_number();
+            let number = self.line_number();
             note(&mut self.account.torn, number);
         }
         if self.position.is_in_period() {
@@ -154,7 +175,7 @@ impl Summary {
 
     #[cold]
     fn impossible(&mut self) {
-        let number = self.account.line_number();
+        let number = self.line_number();
         note(&mut self.account.impossible, number);
         self.reading.unreadable += u64::from(self.position.is_in_period());
     }
@@ -234,7 +255,9 @@ impl Summary {
                 self.samples.take(service.rsplit(|&b| b == b'/').next().unwrap_or(service), line);
             }
         }
-        self.last = self.last.max(at);
+        if at != self.last {
+            self.last = self.last.max(at); // as in `widen`
+        }
         self.days.note(at.wall, &self.config.reading.period);
         let (names, tallies) = (&mut self.names, &mut self.tallies);
         match &mut self.question {

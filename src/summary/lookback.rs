@@ -18,18 +18,13 @@ pub(super) struct Lookback {
 }
 
 impl Lookback {
-    /// The last record of the host before the place `at` in the block.
+    /// The last record of the host in front of a line, before which this stands in its block.
     ///
     /// Loggers repeat a message for the host that sent it; lines of other hosts
     /// may stand between. Looking is dear, but only few lines ask.
-    pub(super) fn last_of<'b>(
-        &'b self,
-        host: &[u8],
-        block: &'b [u8],
-        at: usize,
-    ) -> Option<Record<'b>> {
+    pub(super) fn last_of<'b>(&'b self, host: &[u8], before: &'b [u8]) -> Option<Record<'b>> {
         let mut reach = REACH;
-        [block.get(..at)?, self.last.as_bytes(), &self.before].into_iter().find_map(|piece| {
+        [before, self.last.as_bytes(), &self.before].into_iter().find_map(|piece| {
             let end = end_of(piece, reach);
             reach -= end.len();
             last_in(end, host)
@@ -51,6 +46,12 @@ impl Lookback {
             self.before.push(b'\n');
         }
     }
+}
+
+/// What stands in front of a line in its block.
+pub(super) fn before<'b>(line: &[u8], block: &'b [u8]) -> &'b [u8] {
+    let at = line.as_ptr().addr().wrapping_sub(block.as_ptr().addr());
+    block.get(..at).unwrap_or_default()
 }
 
 /// The last bytes of a piece.
@@ -88,9 +89,10 @@ mod tests {
             let (before, block) = LOG.split_at(cut);
             let mut lookback = Lookback::default();
             lookback.keep(&mut self::block(before));
-            let record = lookback.last_of(b"mx1", block, at - cut).unwrap();
+            let block = block.get(..at - cut).unwrap();
+            let record = lookback.last_of(b"mx1", block).unwrap();
             assert_eq!(record.text, b"connect from a.example[192.0.2.1]", "{cut}");
-            assert!(lookback.last_of(b"mx3", block, at - cut).is_none());
+            assert!(lookback.last_of(b"mx3", block).is_none());
         }
     }
 
@@ -101,6 +103,6 @@ mod tests {
             lookback.keep(&mut block(LOG));
         }
         assert!(lookback.before.len() <= REACH + 1);
-        assert!(lookback.last_of(b"mx2", b"", 0).is_some());
+        assert!(lookback.last_of(b"mx2", b"").is_some());
     }
 }

@@ -20,8 +20,8 @@ pub(super) enum Step<'b> {
     Others { lines: u64, repeated: u64 },
     /// NULs in place of the end of the line before: what comes next has no number of its own.
     Cut,
-    /// A line that is about other lines, or no syslog line; and its place in the block.
-    Odd { line: &'b [u8], at: usize, when: When, parsed: Option<Line<'b>> },
+    /// A line that is about other lines, or no syslog line.
+    Odd { line: &'b [u8], when: When, parsed: Option<Line<'b>> },
     /// What comes next lies there.
     Turn(Place),
     /// Lines that lie outside.
@@ -85,20 +85,18 @@ impl Stepping {
             return steps;
         }
         let may_be_parted = has_nuls(block.as_bytes());
-        let mut at = 0;
         for line in block.lines() {
             if may_be_parted && is_parted(line) {
-                self.parted(line, at, &mut steps);
+                self.parted(line, &mut steps);
             } else {
-                self.line(line, at, &mut steps);
+                self.line(line, &mut steps);
             }
-            at += line.len() + 1;
         }
         steps
     }
 
     #[inline(always)] // once a line
-    fn line<'b>(&mut self, line: &'b [u8], at: usize, steps: &mut Steps<'b>) {
+    fn line<'b>(&mut self, line: &'b [u8], steps: &mut Steps<'b>) {
         match self.parser.usual(line) {
             Some(record) if !self.position.is_bounded() => {
                 let step = self.record(&record, line);
@@ -107,7 +105,7 @@ impl Stepping {
             Some(record) => self.dated_line(&record, line, steps),
             None => {
                 let parsed = self.parser.any(without_nuls(line));
-                self.any_line(parsed, line, at, steps);
+                self.any_line(parsed, line, steps);
             }
         }
     }
@@ -129,25 +127,19 @@ impl Stepping {
 
     /// A line in which a crash left NULs, and another line behind them.
     #[cold]
-    fn parted<'b>(&mut self, line: &'b [u8], at: usize, steps: &mut Steps<'b>) {
-        for (nth, (from, part)) in parts(line).enumerate() {
+    fn parted<'b>(&mut self, line: &'b [u8], steps: &mut Steps<'b>) {
+        for (nth, part) in parts(line).enumerate() {
             if nth > 0 {
                 steps.list.push(Step::Cut);
             }
             let parsed = self.parser.any(part);
-            self.any_line(parsed, part, at + from, steps);
+            self.any_line(parsed, part, steps);
         }
     }
 
     /// A line that is not like most.
     #[inline(never)] // so that the usual way is straight
-    fn any_line<'b>(
-        &mut self,
-        parsed: Option<Line<'b>>,
-        line: &'b [u8],
-        at: usize,
-        steps: &mut Steps<'b>,
-    ) {
+    fn any_line<'b>(&mut self, parsed: Option<Line<'b>>, line: &'b [u8], steps: &mut Steps<'b>) {
         if self.position.is_bounded() {
             let at = self.dating.resolve_line(parsed.as_ref());
             if !self.is_near(at, steps) {
@@ -156,7 +148,7 @@ impl Stepping {
         }
         let step = match parsed {
             Some(Line::Record(record)) => self.record(&record, line),
-            _ => Step::Odd { line, at, when: self.dating.when_repeated(parsed.as_ref()), parsed },
+            _ => Step::Odd { line, when: self.dating.when_repeated(parsed.as_ref()), parsed },
         };
         self.add(step, steps);
     }
