@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use pfsum::error::shown;
 use pfsum::input::{Block, Choice, Reader, STDIN, Source, Sources, Verdict};
 use pfsum::summary::{Account, MARGIN, Origin};
-use pfsum::{Period, Summary, config};
+use pfsum::{Period, Summary, config, syslog};
 
 use super::clock;
 use super::notice::{flaws, lines, remark, say};
@@ -213,7 +213,11 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
     });
     let mut said = false;
     for account in blamed {
-        let kind = if account.syslog_lines == 0 { "a syslog line" } else { "from Postfix" };
+        let kind = match account.syslog_lines {
+            0 if begin_with_names(summary) => NAMES_IN_FRONT,
+            0 => "a syslog line",
+            _ => "from Postfix",
+        };
         say(&format!("{}: {}, none of them {kind}", account.name, lines(account.lines)));
         said = true;
     }
@@ -232,6 +236,25 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
         }
     }
     !logs.is_empty()
+}
+
+/// What is wrong with what grep(1) and zgrep(1) print of several files, and what helps.
+const NAMES_IN_FRONT: &str = "a syslog line: a file's name stands in front, as grep writes it; name \
+                              the files to pfsum, or call grep with -h";
+
+/// Whether the first lines that are no syslog lines are such behind a name.
+///
+/// ```text
+/// /var/log/mail.log.1:Nov  3 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
+/// ```
+fn begin_with_names(summary: &Summary) -> bool {
+    let first = summary.samples().iter().find(|sample| sample.program.is_empty());
+    let is_behind_name = |line: &Vec<u8>| {
+        let name = line.iter().position(|&byte| byte == b':');
+        let behind = name.and_then(|at| line.get(at + 1..));
+        behind.is_some_and(|line| syslog::parse(line).is_some())
+    };
+    first.is_some_and(|sample| sample.lines.iter().all(is_behind_name))
 }
 
 /// The name of what was named.

@@ -92,7 +92,12 @@ fn a_log_that_is_none_is_named_with_its_number_of_lines() {
     let other = put(&folder, "auth.log", other.as_bytes(), WRITTEN);
     let letter = put(&folder, "letter", b"Dear all,\nnothing here.\n", WRITTEN);
     let empty = put(&folder, "fresh.log", b"", WRITTEN);
+    let line = "/var/log/mail.log.1:Nov 22 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed\n";
+    let grepped = put(&folder, "grepped", line.repeat(3).as_bytes(), WRITTEN);
+    let names = "grepped: 3 lines, none of them a syslog line: a file's name stands in front, as \
+                 grep writes it; name the files to pfsum, or call grep with -h";
     for (path, said) in [
+        (&grepped, names),
         (&other, "auth.log: 1,200 lines, none of them from Postfix"),
         (&letter, "letter: 2 lines, none of them a syslog line"),
         (&empty, "fresh.log: empty"),
