@@ -22,7 +22,7 @@ pub(super) enum Step<'b> {
     Cut,
     /// A line that is about other lines, or no syslog line.
     Odd { line: &'b [u8], when: When, parsed: Option<Line<'b>> },
-    /// What comes next lies there.
+    /// With a period: what comes next lies there.
     Turn(Place),
     /// Lines that lie outside.
     Outside { lines: u64 },
@@ -35,7 +35,7 @@ pub(super) struct Steps<'b> {
     pub(super) calls: Calls<'b>,
     /// With a period, the least and the greatest stamp.
     pub(super) seen: Option<(Moment, Moment)>,
-    /// All of the block is passed over, then, and there are no steps.
+    /// If all of the block is passed over, what is known of it; the only step says where it lies.
     pub(super) outside: Option<Outside>,
 }
 
