@@ -6,6 +6,7 @@ use std::thread;
 
 use super::Summary;
 use super::dating::Dating;
+use super::line::again;
 use super::position::Position;
 use super::step::{Step, Stepping, Steps};
 use crate::error::Error;
@@ -210,13 +211,10 @@ impl Summary {
 
     fn follow(&mut self, parsed: &Parsed, known: &mut Vec<Known>) {
         let bytes = parsed.borrow_owner().as_bytes();
-        let Steps { list, calls, seen, outside } = parsed.borrow_dependent();
+        let Steps { list, calls, seen } = parsed.borrow_dependent();
         if let Some((first, last)) = *seen {
             self.account.saw(first);
             self.account.saw(last);
-        }
-        if let Some(outside) = outside {
-            self.passed_over(outside);
         }
         known.clear();
         known.resize(list.len(), Known::Nothing);
@@ -225,7 +223,7 @@ impl Summary {
             match step {
                 Step::Postfix { line, when, entry } => {
                     self.count_line(true);
-                    self.repeated(u64::from(entry.times.saturating_sub(1)));
+                    self.repeated(again(entry.times));
                     if let Some(at) = self.wanted(*when, entry.host, entry.tag.instance) {
                         self.entered(at, entry.heard(), *known, line);
                     }
@@ -241,6 +239,7 @@ impl Summary {
                 }
                 Step::Turn(place) => self.position.set(*place),
                 Step::Outside { lines } => self.count_outside(*lines),
+                Step::PassedOver(outside) => self.passed_over(outside),
             }
         }
     }

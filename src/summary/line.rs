@@ -10,6 +10,11 @@ use crate::names::Known;
 use crate::postfix;
 use crate::syslog::{self, Line, Moment};
 
+/// How often what was said so many times came again; a line may say that it was none.
+pub(super) fn again(times: u32) -> u64 {
+    u64::from(times.saturating_sub(1))
+}
+
 impl Summary {
     #[inline(always)] // once a line
     pub(super) fn line(&mut self, line: &[u8], block: &[u8]) {
@@ -81,7 +86,7 @@ impl Summary {
             let when = self.dating.when_repeated(parsed.as_ref());
             return self.odd_line(parsed, when, line, block);
         };
-        self.repeated(u64::from(record.times.saturating_sub(1)));
+        self.repeated(again(record.times));
         self.record(&record, line);
     }
 

@@ -3,6 +3,7 @@
 use super::account::widen;
 use super::dating::{Dating, When};
 use super::hole::{has_nuls, is_parted, parts, without_nuls};
+use super::line::again;
 use super::position::{Outside, Position};
 use super::stretch::Place;
 use crate::input::Block;
@@ -26,6 +27,8 @@ pub(super) enum Step<'b> {
     Turn(Place),
     /// Lines that lie outside.
     Outside { lines: u64 },
+    /// All of the block, of which no line matters.
+    PassedOver(Outside),
 }
 
 /// What the lines of a block say, and the names that following them will ask for.
@@ -35,13 +38,11 @@ pub(super) struct Steps<'b> {
     pub(super) calls: Calls<'b>,
     /// With a period, the least and the greatest stamp.
     pub(super) seen: Option<(Moment, Moment)>,
-    /// If all of the block is passed over, what is known of it; the only step says where it lies.
-    pub(super) outside: Option<Outside>,
 }
 
 impl Steps<'_> {
     /// Counts lines of programs that do not matter.
-    fn pass_over(&mut self, lines: u64, repeated: u64) {
+    fn others(&mut self, lines: u64, repeated: u64) {
         if let Some(Step::Others { lines: before, repeated: again }) = self.list.last_mut() {
             (*before, *again) = (*before + lines, *again + repeated);
         } else {
@@ -50,7 +51,7 @@ impl Steps<'_> {
     }
 
     /// Counts a line that lies outside.
-    fn pass_outside(&mut self) {
+    fn outside(&mut self) {
         if let Some(Step::Outside { lines }) = self.list.last_mut() {
             *lines += 1;
         } else {
@@ -61,7 +62,7 @@ impl Steps<'_> {
     /// Room for steps, without those it had: laid out anew for each block, it cost 3 % of the time.
     pub(super) fn emptied(self) -> Steps<'static> {
         let list = self.list.into_iter().map_while(|_| None).collect(); // where they were
-        Steps { list, calls: self.calls.emptied(), seen: None, outside: None }
+        Steps { list, calls: self.calls.emptied(), seen: None }
     }
 }
 
@@ -79,9 +80,8 @@ impl Stepping {
     /// What the lines of a block say.
     pub(super) fn steps<'b>(&mut self, block: &'b Block, mut steps: Steps<'b>) -> Steps<'b> {
         self.dating.find_year(block.lines());
-        steps.outside = self.position.pass_over(&mut self.dating, block);
-        if steps.outside.is_some() {
-            steps.list.push(Step::Turn(self.position.place()));
+        if let Some(outside) = self.position.pass_over(&mut self.dating, block) {
+            steps.list.extend([Step::Turn(self.position.place()), Step::PassedOver(outside)]);
             return steps;
         }
         let may_be_parted = has_nuls(block.as_bytes());
@@ -165,7 +165,7 @@ impl Stepping {
             steps.list.push(Step::Turn(self.position.place()));
         }
         if !is_near {
-            steps.pass_outside();
+            steps.outside();
         }
         is_near
     }
@@ -178,17 +178,14 @@ impl Stepping {
                 when: self.dating.when(record.stamp),
                 entry: postfix::said(tag, record),
             },
-            None => {
-                let repeated = u64::from(record.times.saturating_sub(1));
-                Step::Others { lines: 1, repeated }
-            }
+            None => Step::Others { lines: 1, repeated: again(record.times) },
         }
     }
 
     #[inline(always)] // once a line
     fn add<'b>(&self, step: Step<'b>, steps: &mut Steps<'b>) {
         if let Step::Others { lines, repeated } = step {
-            return steps.pass_over(lines, repeated);
+            return steps.others(lines, repeated);
         }
         if let Step::Postfix { entry: Entry { event: Some(event), .. }, .. } = &step
             && let Some(asked) = self.tracking.asked(event)
