@@ -214,7 +214,7 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
     let mut said = false;
     for account in blamed {
         let kind = match account.syslog_lines {
-            0 if begin_with_names(summary) => NAMES_IN_FRONT,
+            0 if begins_with_names(account, summary) => NAMES_IN_FRONT,
             0 => "a syslog line",
             _ => "from Postfix",
         };
@@ -242,19 +242,21 @@ fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> boo
 const NAMES_IN_FRONT: &str = "a syslog line: a file's name stands in front, as grep writes it; name \
                               the files to pfsum, or call grep with -h";
 
-/// Whether the first lines that are no syslog lines are such behind a name.
+/// Whether the lines of a source, none of them a syslog line, are such behind a name, as far as
+/// samples tell: these are its own if no other source has lines that are none.
 ///
 /// ```text
 /// /var/log/mail.log.1:Nov  3 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
 /// ```
-fn begin_with_names(summary: &Summary) -> bool {
-    let first = summary.samples().iter().find(|sample| sample.program.is_empty());
+fn begins_with_names(account: &Account, summary: &Summary) -> bool {
     let is_behind_name = |line: &Vec<u8>| {
         let name = line.iter().position(|&byte| byte == b':');
         let behind = name.and_then(|at| line.get(at + 1..));
         behind.is_some_and(|line| syslog::parse(line).is_some())
     };
-    first.is_some_and(|sample| sample.lines.iter().all(is_behind_name))
+    let sample = summary.samples().iter().find(|sample| sample.program.is_empty());
+    summary.reading.unreadable == account.lines
+        && sample.is_some_and(|sample| sample.lines.iter().all(is_behind_name))
 }
 
 /// The name of what was named.

@@ -104,6 +104,11 @@ fn a_log_that_is_none_is_named_with_its_number_of_lines() {
     ] {
         run(&[path]).says(said, 1);
     }
+    // What is wrong with one is not said of another.
+    for pair in [[&grepped, &letter], [&letter, &grepped]] {
+        let said = run(&pair).err;
+        assert!(said.lines().count() == 2 && !said.contains("grep writes"), "{said}");
+    }
     // Beside a log it is named as well, unless it is empty, which is no fault.
     let with_good = |path: &std::path::Path| run(&[path.as_os_str(), OsStr::new(&good)]);
     assert!(with_good(&other).says("auth.log: 1,200 lines", 0) == report);
