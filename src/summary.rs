@@ -143,16 +143,9 @@ impl Summary {
     /// What stopped the reading; what came before it is counted.
     pub fn read(&mut self, reader: &mut Reader, written: i64) -> Result<(), Error> {
         self.begin(Origin { written, ..Origin::default() });
-        let mut block = Block::new();
-        let result = loop {
-            match reader.fill(&mut block) {
-                Ok(true) => self.take(&mut block),
-                Ok(false) => break Ok(()),
-                Err(error) => break Err(error),
-            };
-        };
+        let left_early = self.take_all(reader, false, |_, _| ());
         self.end(reader.overlong(), false);
-        result
+        left_early.map(drop)
     }
 
     /// Begins a source; its blocks follow by [`Summary::take`].
@@ -164,6 +157,41 @@ impl Summary {
         self.position.begin();
         self.account = Account { name: origin.name, ..Account::default() };
         self.dating.begin(origin.written.min(self.config.reading.now), origin.near);
+    }
+
+    /// Takes all blocks of the source that was begun, one by one; `done` hears of each, with the
+    /// bytes that were read until then. If it `may_stop`, what follows a block behind the period is
+    /// left unread; it says whether some may be.
+    ///
+    /// # Errors
+    ///
+    /// What stopped the reading; what came before it is counted.
+    pub fn take_all(
+        &mut self,
+        reader: &mut Reader,
+        may_stop: bool,
+        mut done: impl FnMut(u64, &Summary),
+    ) -> Result<bool, Error> {
+        self.take_all_behind(None, reader, may_stop, &mut done)
+    }
+
+    /// The same, behind a block that was read already.
+    fn take_all_behind(
+        &mut self,
+        first: Option<Block>,
+        reader: &mut Reader,
+        may_stop: bool,
+        done: &mut impl FnMut(u64, &Summary),
+    ) -> Result<bool, Error> {
+        let mut is_read = first.is_some();
+        let mut block = first.unwrap_or_default();
+        while std::mem::take(&mut is_read) || reader.fill(&mut block)? {
+            if !self.take(&mut block) && may_stop {
+                return Ok(true);
+            }
+            done(reader.consumed(), self);
+        }
+        Ok(false)
     }
 
     /// Takes the next block of the source that was begun; false when nothing

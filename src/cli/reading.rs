@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use pfsum::error::shown;
-use pfsum::input::{Block, Choice, Reader, STDIN, Source, Sources, Verdict};
+use pfsum::input::{Choice, STDIN, Source, Sources, Verdict};
 use pfsum::summary::{Account, MARGIN, Origin};
 use pfsum::{Period, Summary, config, syslog};
 
@@ -163,28 +163,11 @@ fn one(
         }
         summary.take_ahead(&mut reader, may_stop, &mut tick)
     } else {
-        block_by_block(&mut reader, may_stop, summary, &mut tick)
+        summary.take_all(&mut reader, may_stop, &mut tick)
     };
     summary.end(reader.overlong(), left_early.as_ref().is_ok_and(|early| *early));
     progress.passed(reader.size().unwrap_or_else(|| reader.consumed()));
     left_early.map(drop)
-}
-
-/// Reads a source on one thread; says whether blocks were left unread behind the period.
-fn block_by_block(
-    reader: &mut Reader,
-    may_stop: bool,
-    summary: &mut Summary,
-    tick: &mut impl FnMut(u64, &Summary),
-) -> Result<bool, pfsum::Error> {
-    let mut block = Block::new();
-    while reader.fill(&mut block)? {
-        if !summary.take(&mut block) && may_stop {
-            return Ok(true);
-        }
-        tick(reader.consumed(), summary);
-    }
-    Ok(false)
 }
 
 /// Whether nothing of the period can follow what lies behind it: not if the

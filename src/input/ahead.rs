@@ -1,7 +1,7 @@
 //! A thread that reads ahead: decoding runs beside parsing.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 /// Buffers under way between the two threads.
@@ -27,17 +27,17 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Moves `inner` to a thread of its own.
-    ///
-    /// # Errors
-    ///
-    /// When the system has no thread to give.
-    pub(super) fn new(inner: Box<dyn Read + Send>) -> io::Result<Self> {
+    /// Moves `inner` to a thread of its own; gives it back if the system has none to give.
+    pub(super) fn of(inner: Box<dyn Read + Send>) -> Result<Self, Box<dyn Read + Send>> {
         let (full_out, full) = sync_channel(DEPTH);
         let (empty, empty_in) = channel();
-        thread::Builder::new()
-            .name("pfsum-decode".to_owned())
-            .spawn(move || run(inner, &full_out, &empty_in))?;
+        // Handed over once there is a thread: what is given with a thread that cannot begin is lost.
+        let (given, inner_in) = channel();
+        let decode = move || inner_in.recv().map(|inner| run(inner, &full_out, &empty_in));
+        match thread::Builder::new().name("pfsum-decode".to_owned()).spawn(decode) {
+            Ok(_) => given.send(inner).map_err(|SendError(inner)| inner)?,
+            Err(_) => return Err(inner),
+        }
         Ok(Self { full, empty, current: Vec::new(), start: 0, end: 0, finished: false })
     }
 

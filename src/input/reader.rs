@@ -135,12 +135,6 @@ impl Reader {
         self.blocks.set_size(size);
     }
 
-    /// What went wrong with this source, told with its name.
-    #[must_use]
-    pub fn failed(&self, cause: io::Error) -> Error {
-        failure(&self.path, cause)
-    }
-
     /// The compression that was found.
     #[must_use]
     pub fn codec(&self) -> Codec {
@@ -203,9 +197,12 @@ impl Opened {
         Opened { codec, is_decoded_ahead: false, lines }
     }
 
-    /// What is decoded on a thread of its own.
-    fn ahead(codec: Codec, lines: Box<dyn Read + Send>) -> io::Result<Opened> {
-        Ok(Opened { codec, is_decoded_ahead: true, lines: Box::new(Ahead::new(lines)?) })
+    /// What is decoded on a thread of its own, if there is one.
+    fn ahead(codec: Codec, lines: Box<dyn Read + Send>) -> Opened {
+        match Ahead::of(lines) {
+            Ok(ahead) => Opened { codec, is_decoded_ahead: true, lines: Box::new(ahead) },
+            Err(lines) => Opened::directly(codec, lines),
+        }
     }
 }
 
@@ -230,13 +227,13 @@ fn lines(path: &Path, mut raw: Counted, overlong: &Arc<AtomicU64>) -> io::Result
         if form == Form::Lines {
             return Ok(Opened::directly(codec, content));
         }
-        return Opened::ahead(codec, form.unwrap(content, Arc::clone(overlong)));
+        return Ok(Opened::ahead(codec, form.unwrap(content, Arc::clone(overlong))));
     }
     let Some(decoder) = Decoder::new(codec, raw)? else {
         return Err(io::Error::other("no decoder for plain content"));
     };
     let unwrapped = Unwrapped::Fresh { content: decoder, overlong: Arc::clone(overlong) };
-    Opened::ahead(codec, Box::new(unwrapped))
+    Ok(Opened::ahead(codec, Box::new(unwrapped)))
 }
 
 /// Decoded content whose form is looked for on the thread that decodes it.

@@ -47,7 +47,7 @@ type Full = (Parsed, u64);
 /// A source that is read and parsed.
 struct Ahead<'r> {
     /// A block that was read already.
-    first: Option<Block>,
+    first: &'r mut Option<Block>,
     reader: &'r mut Reader,
     grows: bool,
     /// Whether the source is done with when so much of it lies behind the period.
@@ -118,7 +118,8 @@ impl Summary {
     /// Takes all blocks of the source that was begun, as [`Summary::take`] does one by one, and
     /// parses on another thread; `done` hears of each block that was taken, with the bytes that
     /// were read until then. If it `may_stop`, blocks that cannot matter because they lie behind
-    /// the period are left unread; it says whether some may be.
+    /// the period are left unread; it says whether some may be. All is done on this thread if the
+    /// system has no other to give.
     ///
     /// # Errors
     ///
@@ -129,23 +130,25 @@ impl Summary {
         may_stop: bool,
         mut done: impl FnMut(u64, &Summary),
     ) -> Result<bool, Error> {
-        let first = self.first_near(reader, may_stop, &mut done)?;
+        let mut first = self.first_near(reader, may_stop, &mut done)?;
         if first.is_none() {
             return Ok(may_stop && self.position.is_past());
         }
         let (grows, stepping) = (self.grows, self.stepping());
-        let ahead = Ahead { first, reader: &mut *reader, grows, may_stop, stepping };
+        let ahead = Ahead { first: &mut first, reader, grows, may_stop, stepping };
         let (spare_out, spare) = channel();
         let (full_out, full) = sync_channel(UNDER_WAY);
         let ended = thread::scope(|scope| {
             let builder = thread::Builder::new().name("pfsum-parse".to_owned());
-            let worker = builder.spawn_scoped(scope, move || ahead.run(&spare, &full_out))?;
+            let worker = builder.spawn_scoped(scope, move || ahead.run(&spare, &full_out)).ok()?;
             // Dropped here whatever happens: the worker waits for it, and is waited for.
             let spare_out = spare_out;
             self.take_parsed(&full, &spare_out, &mut done);
-            Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            Some(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        let Ended { dating, position, left_early } = ended.map_err(|cause| reader.failed(cause))?;
+        let Some(Ended { dating, position, left_early }) = ended else {
+            return self.take_all_behind(first, reader, may_stop, &mut done);
+        };
         (self.dating, self.position) = (dating, position);
         left_early
     }
@@ -265,7 +268,7 @@ mod tests {
             spare_out.send((Block::new(), Steps::default())).unwrap();
         }
         let (reader, stepping) = (&mut reader, summary.stepping());
-        let ahead = Ahead { first: None, reader, grows: false, may_stop: false, stepping };
+        let ahead = Ahead { first: &mut None, reader, grows: false, may_stop: false, stepping };
         assert!(!ahead.run(&spare, &full_out).left_early.unwrap());
         drop((spare, full_out));
         summary.take_parsed(&full, &spare_out, &mut |_, _| {});

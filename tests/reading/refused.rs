@@ -1,11 +1,13 @@
 //! What the system refuses, room, memory, time, folders and programs, costs no report that is there.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 
-use crate::lay::{pfsum, put, sample, seconds, steady};
-use crate::support::Folder;
+use crate::lay::{pfsum, put, ran, sample, seconds, steady};
+use crate::support::{Folder, pack};
 
 use crate::faults::{WRITTEN, good};
 
@@ -138,4 +140,26 @@ fn a_missing_journalctl_is_named() {
     let (status, told) = shell(&folder, "PATH=. \"$pfsum\" --journal");
     assert_eq!((status, told.lines().count()), (Some(1), 1), "{told}");
     assert!(told.contains("journalctl: not found"), "{told}");
+}
+
+/// A container may bound how many threads there are. That no thread can begin here is the doing of a
+/// stack that no memory has room for.
+#[test]
+fn a_system_that_has_no_thread_to_give_costs_time_and_no_log() {
+    let folder = Folder::new("threads");
+    // Of more than 8 MB: below, no other thread is asked for.
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 22), 140);
+    assert!(log.len() > 8 << 20, "{}", log.len());
+    let plain = put(&folder, "good.log", log.as_bytes(), WRITTEN);
+    let report = |log: &Path, threads: &str, stack: Option<&str>| {
+        let words = [OsStr::new("--threads"), OsStr::new(threads), log.as_os_str()];
+        ran(pfsum(&words).envs(stack.map(|bytes| ("RUST_MIN_STACK", bytes)))).sound()
+    };
+    let whole = report(&plain, "1", None);
+    assert!(whole.contains("12960"), "{whole}");
+    let stack = (1_u64 << 46).to_string();
+    assert_eq!(report(&plain, "3", Some(&stack)), whole);
+    let packed = folder.put("good.log.gz", &pack("gz", log.as_bytes()));
+    let (once, again) = (report(&packed, "3", None), report(&packed, "3", Some(&stack)));
+    assert_eq!(again, once);
 }
