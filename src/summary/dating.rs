@@ -70,15 +70,16 @@ impl Dating {
         }
     }
 
-    /// When a line with this stamp was written.
+    /// When any line was written.
+    pub(super) fn when_line(&mut self, line: Option<&Line<'_>>) -> When {
+        line.map_or(When::Unsaid, |line| self.when(line.stamp()))
+    }
+
+    /// When a line with this stamp was written. It is asked once for a line: a second time
+    /// confirms a stamp that is far from those before, as a second line does.
     #[inline(always)] // once a line
     pub(super) fn when(&mut self, stamp: Stamp) -> When {
         self.resolve(stamp).map_or(When::Never, When::At)
-    }
-
-    /// The moment that the stamp of a line means, if it has one and its date exists.
-    pub(super) fn resolve_line(&mut self, line: Option<&Line<'_>>) -> Option<Moment> {
-        line.and_then(|line| self.resolve(line.stamp()))
     }
 
     /// The moment that a stamp means, if its date exists.

@@ -21,7 +21,7 @@ impl Summary {
         match self.parser.usual(line) {
             Some(record) if !self.position.is_bounded() => {
                 self.usual += 1;
-                self.record(&record, line);
+                self.record(&record, None, line);
             }
             Some(record) => self.dated_line(&record, line),
             None => {
@@ -75,19 +75,18 @@ impl Summary {
     /// A line that is not like most, in its block.
     #[inline(never)] // so that the usual way is straight
     fn any_line(&mut self, parsed: Option<Line<'_>>, line: &[u8], block: &[u8]) {
-        if self.position.is_bounded() {
-            let at = self.dating.resolve_line(parsed.as_ref());
-            if !self.is_near(at) {
-                return self.count_outside(1);
-            }
+        let bounded = self.position.is_bounded();
+        let when = bounded.then(|| self.dating.when_line(parsed.as_ref()));
+        if when.is_some_and(|when| !self.is_near(when.moment())) {
+            return self.count_outside(1);
         }
         self.count_line(parsed.is_some());
         let Some(Line::Record(record)) = parsed else {
-            let when = self.dating.when_repeated(parsed.as_ref());
+            let when = when.unwrap_or_else(|| self.dating.when_repeated(parsed.as_ref()));
             return self.odd_line(parsed, when, line, block);
         };
         self.repeated(again(record.times));
-        self.record(&record, line);
+        self.record(&record, when, line);
     }
 
     /// The number of the line that is being read, from 1.
@@ -185,13 +184,14 @@ impl Summary {
         self.reading.unreadable += u64::from(self.position.is_in_period());
     }
 
+    /// What a program wrote, and when, if that was made out already.
     #[inline(always)] // once a line
-    fn record(&mut self, record: &syslog::Record<'_>, line: &[u8]) {
+    fn record(&mut self, record: &syslog::Record<'_>, when: Option<When>, line: &[u8]) {
         // By reference, here and below: a copy of what was just written in pieces waits for all of
         // them. With that of a `Service`, it took 2 % of the time.
         let tag = self.said.tag(record);
         let Some(tag) = &tag else { return };
-        let when = self.dating.when(record.stamp);
+        let when = when.unwrap_or_else(|| self.dating.when(record.stamp));
         self.dated(when, record, tag, line);
     }
 

@@ -99,7 +99,7 @@ impl Stepping {
     fn line<'b>(&mut self, line: &'b [u8], steps: &mut Steps<'b>) {
         match self.parser.usual(line) {
             Some(record) if !self.position.is_bounded() => {
-                let step = self.record(&record, line);
+                let step = self.record(&record, None, line);
                 self.add(step, steps);
             }
             Some(record) => self.dated_line(&record, line, steps),
@@ -118,9 +118,9 @@ impl Stepping {
         line: &'b [u8],
         steps: &mut Steps<'b>,
     ) {
-        let at = self.dating.resolve(record.stamp);
-        if self.is_near(at, steps) {
-            let step = self.record(record, line);
+        let when = self.dating.when(record.stamp);
+        if self.is_near(when.moment(), steps) {
+            let step = self.record(record, Some(when), line);
             self.add(step, steps);
         }
     }
@@ -140,15 +140,17 @@ impl Stepping {
     /// A line that is not like most.
     #[inline(never)] // so that the usual way is straight
     fn any_line<'b>(&mut self, parsed: Option<Line<'b>>, line: &'b [u8], steps: &mut Steps<'b>) {
-        if self.position.is_bounded() {
-            let at = self.dating.resolve_line(parsed.as_ref());
-            if !self.is_near(at, steps) {
-                return;
-            }
+        let bounded = self.position.is_bounded();
+        let when = bounded.then(|| self.dating.when_line(parsed.as_ref()));
+        if when.is_some_and(|when| !self.is_near(when.moment(), steps)) {
+            return;
         }
         let step = match parsed {
-            Some(Line::Record(record)) => self.record(&record, line),
-            _ => Step::Odd { line, when: self.dating.when_repeated(parsed.as_ref()), parsed },
+            Some(Line::Record(record)) => self.record(&record, when, line),
+            _ => {
+                let when = when.unwrap_or_else(|| self.dating.when_repeated(parsed.as_ref()));
+                Step::Odd { line, when, parsed }
+            }
         };
         self.add(step, steps);
     }
@@ -170,12 +172,18 @@ impl Stepping {
         is_near
     }
 
+    /// What a program wrote, and when, if that was made out already.
     #[inline(always)] // once a line
-    fn record<'b>(&mut self, record: &syslog::Record<'b>, line: &'b [u8]) -> Step<'b> {
+    fn record<'b>(
+        &mut self,
+        record: &syslog::Record<'b>,
+        when: Option<When>,
+        line: &'b [u8],
+    ) -> Step<'b> {
         match self.said.tag(record) {
             Some(tag) => Step::Postfix {
                 line,
-                when: self.dating.when(record.stamp),
+                when: when.unwrap_or_else(|| self.dating.when(record.stamp)),
                 entry: postfix::said(tag, record),
             },
             None => Step::Others { lines: 1, repeated: again(record.times) },

@@ -144,6 +144,38 @@ fn parsing_ahead_changes_nothing_of_a_period() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A clock that is wrong for one line is not believed, whoever writes that line, and the lines behind
+/// it keep their year.
+#[test]
+fn one_stamp_far_from_all_others_moves_no_line() {
+    // All of it was written in 2026.
+    let [january, december] = [1_767_225_600, 1_798_761_599];
+    let period = Period { first: Some(january), last: Some(december) };
+    let mut lines: Vec<String> = (0..15)
+        .map(|at| {
+            format!(
+                "Nov 2{} 09:00:{at:02} mx postfix/smtpd[1]: connect from a.example[192.0.2.1]\n",
+                at / 5
+            )
+        })
+        .collect();
+    lines.insert(7, String::new());
+    for stray in [
+        "postfix/smtpd[1]: connect from a.example[192.0.2.1]",
+        "postfix/anvil[2]: statistics: max connection count 1 for (smtp:192.0.2.1)",
+        "sshd[3]: Server listening on 192.0.2.1 port 22.",
+        "last message repeated 2 times",
+    ] {
+        lines[7] = format!("Jan  1 00:00:05 mx {stray}\n");
+        for ahead in [false, true] {
+            let cut = Cut { period, step: 1_000, block: 10_000 };
+            let read = read_period(lines.concat().as_bytes(), cut, ahead).reading;
+            // Twice, as two sources.
+            assert_eq!((read.lines, read.outside), (32, 0), "{stray}, {ahead}");
+        }
+    }
+}
+
 /// What is decoded on a thread of its own needs a third one to be parsed ahead.
 #[test]
 fn as_many_threads_parse_as_there_are_left() {
