@@ -160,8 +160,9 @@ fn shortened(mut text: String) -> String {
     if text.len() <= MOST {
         return text;
     }
-    let end = text.get(..MOST).or_else(|| text.get(..MOST - 3)).map_or(0, str::len);
-    let end = text.get(..end).and_then(|kept| kept.rfind('\n')).map_or(end, |at| at + 1);
+    // A character may lie across the end; it takes four bytes at most.
+    let kept = (0..4).find_map(|back| text.get(..MOST - back)).unwrap_or_default();
+    let end = kept.rfind('\n').map_or(kept.len(), |at| at + 1);
     let left = text.get(end..).map_or(0, |rest| rest.lines().count());
     text.truncate(end);
     // Writing to a string cannot fail.
@@ -179,4 +180,21 @@ fn host_name() -> String {
     let files = ["/proc/sys/kernel/hostname", "/etc/hostname"];
     let read = files.iter().find_map(|file| fs::read_to_string(file).ok());
     read.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_long_text_is_cut_behind_a_line_wherever_its_characters_lie() {
+        let line = "\u{3042}".repeat(33) + "\n"; // three bytes each
+        for front in ["", "a", "ab"] {
+            for lines in [line.as_str(), line.trim_end()] {
+                let text = shortened(front.to_owned() + &lines.repeat(6_000));
+                assert!((499_000..500_200).contains(&text.len()), "{}", text.len());
+                assert!(text.contains(" more lines have no room"), "{front}");
+            }
+        }
+    }
 }
