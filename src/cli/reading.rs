@@ -184,16 +184,15 @@ fn may_stop(choice: &Choice, period: Period) -> bool {
 fn is_understood(outcome: &Outcome, summary: &Summary, named: &[PathBuf]) -> bool {
     let accounts = &summary.sources;
     let is_log = |account: &Account| account.postfix_lines > 0 || account.passed_over > 0;
-    let mut logs: Vec<String> = outcome.skipped().map(Source::label).collect();
-    logs.extend(
-        accounts.iter().filter(|account| is_log(account)).map(|account| account.name.clone()),
-    );
+    let of = |source: &Source| accounts.iter().find(|account| account.name == source.label());
+    let read = outcome.sources.list.iter().filter(|source| of(source).is_some_and(is_log));
+    let logs: Vec<&Source> = outcome.skipped().chain(read).collect();
     let labels: Vec<String> = named.iter().map(|path| label(path)).collect();
-    let blamed = accounts.iter().filter(|account| {
-        account.lines > 0
-            && labels.contains(&account.name)
-            && !logs.iter().any(|log| log.starts_with(&account.name))
-    });
+    let has_older = |source: &Source| logs.iter().any(|log| log.was_rotated_from(source));
+    let blamed = outcome.sources.list.iter().filter(|source| !has_older(source));
+    let blamed = blamed
+        .filter_map(of)
+        .filter(|account| account.lines > 0 && !is_log(account) && labels.contains(&account.name));
     let mut said = false;
     for account in blamed {
         let kind = match account.syslog_lines {

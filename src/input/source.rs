@@ -95,6 +95,12 @@ impl Source {
         })
     }
 
+    /// Whether it is an older part of a log that grows, as its name tells.
+    #[must_use]
+    pub fn was_rotated_from(&self, log: &Source) -> bool {
+        self.rotated && !log.rotated && self.family == log.family
+    }
+
     /// Looks at a stream, standard input or another.
     #[must_use]
     pub fn of_reader(label: &Path, mut reader: Reader, stamp_of: StampOf<'_>) -> Self {

@@ -113,6 +113,12 @@ fn a_log_that_is_none_is_named_with_its_number_of_lines() {
     let with_good = |path: &std::path::Path| run(&[path.as_os_str(), OsStr::new(&good)]);
     assert!(with_good(&other).says("auth.log: 1,200 lines", 0) == report);
     assert!(with_good(&empty).sound() == report);
+    // A name that begins like a log's is none of its parts.
+    let prefix = put(&folder, "good", b"hello\n", WRITTEN);
+    let said = "good: 1 line, none of them a syslog line";
+    assert!(with_good(&prefix).says(said, 0) == report);
+    let rotated = put(&folder, "good.log.1", b"hello\n", WRITTEN - 1);
+    assert!(with_good(&rotated).says("good.log.1: 1 line, none", 0) == report);
 }
 
 #[test]
