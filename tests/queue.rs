@@ -62,6 +62,34 @@ fn the_queue_of_this_host_says_nothing_of_another_log() {
     assert_eq!(first["next_try"], "2025-11-05T08:30:42+00:00");
 }
 
+/// A day on hold, or a night without a queue manager, is no pace: once it goes on, qmgr(8) waits no
+/// longer than `maximal_backoff_time`, 4,000 seconds.
+#[test]
+fn a_wait_that_was_no_pace_foretells_nothing() {
+    let attempt = |at: &str, delay: u32| {
+        format!(
+            "{at} mx postfix/qmgr[1]: 4AAAAA0001: from=<ann@example.org>, size=900, nrcpt=1 (queue active)\n\
+             {at} mx postfix/smtp[2]: 4AAAAA0001: to=<bob@example.com>, relay=none, delay={delay}, \
+             delays={delay}/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection refused)\n"
+        )
+    };
+    let log = [
+        "Nov  4 08:00:00 mx postfix/smtpd[3]: 4AAAAA0001: client=a.example.org[192.0.2.1]\n"
+            .to_owned(),
+        "Nov  4 08:00:00 mx postfix/cleanup[4]: 4AAAAA0001: message-id=<1@example.org>\n"
+            .to_owned(),
+        attempt("Nov  4 08:00:01", 1),
+        "Nov  4 08:02:00 mx postfix/postsuper[5]: 4AAAAA0001: placed on hold\n".to_owned(),
+        "Nov  5 08:00:00 mx postfix/postsuper[6]: 4AAAAA0001: released from hold\n".to_owned(),
+        attempt("Nov  5 08:00:06", 86_406),
+    ];
+    let path = std::env::temp_dir().join(format!("pfsum-wait-{}.log", std::process::id()));
+    std::fs::write(&path, log.concat()).unwrap();
+    let (queue, _) = queue(&[path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(queue[0]["next_try"], "2025-11-05T09:06:46+00:00");
+}
+
 #[test]
 fn a_listing_is_shown_even_if_no_log_can_be_read() {
     let (queue, output) = queue(&["--queue", "logs/mailq.txt", "logs/no-such.log"]);

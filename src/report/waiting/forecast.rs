@@ -10,7 +10,8 @@ use super::{Times, at};
 ///
 /// The queue manager waits as long as a message is old, within the backoff times, and the
 /// deferred queue is looked through every `queue_run_delay` (qmgr(8)): the time told is the
-/// earliest. Where the log shows a pace that these times do not allow, it is gone by that.
+/// earliest. Where the log shows a faster pace than these times allow, it is gone by that; a slower
+/// one may come of a hold, or of a queue manager that was stopped.
 pub(super) fn foresee(times: &Times, queued: &mut Queued, message: Option<&Message>, now: Moment) {
     let on_hold = message.is_some_and(Message::is_on_hold);
     let queue = queued.queue.as_deref().unwrap_or(if on_hold { "hold" } else { "active" });
@@ -38,7 +39,7 @@ fn wait(backoff: (i64, i64), message: &Message, last: Moment) -> i64 {
         .map(|stuck| (stuck.last.utc() - stuck.first.utc()) / i64::from(stuck.attempts - 1))
         .min();
     match shown {
-        Some(shown) if shown < shortest || shown > longest.saturating_mul(2) => shown,
+        Some(shown) if shown < shortest => shown,
         _ => age.clamp(shortest, longest.max(shortest)),
     }
 }
