@@ -139,6 +139,48 @@ fn a_lack_of_room_that_only_deliveries_tell_of_is_told_in_their_words() {
 }
 
 /// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.
+/// A user's mail behind twelve failed sign-ins from the same network.
+fn after_failures(reason: &str) -> String {
+    let failed = |second: u32| {
+        format!(
+            "Nov 22 09:00:{second:02} mx postfix/submission/smtpd[2]: warning: a.example[198.51.100.9]: SASL PLAIN authentication failed: {reason}\n"
+        )
+    };
+    (0..12).map(failed).collect::<String>()
+        + "Nov 22 09:05:00 mx postfix/submission/smtpd[2]: 4AAAAA0001: client=a.example[198.51.100.9], sasl_method=PLAIN, sasl_username=ann@example.net\n\
+           Nov 22 09:05:00 mx postfix/cleanup[3]: 4AAAAA0001: message-id=<1@example.net>\n\
+           Nov 22 09:05:00 mx postfix/qmgr[1]: 4AAAAA0001: from=<ann@example.net>, size=900, nrcpt=1 (queue active)\n\
+           Nov 22 09:05:01 mx postfix/qmgr[1]: 4AAAAA0001: removed\n"
+}
+
+/// The authentication server was restarted: nobody guessed a password.
+#[test]
+fn a_sign_in_that_fails_because_the_server_is_gone_is_no_guess() {
+    for reason in ["Connection lost to authentication server", "generic failure"] {
+        assert_eq!(found(&after_failures(reason)), serde_json::json!([]), "{reason}");
+    }
+}
+
+#[test]
+fn no_more_names_are_told_to_have_been_tried_than_the_log_has() {
+    let bob = "authentication failure, sasl_username=bob@example.net";
+    for (reason, tried) in [
+        ("UGFzc3dvcmQ6", "the log does not say which names were tried there."),
+        (bob, "1 name was tried there."),
+    ] {
+        let findings = found(&after_failures(reason));
+        assert_eq!(spelled(&findings[0]), "harm:password_guessed=1");
+        assert_eq!(
+            findings[0]["detail"],
+            format!("Both came from 198.51.100.0/24; {tried}"),
+            "{reason}"
+        );
+    }
+    let both = after_failures(bob) + &after_failures("UGFzc3dvcmQ6").replace("0001", "0002");
+    let detail = found(&both)[0]["detail"].take();
+    assert_eq!(detail, "Both came from 198.51.100.0/24; at least 1 name was tried there.");
+}
+
 #[test]
 fn the_text_begins_with_what_needs_attention() {
     for log in ["february-2009.log", "deferral-storm.log", "disk-full.log", "quiet-day.log"] {

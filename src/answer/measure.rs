@@ -7,7 +7,7 @@ use crate::postfix::event::{Action, Level, Verdict};
 use crate::report::Report;
 use crate::tally::Tallies;
 use crate::track::{Fact, What};
-use crate::words::warning::sasl_failure;
+use crate::words::warning::failed_sign_in;
 
 macro_rules! measures {
     ($($variant:ident $name:literal $said:literal,)*) => {
@@ -201,7 +201,7 @@ impl Measure {
         let rdns = || memchr::memmem::find(text, b"does not resolve to address").is_some();
         match self {
             Measure::Warnings => level == Level::Warning && !(suppress_rdns && rdns()),
-            Measure::AuthFailures => level == Level::Warning && sasl_failure(text).is_some(),
+            Measure::AuthFailures => level == Level::Warning && failed_sign_in(text).is_some(),
             Measure::Errors => level == Level::Error,
             Measure::Fatals => level == Level::Fatal,
             Measure::Panics => level == Level::Panic,

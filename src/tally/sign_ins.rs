@@ -67,7 +67,7 @@ impl SignIns {
 
     /// A warning, which may be of a failed sign-in; says whether it is.
     pub fn warned(&mut self, names: &mut Names, text: &[u8], times: u64) -> bool {
-        let Some(failure) = warning::sasl_failure(text) else { return false };
+        let Some(failure) = warning::failed_sign_in(text) else { return false };
         network::of(Peer::parse(failure.client).address, &mut self.buffer);
         let network = names.texts.intern_stranger(&self.buffer);
         let user = names.texts.intern_stranger(failure.user.unwrap_or_default());

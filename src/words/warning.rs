@@ -39,6 +39,16 @@ pub fn sasl_failure(text: &[u8]) -> Option<SaslFailure<'_>> {
     Some(SaslFailure { client, method, reason: reason.trim_ascii(), user })
 }
 
+/// The same of a warning that says something of a password: not where the fault is this host's,
+/// because Dovecot was gone (`xsasl_dovecot_server.c`), or what Cyrus SASL asks gave no answer
+/// (`SASL_FAIL`).
+#[must_use]
+pub fn failed_sign_in(text: &[u8]) -> Option<SaslFailure<'_>> {
+    const OF_THIS_HOST: [&[u8]; 2] =
+        [b"Connection lost to authentication server", b"generic failure"];
+    sasl_failure(text).filter(|failure| !OF_THIS_HOST.contains(&failure.reason))
+}
+
 /// Writes what a warning has in common with others of its kind into `out`.
 ///
 /// Names, addresses and process IDs go, so that one cause is one line of the

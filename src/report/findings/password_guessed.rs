@@ -13,9 +13,16 @@ use crate::words::shell::quoted;
 /// Failures of the network: who mistypes a password gives up, or has found it, before.
 const FAILURES: u64 = 10;
 
-/// How many names were tried, as far as the log tells.
-fn names_tried(users: &[Text]) -> String {
-    counted(users.len() as u64, "name was", "names were")
+/// How many names were tried, of which the log tells some, or none (before 3.9).
+fn names_tried(users: &[Text], view: &View<'_>) -> String {
+    let told = users.iter().filter(|user| !view.names.texts.text(**user).is_empty()).count() as u64;
+    match told {
+        0 => "the log does not say which names were tried there".to_owned(),
+        told if told < users.len() as u64 => {
+            format!("at least {} tried there", counted(told, "name was", "names were"))
+        }
+        told => format!("{} tried there", counted(told, "name was", "names were")),
+    }
 }
 
 pub(super) fn find(view: &View<'_>) -> Option<Finding> {
@@ -55,7 +62,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
             counted(count, "message", "messages"),
             counted(*failed, "failed sign-in", "failed sign-ins"),
         ),
-        detail: format!("Both came from {network}; {} tried there.", names_tried(users)),
+        detail: format!("Both came from {network}; {}.", names_tried(users, view)),
         advice: "If it was not the user: change the password, stop the account's mail in the \
                  queue, and block the network."
             .to_owned(),
