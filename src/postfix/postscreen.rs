@@ -78,8 +78,12 @@ fn action(words: &[u8]) -> Option<&[u8]> {
     known.then_some(words)
 }
 
+/// Whether postscreen is done with the connection: who is on its allowlist is handed to smtpd(8) at
+/// once (`WHITELISTED` before 3.6).
 fn ends(words: &[u8]) -> bool {
-    words.starts_with(b"PASS ") || words.starts_with(b"HANGUP ")
+    words.starts_with(b"PASS ")
+        || words.starts_with(b"HANGUP ")
+        || matches!(words, b"ALLOWLISTED " | b"WHITELISTED ")
 }
 
 /// Lines of postscreen about itself.
@@ -106,6 +110,25 @@ pub(super) fn listing(text: &[u8]) -> Option<Event<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_visit_of_whoever_is_let_in_at_once_ends_there() {
+        for (words, over) in [
+            ("PASS OLD", true),
+            ("ALLOWLISTED", true),
+            ("WHITELISTED", true),
+            ("HANGUP after 0.3 from", true),
+            ("ALLOWLIST VETO", false),
+            ("DENYLISTED", false),
+            ("BLACKLISTED", false),
+        ] {
+            let text = format!("{words} [203.0.113.9]:51544");
+            let Some(Event::Screen(Screen::Action { ends, .. })) = line(text.as_bytes()) else {
+                unreachable!("{text}");
+            };
+            assert_eq!(ends, over, "{text}");
+        }
+    }
 
     #[test]
     fn a_connection_is_read_at_once_as_it_is_read_in_steps() {

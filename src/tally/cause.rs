@@ -134,7 +134,10 @@ impl Causes {
             reject::reason(verdict.stage, verdict.text, &mut self.phrase);
         }
         let words = names.texts.intern_stranger(&self.phrase);
-        let (rule, cause) = self.rule(names, words, verdict, of_checks);
+        let (rule, cause) = match of_postscreen(fact.service.program, verdict) {
+            Some(cause) => (words, cause),
+            None => self.rule(names, words, verdict, of_checks),
+        };
         let times = u64::from(fact.times);
         let refusals = self.refusals.entry((cause, rule)).or_default();
         if verdict.temporary {
@@ -215,6 +218,20 @@ impl Causes {
             self.greylisting.came_back += 1;
         }
     }
+}
+
+/// What postscreen(8) means by words that are those of a host in trouble. Who passed the tests behind
+/// the greeting cannot be handed to smtpd(8) any more, and is let in when he comes back; who is on the
+/// denylist is not.
+///
+/// ```text
+/// NOQUEUE: reject: RCPT from [203.0.113.9]:51544: 450 4.3.2 Service currently unavailable; from=<…
+/// NOQUEUE: reject: RCPT from [203.0.113.9]:51544: 550 5.3.2 Service currently unavailable; from=<…
+/// ```
+fn of_postscreen(program: Program, verdict: &Verdict<'_>) -> Option<Cause> {
+    let is_meant = program == Program::Postscreen
+        && verdict.text.ends_with(b".3.2 Service currently unavailable");
+    is_meant.then_some(if verdict.temporary { Cause::Greylisted } else { Cause::Blocked })
 }
 
 /// The cause that a message is listed under: what was made here for the null sender is a
