@@ -101,6 +101,38 @@ fn a_message_is_found_by_whatever_names_it() {
     }
 }
 
+/// cleanup reads a message on to its end when a check has thrown it away: before 3.10 no line says
+/// when that is, and its `message-id=` comes before the verdict or behind it.
+#[test]
+fn a_message_that_a_check_throws_away_is_one_story_with_the_rule() {
+    let log = std::env::temp_dir().join(format!("pfsum-thrown-away-{}.log", std::process::id()));
+    let lines = [
+        "smtpd[1]: 4AAAAA0001: client=a.example.org[192.0.2.1]",
+        "cleanup[2]: 4AAAAA0001: message-id=<1@example.org>",
+        "cleanup[2]: 4AAAAA0001: milter-discard: END-OF-MESSAGE from a.example.org[192.0.2.1]: milter triggers DISCARD action; from=<ann@example.org> to=<bob@example.net> proto=ESMTP helo=<a>",
+        "smtpd[1]: 4AAAAA0002: client=a.example.org[192.0.2.1]",
+        "cleanup[2]: 4AAAAA0002: discard: header Subject: Pills from a.example.org[192.0.2.1]; from=<ann@example.org> to=<bob@example.net> proto=ESMTP helo=<a>",
+        "cleanup[2]: 4AAAAA0002: message-id=<2@example.org>",
+        "smtpd[1]: disconnect from a.example.org[192.0.2.1] ehlo=1 mail=2 rcpt=2 data=2 quit=1 commands=8",
+    ];
+    let lines: String = lines.map(|line| format!("Nov  5 10:00:00 mx postfix/{line}\n")).concat();
+    fs::write(&log, lines).unwrap();
+    let log = log.to_str().unwrap();
+    for key in ["ann@example.org", "bob@example.net", "192.0.2.1"] {
+        assert_eq!(ids(&trace(&[key, log])), ["4AAAAA0001", "4AAAAA0002"], "{key}");
+    }
+    for (id, rule) in [("1", "triggers DISCARD action"), ("2", "Subject: Pills")] {
+        let message_id = format!("{id}@example.org");
+        for key in [&format!("4AAAAA000{id}"), &message_id] {
+            let told = String::from_utf8(pfsum(&[key, log]).stdout).unwrap();
+            let has = |words: &str| told.matches(words).count() == 1;
+            assert!(has("client ") && has(&message_id) && has("= discarded"), "{key}: {told}");
+            assert!(has(rule), "{key}: {told}");
+        }
+    }
+    fs::remove_file(log).unwrap();
+}
+
 #[test]
 fn each_recipient_has_the_outcome_that_the_log_shows() {
     let pair = |to: &str, outcome: &str| (to.to_owned(), outcome.to_owned());

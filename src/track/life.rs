@@ -277,7 +277,7 @@ impl Tracker {
         telling.tell(Some(message), What::Verdict(verdict));
         let by_cleanup = program == Program::Cleanup;
         if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && by_cleanup {
-            self.transaction_over(key, telling);
+            self.thrown_away(key, telling.at);
         }
     }
 }

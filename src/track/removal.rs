@@ -52,6 +52,19 @@ impl Tracker {
         self.leaving.push_back((telling.at, key));
     }
 
+    /// cleanup throws it away, and reads on to its end: its `message-id=` may be still to come.
+    pub(super) fn thrown_away(&mut self, key: Key, at: Moment) {
+        if let Some(message) = self.messages.get_mut(&key)
+            && message.is_accepted()
+            && !message.is(mark::ACTIVE)
+        {
+            let left_queue = if message.is_queued() { mark::ACTIVE } else { 0 }; // it was on hold
+            message.outcome |= outcome::DISCARDED;
+            message.set(mark::GONE | left_queue);
+            self.leaving.push_back((at, key));
+        }
+    }
+
     /// Ends the messages that were removed before a second, counted in UTC as all of its kind.
     pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
         while let Some(&(at, key)) = self.leaving.front() {

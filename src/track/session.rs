@@ -164,8 +164,9 @@ impl Tracker {
     /// thrown away says nothing more (before 3.10).
     pub(super) fn transaction_over<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
         let Some(message) = self.messages.get(&key) else { return };
-        let discarded =
-            message.is(mark::DISCARD) && message.is_accepted() && !message.is(mark::ACTIVE);
+        let discarded = message.is(mark::DISCARD)
+            && message.is_accepted()
+            && !message.is(mark::ACTIVE | mark::GONE);
         if discarded && let Some(mut message) = self.messages.remove(&key) {
             message.outcome |= outcome::DISCARDED;
             self.ended(key, message, telling);
