@@ -139,6 +139,22 @@ fn a_lack_of_room_that_only_deliveries_tell_of_is_told_in_their_words() {
 }
 
 /// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.
+/// Something writes in front of most lines: what they tell is in no number.
+#[test]
+fn a_log_whose_lines_mostly_begin_otherwise_is_not_quiet() {
+    let line = "Nov 22 09:00:00 mx postfix/smtpd[1]: connect from a.example[192.0.2.1]\n";
+    let log = line.repeat(4) + &format!("[pod/mail-0] {line}").repeat(12);
+    let findings = found(&log);
+    assert_eq!(spelled(&findings[0]), "harm:not_understood=12");
+    let title = "12 of 16 lines do not begin like a syslog line: the numbers are incomplete";
+    assert_eq!(findings[0]["title"], title);
+    assert!(findings[0]["detail"].as_str().unwrap().contains("[pod/mail-0] Nov 22"));
+    // A few lines of another program beside syslog are nobody's trouble, nor is what a crash leaves.
+    let log = line.repeat(50) + &"    at Some.pm line 7\n".repeat(12);
+    assert_eq!(found(&log), serde_json::json!([]));
+    assert_eq!(found(&(line.to_owned() + "x\ny\n")), serde_json::json!([]));
+}
+
 /// A user's mail behind twelve failed sign-ins from the same network.
 fn after_failures(reason: &str) -> String {
     let failed = |second: u32| {

@@ -32,6 +32,8 @@ enum What {
     QueueAge,
     /// Lines of Postfix that were not understood.
     NotUnderstood,
+    /// Lines that do not begin like one of syslog.
+    Unreadable,
     /// Lines that a logger dropped.
     Lost,
 }
@@ -58,12 +60,13 @@ const OPERATORS: [(&str, Comparison); 7] = [
 ];
 
 /// What is no total and no finding.
-const OTHERS: [(&str, What); 6] = [
+const OTHERS: [(&str, What); 7] = [
     ("findings", What::Findings(None)),
     ("findings:harm", What::Findings(Some(Severity::Harm))),
     ("findings:look", What::Findings(Some(Severity::Look))),
     ("queue-age", What::QueueAge),
     ("not-understood", What::NotUnderstood),
+    ("unreadable", What::Unreadable),
     ("lost", What::Lost),
 ];
 
@@ -204,6 +207,7 @@ impl What {
                 u64::try_from(ages.max().unwrap_or(0)).unwrap_or(0)
             }
             What::NotUnderstood => report.reading.not_understood,
+            What::Unreadable => report.reading.unreadable,
             What::Lost => report.reading.lost,
         }
     }

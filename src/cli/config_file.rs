@@ -146,11 +146,32 @@ fn ini(text: &str) -> Option<Vec<(String, Value)>> {
     Some(pairs)
 }
 
+/// Keys that pflogsumm does not have and that a file without a value must not seem to set: names
+/// would be shown, everybody's mail told, nobody alarmed.
+const NEVER_EMPTY: [&str; 13] = [
+    "alert",
+    "anonymize-key",
+    "client",
+    "from",
+    "mail-to",
+    "message-id",
+    "queue-id",
+    "reason",
+    "relay",
+    "service",
+    "status",
+    "to",
+    "user",
+];
+
 /// Makes a setting of a pair; `None` if the value is empty, as pflogsumm writes
 /// an option that is not set.
 fn setting(key: &str, value: &Value, opts: &Opts) -> Result<Option<Setting>> {
     let hyphens = key.replace('_', "-");
     if value.as_str() == Some("") {
+        if NEVER_EMPTY.contains(&hyphens.as_str()) {
+            bail!("{key}: it has no value");
+        }
         return Ok(None);
     }
     if let Some(limit) = gone(&hyphens) {

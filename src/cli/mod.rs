@@ -28,6 +28,7 @@ mod setting;
 mod show;
 mod showing;
 mod sources;
+mod spared;
 mod spool;
 mod stdin;
 mod system_log;
@@ -88,7 +89,8 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
     }
     let command = if as_pflogsumm { Command::Report } else { Command::take(&mut typed.operands)? };
     command.check(&typed)?;
-    let settings = config_file::read_all(&config_files(&typed, as_pflogsumm)?, &opts)?;
+    let config_files = config_files(&typed, as_pflogsumm)?;
+    let settings = config_file::read_all(&config_files, &opts)?;
     let Some(args) = resolve(&typed, &settings)? else { return Ok(ExitStatus::Done) };
     let mut args = args.settle(as_pflogsumm);
     ask::only_ask(&command, &mut args, &typed);
@@ -99,6 +101,7 @@ pub(crate) fn run(words: impl IntoIterator<Item = OsString>) -> Result<ExitStatu
         return Ok(ExitStatus::Done);
     }
     let placed = |error| setting::placed(error, &settings, &typed);
+    spared::check(&args, &config_files).map_err(placed)?;
     let plan = Plan::new(&args).map_err(placed)?;
     let asked = Asked::new(command, &args).map_err(placed)?;
     if args.output.dump_config {

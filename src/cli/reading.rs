@@ -15,6 +15,7 @@ use super::notice::{flaws, lines, remark, say};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::sources::{Found, Stamps, window};
+use super::spared;
 use super::spool::Spool;
 use super::stdin;
 
@@ -45,6 +46,9 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
     let mut found = Found::of(plan, spool)?;
     for path in reading.unprocessed.iter().chain(&plan.output) {
         is_no_log(path, &found.sources)?;
+    }
+    if let Some(output) = &plan.output {
+        spared::begins_like_no_log(output)?;
     }
     if let Some(path) = &reading.unprocessed {
         let file = File::create(path).with_context(|| shown(path))?;
@@ -261,15 +265,14 @@ fn remark_on_period(outcome: &Outcome, summary: &Summary, quiet: bool) {
 /// Whether so many lines were understood that what is told of them can be relied on; says so if
 /// not.
 fn is_reliable(summary: &Summary) -> bool {
-    if summary.is_doubtful() {
-        let (missed, of) = (summary.reading.not_understood, summary.reading.postfix_lines);
+    let missed = summary.missed();
+    // Of a log without a line of Postfix that was said.
+    if let Some(missed) = missed.filter(|_| summary.reading.postfix_lines > 0) {
         say(&format!(
-            "{missed} of {} of Postfix were not understood, and what they tell is missing \
-             (--unprocd-file FILE writes them to FILE)",
-            lines(of)
+            "{missed}, and what they tell is missing (--unprocd-file FILE writes them to FILE)"
         ));
     }
-    !summary.is_doubtful()
+    missed.is_none()
 }
 
 /// Whether `--host` and `--instance` leave anything; says what there is if not.

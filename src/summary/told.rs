@@ -6,7 +6,7 @@ use super::{Reading, Sample, Summary};
 use crate::answer::Gather;
 use crate::config::Reporting;
 use crate::postfix::QueueId;
-use crate::report::model::Instance;
+use crate::report::model::{Instance, Missed};
 use crate::report::waiting::{self, Beside};
 use crate::report::{self, Report, View};
 use crate::words::pseudonym::Known;
@@ -25,10 +25,11 @@ impl Summary {
         report::build(self.view(reading, hosts, shown))
     }
 
-    /// Whether too many lines were not understood for the totals to be relied on.
+    /// What is missing, if it is so much that the totals cannot be relied on.
     #[must_use]
-    pub fn is_doubtful(&self) -> bool {
-        report::model::is_doubtful(self.reading.not_understood, self.reading.postfix_lines)
+    pub fn missed(&self) -> Option<Missed> {
+        let read = &self.reading;
+        Missed::of([read.unreadable, read.lines], [read.not_understood, read.postfix_lines])
     }
 
     /// Says what is queued and why; call it after [`finish`](Summary::finish).

@@ -163,3 +163,43 @@ fn a_system_that_has_no_thread_to_give_costs_time_and_no_log() {
     let (once, again) = (report(&packed, "3", None), report(&packed, "3", Some(&stack)));
     assert_eq!(again, once);
 }
+
+/// A name that was typed in the wrong place costs no file that is needed.
+#[test]
+fn a_report_takes_the_place_of_nothing_that_is_read() {
+    let folder = Folder::new("spared");
+    good(&folder);
+    folder.put("other.log", &sample("quiet-day.log"));
+    let key = b"anonymous as can be, and long enough for a key";
+    for (name, content) in [
+        ("pfsum.toml", &b"detail = 3\n"[..]),
+        ("page.html", b"{{ title }}"),
+        ("key", key),
+        ("mailq", b"Mail queue is empty\n"),
+    ] {
+        folder.put(name, content);
+    }
+    for (options, said) in [
+        ("--config pfsum.toml --output pfsum.toml", "pfsum.toml: it is read for --config, and"),
+        ("--config pfsum.toml --unprocd-file ./pfsum.toml", "it is read for --config, and would"),
+        ("--template page.html --output page.html", "page.html: it is read for --template, and"),
+        ("--anonymize-key key --output key", "key: it is read for --anonymize-key, and would"),
+        ("--unprocd-file one --output one", "one: --output and --unprocd-file would both write"),
+        ("--output other.log", "other.log: it is a log, and would be overwritten"),
+    ] {
+        let (status, told) = shell(&folder, &format!("\"$pfsum\" {options} \"$log\""));
+        assert_eq!((status, told.lines().count()), (Some(2), 1), "{options}: {told}");
+        assert!(told.contains(said), "{options}: {told}");
+    }
+    let (status, told) = shell(&folder, "\"$pfsum\" queue --queue mailq --output mailq \"$log\"");
+    assert_eq!(status, Some(2), "{told}");
+    assert!(told.contains("mailq: it is read for --queue"), "{told}");
+    assert_eq!(fs::read(folder.0.join("key")).unwrap(), key);
+    assert_eq!(fs::read(folder.0.join("other.log")).unwrap(), sample("quiet-day.log"));
+    // A report of yesterday, and lines of yesterday that were not understood, yield.
+    let again = "\"$pfsum\" --unprocd-file lines --output report \"$log\"";
+    folder.put("lines", &sample("quiet-day.log"));
+    for _ in 0..2 {
+        assert_eq!(shell(&folder, again), (Some(0), String::new()));
+    }
+}

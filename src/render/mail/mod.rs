@@ -108,7 +108,8 @@ struct Read {
     lines: u64,
     not_understood: u64,
     lost: u64,
-    doubtful: bool,
+    /// What is missing, if it is much.
+    missed: Option<String>,
     closes: bool,
 }
 
@@ -118,7 +119,7 @@ impl Read {
             lines: report.reading.postfix_lines,
             not_understood: report.reading.not_understood,
             lost: report.reading.lost,
-            doubtful: report.reading.is_doubtful(),
+            missed: report.reading.missed().map(|missed| missed.to_string()),
             closes: report.books.closes,
         }
     }
@@ -203,8 +204,8 @@ fn verdict(report: &Report<'_>) -> String {
     if report.reading.postfix_lines == 0 {
         return "no line of Postfix".to_owned();
     }
-    if report.reading.is_doubtful() {
-        return format!("incomplete, {} lines not understood", report.reading.not_understood);
+    if let Some(missed) = report.reading.missed() {
+        return format!("incomplete, {} lines not understood", missed.lines);
     }
     match report.findings.as_slice() {
         [] => {
