@@ -38,13 +38,6 @@ impl Period {
         self.first.is_none_or(|first| first <= wall) && self.last.is_none_or(|last| wall <= last)
     }
 
-    /// Tells whether any second from `first` to `last` lies in the period: a
-    /// file that spans them must be read.
-    #[must_use]
-    pub fn touches(&self, first: i64, last: i64) -> bool {
-        self.first.is_none_or(|start| start <= last) && self.last.is_none_or(|end| first <= end)
-    }
-
     /// Tells whether nothing is left out.
     #[must_use]
     pub fn is_unbounded(&self) -> bool {
@@ -62,16 +55,9 @@ impl Period {
     pub fn last_day(&self) -> Option<i64> {
         self.last.map(|second| second.div_euclid(DAY))
     }
-
-    /// Gives how many calendar days it touches; `None` when an end is open.
-    #[must_use]
-    pub fn day_count(&self) -> Option<i64> {
-        Some((self.last_day()? - self.first_day()?).saturating_add(1).max(0))
-    }
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -88,22 +74,12 @@ mod tests {
         assert!(Period::ALWAYS.contains(i64::MIN) && Period::ALWAYS.contains(i64::MAX));
         let since = Period { first: Some(10), last: None };
         assert!(!since.contains(9) && since.contains(10) && since.contains(i64::MAX));
-        assert_eq!((since.first_day(), since.last_day(), since.day_count()), (Some(0), None, None));
-    }
-
-    #[test]
-    fn a_file_touches_it_when_one_second_is_shared() {
-        let hours = Period::new(100, 200);
-        for (first, last, shared) in [(0, 99, false), (0, 100, true), (120, 130, true)] {
-            assert_eq!(hours.touches(first, last), shared, "{first}..{last}");
-        }
-        assert!(hours.touches(200, 300) && hours.touches(0, 300) && !hours.touches(201, 300));
+        assert_eq!((since.first_day(), since.last_day()), (Some(0), None));
     }
 
     #[test]
     fn part_of_a_day_counts_as_that_day() {
         let night = Period::new(-3600, 3599);
         assert_eq!((night.first_day(), night.last_day()), (Some(-1), Some(0)));
-        assert_eq!(night.day_count().unwrap(), 2);
     }
 }

@@ -1,5 +1,5 @@
-//! The whole way through: bytes, lines, records, entries, facts, tallies. The only file that
-//! knows every stage.
+//! The whole way through: bytes, lines, records, entries, facts, tallies. Only this room knows every
+//! stage.
 
 mod account;
 mod ahead;

@@ -217,9 +217,10 @@ fn wide_text_is_cut_between_characters() {
 
 #[test]
 fn limits_follow_the_width_of_the_page() {
-    let limits = [80, 132, 120, 0, -1, 1].map(|width| reply::limit(reply::REASON_WIDTH, width));
-    assert_eq!(limits, [66, 118, 106, usize::MAX, 66, 3]);
-    assert_eq!(reply::limit(reply::HEADER_WIDTH, 80), 64);
+    let limits = [80, 132, 120, 1].map(|width| reply::limit(reply::REASON_WIDTH, Some(width)));
+    assert_eq!(limits, [66, 118, 106, 3]);
+    assert_eq!(reply::limit(reply::HEADER_WIDTH, Some(80)), 64);
+    assert_eq!(reply::limit(reply::HEADER_WIDTH, None), usize::MAX);
 }
 
 #[test]

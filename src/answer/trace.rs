@@ -20,7 +20,7 @@ use crate::names::Names;
 use crate::postfix::Heard;
 use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
-use crate::track::{Fact, What};
+use crate::track::{Fact, Tracking, What};
 
 use super::filter::Filters;
 use super::group::{Groups, Handle};
@@ -42,7 +42,7 @@ pub struct Trace {
     filters: Filters,
     /// How many messages are to be told.
     limit: usize,
-    use_orig_to: bool,
+    tracking: Tracking,
     trail: Trail,
     pass: u32,
     open: Groups<Tale>,
@@ -70,7 +70,8 @@ impl Trace {
     /// newest `limit` are kept.
     #[must_use]
     pub fn new(sought: Sought, filters: Filters, limit: usize, use_orig_to: bool) -> Trace {
-        Trace { sought, filters, limit, use_orig_to, ..Trace::default() }
+        let tracking = Tracking { use_orig_to, ..Tracking::default() };
+        Trace { sought, filters, limit, tracking, ..Trace::default() }
     }
 
     /// Begins a pass over the log.
@@ -104,7 +105,7 @@ impl Trace {
             (Some((number, family)), _) => self.of_message(number, family, names, fact),
             (None, What::Ended { family: Some(family), .. }) => {
                 if let Some(tale) = self.open.find(Handle::Family(family)) {
-                    tale.take(names, fact, self.use_orig_to);
+                    tale.take(names, fact, self.tracking);
                 }
             }
             (None, What::Verdict(verdict)) => self.refused(names, fact, verdict),
@@ -125,7 +126,7 @@ impl Trace {
             let part = self.filters.part(names, fact);
             tale.asked |= matches!(part, Part::Asked | Part::Refusal);
         }
-        tale.take(names, fact, self.use_orig_to);
+        tale.take(names, fact, self.tracking);
     }
 
     /// A rule decided before there was a queue ID.

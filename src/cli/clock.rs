@@ -1,4 +1,4 @@
-//! The clock and the zone of this computer: read here, and nowhere else.
+//! The clock and the zone of this computer: the present of a report is asked here, and nowhere else.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

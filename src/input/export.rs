@@ -181,13 +181,13 @@ impl<R: Read> Export<R> {
         let name = std::mem::take(&mut self.line);
         let kept = length.min(MAX_LINE as u64);
         let mut value = Vec::new();
-        let got = (&mut self.inner).take(kept).read_to_end(&mut value)?;
-        let dropped = io::copy(&mut (&mut self.inner).take(length - kept), &mut io::sink())?;
+        (&mut self.inner).take(kept).read_to_end(&mut value)?;
+        io::copy(&mut (&mut self.inner).take(length - kept), &mut io::sink())?;
         self.fields.set(&name, &value);
         self.line = name;
         let mut newline = [0];
         self.inner.read_exact(&mut newline)?;
-        if got as u64 + dropped < length || newline != *b"\n" {
+        if newline != *b"\n" {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "journal export: damaged field",

@@ -120,11 +120,12 @@ impl Source {
         }
     }
 
-    /// Opens the source for reading; it can be read once.
+    /// Opens the source for reading. A stream can be read once; a file that was opened before is
+    /// opened by its name.
     ///
     /// # Errors
     ///
-    /// When the file can no longer be read, or was taken before.
+    /// When the file can no longer be read, or the stream was.
     pub fn open(&mut self) -> Result<Reader, Error> {
         match std::mem::replace(&mut self.content, Content::Taken) {
             Content::Stream(reader) => Ok(*reader),

@@ -77,7 +77,7 @@ struct Block {
 
 /// Writes a line's text into `out`, as long as it may be; says whether that is not all of it.
 fn trim(view: &View<'_>, text: &[u8], cut: Cut, of_cleanup: bool, out: &mut Vec<u8>) -> bool {
-    let width = view.shown.colwidth.map_or(0, |width| i32::try_from(width).unwrap_or(i32::MAX));
+    let width = view.shown.colwidth;
     match cut {
         Cut::Reply if !view.whole_reasons => {
             reply::trim_reply(text, reply::limit(reply::REASON_WIDTH, width), out);

@@ -89,7 +89,7 @@ pub(super) fn under<'v>(view: &View<'v>, kind: &Kind) -> &'v [u8] {
 /// The words of a reason, on a page of text no more than fit a line.
 fn words(view: &View<'_>, kind: &Kind) -> Vec<u8> {
     let reason = view.names.texts.text(kind.reason);
-    let width = view.shown.colwidth.map_or(0, |width| i32::try_from(width).unwrap_or(i32::MAX));
+    let width = view.shown.colwidth;
     let whole = complete(view) || view.whole_reasons;
     let limit = if whole { usize::MAX } else { reply::limit(reply::REASON_WIDTH, width) };
     let mut cut = Vec::new();

@@ -183,14 +183,7 @@ impl Stamp {
                 let date = Date::new(year, month, day, Some(0));
                 Some((Stamp { date, ..stamp }, rest))
             }
-            (zone, rest)
-                if zone
-                    .iter()
-                    .all(|b| b.is_ascii_uppercase() || matches!(b, b'+' | b'-' | b'0'..=b'9')) =>
-            {
-                Some((stamp, rest))
-            }
-            _ => Some((stamp, rest)),
+            (_, rest) => Some((stamp, rest)),
         }
     }
 

@@ -258,7 +258,7 @@ impl Details {
         }
     }
 
-    /// Counts what waits, and gives back what only counting needs.
+    /// Counts what waits, and gives back the tables in which outlines are looked up.
     pub fn settle(&mut self) {
         self.each_mut().into_iter().for_each(Outline::settle);
     }

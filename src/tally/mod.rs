@@ -30,7 +30,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::config::Counting;
-use crate::names::{Address, Domain, Names, kind};
+use crate::names::{Address, Names, kind};
 use crate::period::Period;
 use crate::postfix::event::{Action, Delivery, Level, Verdict};
 use crate::postfix::{Program, QueueId};
@@ -351,11 +351,5 @@ impl Tallies {
         }
         domains.settle();
         domains
-    }
-
-    /// A domain's whole entry, for tests and reports.
-    #[must_use]
-    pub fn domain(&self, domain: Domain) -> Option<&Reached> {
-        self.recipient_domains.get(domain)
     }
 }

@@ -117,8 +117,8 @@ pub enum What<'a> {
         family: Option<u32>,
     },
     /// A line about a queue ID, after it took effect (if it ends a life, before). Told only
-    /// to who asks for it ([`Listener::EVERY_LINE`](super::Listener::EVERY_LINE)), as are
-    /// the two below.
+    /// to who asks for it ([`Listener::EVERY_LINE`](super::Listener::EVERY_LINE)), as is
+    /// [`What::Gone`].
     Line {
         /// Whose, whether or not a message is known by it.
         queue_id: QueueId,

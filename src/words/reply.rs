@@ -17,15 +17,11 @@ pub const HEADER_WIDTH: usize = 64;
 
 /// The limit for a text that may be `base` bytes long on a page of 80 columns.
 ///
-/// `colwidth` 0 sets no limit; a negative one (`all` in pflogsumm's
-/// configuration) leaves `base`.
+/// Without `columns` there is none.
 #[must_use]
-pub fn limit(base: usize, colwidth: i32) -> usize {
-    match usize::try_from(colwidth) {
-        Ok(0) => usize::MAX,
-        Ok(columns) => (base + columns).saturating_sub(80).max(ELLIPSIS.len()),
-        Err(_) => base,
-    }
+pub fn limit(base: usize, columns: Option<usize>) -> usize {
+    let fits = |columns| base.saturating_add(columns).saturating_sub(80).max(ELLIPSIS.len());
+    columns.map_or(usize::MAX, fits)
 }
 
 const ELLIPSIS: &[u8] = b"...";

@@ -308,13 +308,7 @@ pub(super) fn of_branch(branch: &Branch, story: Option<Story>) -> Event {
 }
 
 pub(super) fn of_refusal(refusal: &Refusal) -> Event {
-    let what = match refusal.action {
-        Action::Reject => "rejected",
-        Action::RejectWarning => "reject warning",
-        Action::Hold => "held by a rule",
-        Action::Discard => "discarded by a rule",
-        Action::Other => "noted by a rule",
-    };
+    let what = worded(NoteKind::Verdict(refusal.action));
     let shown = |text: &Vec<u8>| printable(text);
     let envelope = |address: &Option<Vec<u8>>| address.as_ref().map(shown);
     let mut text = shown(&refusal.stage);

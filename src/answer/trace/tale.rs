@@ -10,7 +10,7 @@ use crate::postfix::event::{Action, Delivery, Event, Notification, Status};
 use crate::postfix::{QueueId, forwarded_as};
 use crate::syslog::Moment;
 use crate::track::message::Origin;
-use crate::track::{Fact, Fate, Handover, Message, What};
+use crate::track::{Fact, Fate, Handover, Message, Tracking, What};
 
 use super::super::group::Known;
 
@@ -150,14 +150,14 @@ impl Known for Tale {
 
 impl Tale {
     /// Takes what a fact tells.
-    pub(super) fn take(&mut self, names: &mut Names, fact: &Fact<'_>, use_orig_to: bool) {
+    pub(super) fn take(&mut self, names: &mut Names, fact: &Fact<'_>, tracking: Tracking) {
         if let Some(message) = fact.message {
             self.hop(names, message);
         }
         let of_message = fact.message.map(|message| message.queue_id);
         match (fact.what, of_message) {
             (What::Line { queue_id, event }, _) => {
-                self.line(names, fact, queue_id, event, use_orig_to);
+                self.line(names, fact, queue_id, event, tracking);
             }
             (What::Deferred { recipient, delivery, .. }, Some(queue_id)) => {
                 let course = self.course(names.addresses.text(recipient));
@@ -216,7 +216,7 @@ impl Tale {
         fact: &Fact<'_>,
         queue_id: QueueId,
         event: &Event<'_>,
-        use_orig_to: bool,
+        tracking: Tracking,
     ) {
         let at = fact.at;
         match event {
@@ -226,7 +226,7 @@ impl Tale {
                     hop.message_id = Some(id.to_vec());
                 }
             }
-            Event::Delivery(delivery) => self.delivery(names, at, queue_id, delivery, use_orig_to),
+            Event::Delivery(delivery) => self.delivery(names, at, queue_id, delivery, tracking),
             Event::Verdict(verdict) => {
                 let to = verdict.recipient.filter(|_| verdict.stage == b"RCPT");
                 let mut text = to.map_or_else(Vec::new, |to| [b"<", to, b"> "].concat());
@@ -250,13 +250,9 @@ impl Tale {
         at: Moment,
         queue_id: QueueId,
         delivery: &Delivery<'_>,
-        use_orig_to: bool,
+        tracking: Tracking,
     ) {
-        let raw = match delivery.orig_to {
-            Some(orig_to) if use_orig_to && !orig_to.is_empty() => orig_to,
-            _ => delivery.recipient,
-        };
-        let recipient = names.recipient(raw);
+        let recipient = names.recipient(tracking.recipient(delivery));
         let course = self.course(names.addresses.text(recipient));
         if let Some(orig_to) = delivery.orig_to {
             course.orig_to = Some(orig_to.to_vec());
