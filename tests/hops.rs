@@ -50,6 +50,39 @@ fn what_an_alias_makes_of_a_second_hop_does_not_hide_the_hop() {
     assert!(summary.tallies.ledger.closes(), "{:?}", summary.tallies.ledger);
 }
 
+/// A program of this host sends through a filter.
+const LOCAL_THROUGH_A_FILTER: &str = "\
+Nov 22 09:00:00 mx postfix/pickup[10]: 4AAAAA0001: uid=33 from=<www>
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0001: message-id=<1@example.net>
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0001: from=<www@example.net>, size=462, nrcpt=1 (queue active)
+Nov 22 09:00:00 mx postfix/back/smtpd[13]: 4AAAAA0002: client=localhost[127.0.0.1]
+Nov 22 09:00:00 mx postfix/cleanup[11]: 4AAAAA0002: message-id=<1@example.net>
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0002: from=<www@example.net>, size=645, nrcpt=1 (queue active)
+Nov 22 09:00:00 mx postfix/smtp[14]: 4AAAAA0001: to=<one@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4AAAAA0002)
+Nov 22 09:00:00 mx postfix/qmgr[12]: 4AAAAA0001: removed
+Nov 22 09:00:01 mx postfix/smtp[14]: 4AAAAA0002: to=<one@example.org>, relay=mail.example.org[192.0.2.9]:25, delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 Ok)
+Nov 22 09:00:01 mx postfix/qmgr[12]: 4AAAAA0002: removed
+";
+
+/// pickup(8) brought it, and no client did: the filter's is none of it, on either hop.
+#[test]
+fn what_began_on_this_host_has_no_client_behind_a_filter_either() {
+    let mut pfsum = std::process::Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(["count", "received", "delivered", "--by", "client", "--format", "csv", "-"])
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = pfsum.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, LOCAL_THROUGH_A_FILTER.as_bytes()).unwrap();
+    drop(stdin);
+    let told = String::from_utf8(pfsum.wait_with_output().unwrap().stdout).unwrap();
+    let rows: Vec<&str> = told.lines().skip(1).collect();
+    assert_eq!(rows.len(), 1, "{told}");
+    assert!(!told.contains("localhost"), "{told}");
+}
+
 /// Three seconds in a filter, then put off for one second and given up after two.
 const PUT_OFF_BEHIND_A_FILTER: &str = "\
 Nov 22 09:00:00 mx postfix/smtpd[10]: 4AAAAA0001: client=a.example.net[192.0.2.7]

@@ -123,7 +123,8 @@ pub(crate) struct Input {
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Selection {
     /// today, yesterday, this or last week or month, a day (2026-11-22), a month
-    /// (2026-11), or FROM..TO, also to the minute (2026-11-22T08:00)
+    /// (2026-11), or FROM..TO, also to the minute or second (2026-11-22T08:00);
+    /// TO belongs to it: the hours from 8 to 12 end at T11:59
     #[arg(short = 'd', long, value_name = "WHEN")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) date_range: Option<String>,

@@ -50,6 +50,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
         say(&format!("entries of the queue listing that were not understood: {wrong}"));
         is_sound = false;
     }
+    let is_known = listing.is_some() || summary.reading.postfix_lines > 0;
     let is_text = plan.config.reporting.format == Format::Text;
     let mut report = summary.queue_report(Beside {
         listing: listing.map(|(listed, _)| listed),
@@ -69,7 +70,8 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
         false => pfsum::render::render(&report, Format::Json, &mut output)?,
     }
     output.finish()?;
-    Ok(ExitStatus::of(is_sound & asked.is_answered(!is_empty, "nothing is queued")))
+    let nothing = if is_known { "nothing is queued" } else { "what is queued is not known" };
+    Ok(ExitStatus::of(is_sound & asked.is_answered(!is_empty, nothing)))
 }
 
 /// Reads the listing that the user named, `-` for standard input.

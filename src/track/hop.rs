@@ -149,7 +149,7 @@ impl Tracker {
         }
         let family = self.hops.families.of(first);
         let (arrived, lead) = (first.arrived, first.lead);
-        child.client = first.client.or(child.client);
+        child.client = first.lends_client(child.client);
         child.user = first.user.or(child.user);
         self.adopt(child, parent, family, arrived, lead);
         match child.family {

@@ -168,7 +168,7 @@ impl Tracker {
         });
         let first = first.map(|first| {
             let lead = first.lead + message.arrived.seconds_since(first.arrived) * 1000;
-            (lead, first.client, first.user)
+            (lead, first.lends_client(message.client), first.user)
         });
         let Some(message) = self.messages.get_mut(&key) else { return };
         match first {
@@ -213,7 +213,16 @@ impl Message {
     fn borrow_origin(&mut self, client: Option<Client>, user: Option<Text>) {
         let own = (self.client, self.user);
         self.more().own.get_or_insert(own);
-        (self.client, self.user) = (client.or(self.client), user.or(self.user));
+        (self.client, self.user) = (client, user.or(self.user));
+    }
+
+    /// The client by which another hop goes that has this one of its own: no client brought what
+    /// began on this host, and the filter's is none of it.
+    pub(super) fn lends_client(&self, own: Option<Client>) -> Option<Client> {
+        match self.origin {
+            Origin::Local | Origin::Internal => None,
+            _ => self.client.or(own),
+        }
     }
 
     /// Who brought it to its own smtpd.
