@@ -12,6 +12,7 @@ mod findings;
 mod folding;
 mod lines;
 mod lists;
+pub mod missed;
 pub mod model;
 mod outlines;
 mod owned;
