@@ -98,6 +98,8 @@ fn a_mistake_is_told_with_the_file_and_the_line() {
         ("mail-to = \"a b\"", "line 1: --mail-to \"a b\": an address has no ' '"),
         ("format = \"csv\"", "line 1: --format csv needs the --section"),
         ("year = 20", "line 1: year: \"20\": accepted is a year"),
+        ("anonymize-key = \"\"", "line 1: anonymize-key: it has no value"),
+        ("quiet = true\nto = \"\"", "line 2: to: it has no value"),
         ("quiet = yes\nhost-cnt = many", "line 2: host-cnt: \"many\": accepted are"),
     ] {
         fs::write(&file, text).unwrap();
