@@ -70,7 +70,8 @@ fn is_socket(relay: &[u8]) -> bool {
 }
 
 impl Tracker {
-    /// Where a client or relay (`name[address]…`) is.
+    /// Where a client or relay (`name[address]…`) is. Other addresses of 127.0.0.0/8 are elsewhere:
+    /// where mail hosts are tried out, as in `tests/real-postfix`, they are other hosts'.
     pub(super) fn place_of(&self, peer: &[u8]) -> Place {
         let Some(open) = place(peer, b'[') else { return Place::Elsewhere };
         let (name, address) = peer.split_at_checked(open).unwrap_or((peer, b""));
