@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use pfsum::error::shown;
 use pfsum::input::{Choice, STDIN, Source, Sources, Verdict};
 use pfsum::summary::{Account, MARGIN, Origin};
@@ -44,12 +44,7 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
     let quiet = plan.config.reporting.quiet;
     let reading = &plan.config.reading;
     let mut found = Found::of(plan, spool)?;
-    for path in reading.unprocessed.iter().chain(&plan.output) {
-        is_no_log(path, &found.sources)?;
-    }
-    if let Some(output) = &plan.output {
-        spared::begins_like_no_log(output)?;
-    }
+    spared::check_logs(plan, &found.sources)?;
     if let Some(path) = &reading.unprocessed {
         let file = File::create(path).with_context(|| shown(path))?;
         summary.write_unprocessed_to(Box::new(BufWriter::new(file)));
@@ -76,18 +71,6 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
         summary.finish_unprocessed().with_context(|| shown(path))?;
     }
     Ok(outcome)
-}
-
-/// Sees that a file to be written is none of the logs, which would be lost.
-fn is_no_log(path: &Path, sources: &Sources) -> Result<()> {
-    let (Ok(target), Ok(file)) = (path.canonicalize(), path.metadata()) else { return Ok(()) };
-    let is_target = |source: &Source| {
-        source.is(&file) || source.path().canonicalize().is_ok_and(|log| log == target)
-    };
-    if sources.list.iter().any(is_target) {
-        bail!("{}: it is a log that is read, and would be overwritten", shown(path));
-    }
-    Ok(())
 }
 
 /// Reads the same once more; what is wrong with it has been said.

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use pfsum::error::shown;
+use pfsum::input::{Source, Sources};
 use pfsum::syslog;
 
 use super::args::Args;
+use super::plan::Plan;
 
 /// Sees that what is written takes the place of nothing that is read: a config file, a template, a
-/// key, a listing. Logs are known later, when they are found.
+/// key, a listing. Logs are known later, when they are found ([`check_logs`]).
 ///
 /// # Errors
 ///
@@ -48,13 +50,33 @@ pub(super) fn check(args: &Args, config_files: &[PathBuf]) -> Result<()> {
 /// what comes.
 fn is_same(one: &Path, other: &Path) -> bool {
     let is_special = one.metadata().is_ok_and(|found| !found.is_file());
-    !is_special
-        && (one == other
-            || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other))
+    !is_special && (one == other || lead_to_one(one, other))
 }
 
-/// Sees that no log is where a report is to be written: its name was typed in the wrong place then.
-pub(super) fn begins_like_no_log(path: &Path) -> Result<()> {
+/// Whether two paths lead to one place that is there.
+fn lead_to_one(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// Sees that what is written takes the place of no log: of none that is read, and a report of none
+/// whose name was typed in the wrong place.
+///
+/// # Errors
+///
+/// The log.
+pub(super) fn check_logs(plan: &Plan, sources: &Sources) -> Result<()> {
+    for path in plan.config.reading.unprocessed.iter().chain(&plan.output) {
+        let Ok(file) = path.metadata() else { continue };
+        let is_target = |source: &Source| source.is(&file) || lead_to_one(source.path(), path);
+        if sources.list.iter().any(is_target) {
+            bail!("{}: it is a log that is read, and would be overwritten", shown(path));
+        }
+    }
+    plan.output.as_deref().map_or(Ok(()), begins_like_no_log)
+}
+
+/// Sees that a file does not begin like a log.
+fn begins_like_no_log(path: &Path) -> Result<()> {
     let mut head = Vec::new();
     let is_file = path.metadata().is_ok_and(|found| found.is_file());
     // What cannot be read is told when it cannot be written either.

@@ -194,12 +194,6 @@ impl Reading {
     pub fn missed(&self) -> Option<Missed> {
         Missed::of([self.unreadable, self.lines], [self.not_understood, self.postfix_lines])
     }
-
-    /// Whether so much is missing that the totals cannot be relied on.
-    #[must_use]
-    pub fn is_doubtful(&self) -> bool {
-        self.missed().is_some()
-    }
 }
 
 /// An instance of Postfix that wrote into the log.

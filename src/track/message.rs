@@ -29,7 +29,7 @@
 //! | a recipient refused | **Rejected** | | **Rejected**; others may be good | the same, if it is on hold | |
 //! | refused as a whole | **Rejected** | | **Rejected**; never mail, unless the queue manager has it | the same, if it is on hold | |
 //! | `hold:` | **Held** | | accepted; **Held**; queued | once | |
-//! | `discard:` | **Discarded** | | accepted; **Discarded** | **Discarded**, if it is on hold | |
+//! | `discard:` | **Discarded** | | accepted; **Discarded**; gone, if cleanup says so | **Discarded**, if it is on hold | |
 //! | client gone | | | never mail, unless the queue manager has it | the same, if it is on hold | |
 //! | `(queue active)` | queued; **Begun** at its first attempt | queued; **Begun**: its `message-id=` is not in the log | queued; **Received** or **Generated** | active again | |
 //! | `sent` | **Delivered** once its size is known | the same | the same | **Delivered** | **Delivered** |

@@ -156,7 +156,9 @@ impl Stuck {
 /// Whether nothing needs attention: no finding, and the log was understood.
 #[must_use]
 pub fn is_quiet(report: &Report<'_>) -> bool {
-    report.findings.is_empty() && !report.reading.is_doubtful() && report.reading.postfix_lines > 0
+    report.findings.is_empty()
+        && report.reading.missed().is_none()
+        && report.reading.postfix_lines > 0
 }
 
 /// The subject: host, date, and what a reader in a hurry must know. `pattern` may have
