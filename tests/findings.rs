@@ -99,7 +99,13 @@ fn the_day_of_february_2009_is_told() {
 
 /// What a report of these lines finds.
 fn found(lines: &str) -> Value {
+    found_in(&[], lines)
+}
+
+/// The same, of a period or with another option.
+fn found_in(options: &[&str], lines: &str) -> Value {
     let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(options)
         .args(["-", "--format", "json"])
         .env("TZ", "UTC")
         .env("PFSUM_NOW", "2026-11-23T12:00:00")
@@ -120,6 +126,43 @@ fn put_off(text: &str) -> String {
          Nov 22 09:00:01 mx postfix/local[2]: 4AAAAA0001: to=<bob@example.com>, relay=local, delay=1, \
          delays=0/0/0/1, dsn=4.2.0, status=deferred ({text})\n"
     )
+}
+
+/// So many lines in each of these hours of a day.
+fn hourly(hours: std::ops::Range<u32>, lines: u32) -> String {
+    let line = |hour, minute| {
+        format!(
+            "Nov 22 {hour:02}:{minute:02}:00 mx postfix/smtpd[3]: connect from a.example[192.0.2.1]\n"
+        )
+    };
+    hours.flat_map(|hour| (0..lines).map(move |minute| line(hour, minute))).collect()
+}
+
+/// A report of yesterday from a log that somebody stopped writing in the evening.
+#[test]
+fn hours_that_were_asked_for_and_are_not_in_the_log_are_missing() {
+    let yesterday = ["-d", "2026-11-22"];
+    for (hours, missing) in [(0..21, 3), (2..24, 2), (1..23, 2)] {
+        let findings = found_in(&yesterday, &hourly(hours.clone(), 25));
+        assert_eq!(spelled(&findings[0]), format!("look:log_hole={missing}"), "{hours:?}");
+        assert_eq!(found(&hourly(hours, 25)), serde_json::json!([]), "no day was asked for");
+    }
+    assert_eq!(found_in(&yesterday, &hourly(0..24, 25)), serde_json::json!([]));
+    assert_eq!(found_in(&yesterday, &hourly(0..21, 5)), serde_json::json!([]), "an idle host");
+    // What is still to come is not missing: it is noon.
+    let today = hourly(0..12, 25).replace("Nov 22", "Nov 23");
+    assert_eq!(found_in(&["-d", "2026-11-23"], &today), serde_json::json!([]));
+    assert_eq!(found_in(&["-d", "2026-11-24"], &today), serde_json::json!([]), "to come");
+}
+
+#[test]
+fn a_day_without_any_line_is_told() {
+    for (day, hours) in
+        [("2026-11-21", 24), ("2026-11-23", 12), ("2026-11-21T22:30..2026-11-21T23:59", 1)]
+    {
+        let findings = found_in(&["-d", day], &hourly(0..24, 25));
+        assert_eq!(spelled(&findings[0]), format!("look:log_hole={hours}"), "{day}");
+    }
 }
 
 /// The system calls both by one name.

@@ -66,6 +66,8 @@ pub struct View<'a> {
     pub queued: Vec<&'a Message>,
     /// The last line of Postfix.
     pub last: Moment,
+    /// The present, in wall-clock seconds since 1970.
+    pub now: i64,
     /// Whether the hops of a message are one message.
     pub folds: bool,
     /// Whether reasons were kept whole.

@@ -67,6 +67,7 @@ impl Summary {
             hosts,
             queued: self.queued().collect(),
             last: self.last,
+            now: self.config.reading.now,
             folds: self.config.counting.fold,
             whole_reasons: self.config.counting.verbose,
             each_message: self.config.counting.messages,
