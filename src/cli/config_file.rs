@@ -208,7 +208,7 @@ fn choices(opt: &Opt, value: &Value) -> Result<Vec<Choice>> {
         value => vec![word(value)?],
     };
     if opt.repeats {
-        return Ok(words.into_iter().map(|word| choice(Some(word.into()))).collect());
+        return Ok(words.into_iter().map(|word| choice(Some(opt.value(word.into())))).collect());
     }
     Ok(vec![choice(Some(OsString::from(words.join(" "))))])
 }
@@ -276,6 +276,7 @@ mod tests {
             ),
             ("host = [\"mx1\", \"mx2\"]", &["--host=mx1", "--host=mx2"]),
             ("host = \"mx1\"", &["--host=mx1"]),
+            ("mail-to = \"ann, bob\"", &["--mail-to=ann,bob"]),
             ("suppress = [\"per-hour\", \"size-detail\"]", &["--suppress=per-hour size-detail"]),
             ("date-range = 2026-11-22", &["--date-range=2026-11-22"]),
             ("date-range = \"last week\"", &["--date-range=last week"]),

@@ -97,8 +97,23 @@ pub(crate) struct Opt {
     pub(crate) takes: Takes,
     /// Whether it may be given several times.
     pub(crate) repeats: bool,
+    /// Whether its value may be several, set apart by commas.
+    lists: bool,
     /// Whether `--help` shows it.
     pub(crate) shown: bool,
+}
+
+impl Opt {
+    /// A value as clap takes it: a list without the blanks of a sentence, as in
+    /// `ann@example.org, bob@example.org`.
+    pub(crate) fn value(&self, written: OsString) -> OsString {
+        match written.to_str() {
+            Some(list) if self.lists => {
+                list.split(',').map(str::trim).collect::<Vec<_>>().join(",").into()
+            }
+            _ => written,
+        }
+    }
 }
 
 /// Every option clap knows, and how their names may be written.
@@ -155,7 +170,8 @@ impl Opts {
                     _ => Takes::Value,
                 };
                 let repeats = matches!(arg.get_action(), clap::ArgAction::Append);
-                Some(Opt { long, names, takes, repeats, shown: !arg.is_hide_set() })
+                let lists = arg.get_value_delimiter().is_some();
+                Some(Opt { long, names, takes, repeats, lists, shown: !arg.is_hide_set() })
             })
             .collect();
         Self { all, as_pflogsumm }
@@ -280,7 +296,7 @@ fn value_of(
             };
             match value {
                 None => bail!("--{} needs a value (--help says which)", opt.long),
-                value => Ok(value),
+                Some(value) => Ok(Some(opt.value(value))),
             }
         }
     }

@@ -63,3 +63,18 @@ fn what_is_no_text_is_told_with_its_option() {
         assert_eq!(texts(&run), (Some(2), String::new(), said));
     }
 }
+
+#[test]
+fn a_list_may_be_written_as_in_a_sentence() {
+    let folder = Folder::new("lists");
+    let told = |list: &str| {
+        let run = folder
+            .pfsum()
+            .args(["count", "delivered", "deferrals", "--status", list])
+            .arg(LOG)
+            .output();
+        texts(&run.unwrap())
+    };
+    assert_eq!(told(" sent, deferred"), told("sent,deferred"));
+    assert_eq!(told("sent,deferred").1, "delivered  17\ndeferrals   1\n");
+}
