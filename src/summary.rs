@@ -78,9 +78,10 @@ pub struct Summary {
     pub sources: Vec<Account>,
     /// Days of the period with lines of Postfix.
     pub days: Days,
-    /// What is asked beside the report.
-    pub question: Option<Box<Question>>,
+    question: Option<Box<Question>>,
     last: Moment,
+    /// Whether the last line of Postfix lies behind the period.
+    is_behind: bool,
     account: Account,
     /// Lines like most of the block that is taken, which are counted when it is over.
     usual: u64,
@@ -106,6 +107,7 @@ impl Summary {
             fold: counting.fold,
             use_orig_to: counting.use_orig_to,
             discard_delivers: counting.discard_delivers,
+            since: config.reading.period.first.unwrap_or(i64::MIN),
         };
         Summary {
             parser: syslog::Parser::default(),
@@ -119,6 +121,7 @@ impl Summary {
             days: Days::default(),
             question: None,
             last: Moment::default(),
+            is_behind: false,
             account: Account::default(),
             usual: 0,
             grows: false,
@@ -255,16 +258,59 @@ impl Summary {
         &self.tracker
     }
 
-    /// The messages that are in the queue when the log ends, of those asked about.
-    pub fn queued(&self) -> impl Iterator<Item = &Message> {
-        let asked = self.question.as_ref().and_then(|question| question.queued.as_ref());
-        self.tracker.queued().filter(move |m| asked.is_none_or(|asked| asked.contains(&m.number)))
+    /// The messages that are in the queue at the end of the period or of the log, of those asked
+    /// about, in no order.
+    #[must_use]
+    pub fn queued(&self) -> Vec<&Message> {
+        match &self.tallies.queued {
+            Some(queued) => queued.iter().collect(),
+            None => self.tracker.queued().collect(),
+        }
     }
 
-    /// When the last line of Postfix was written.
+    /// Whether the period was over before the log was.
+    fn is_over(&self) -> bool {
+        self.config.reading.period.last.is_some_and(|last| self.last.wall > last)
+    }
+
+    /// The end of the period, if that is over, or of the log: when the last line of Postfix was
+    /// written.
+    fn until(&self) -> Moment {
+        match self.config.reading.period.last {
+            Some(wall) if self.is_over() => Moment { wall, micros: 0, ..self.last },
+            _ => self.last,
+        }
+    }
+
+    /// Asks something beside the report, before anything is read.
+    pub fn ask(&mut self, question: Option<Question>) {
+        if question.is_some() {
+            self.tallies.keep_queued();
+        }
+        self.question = question.map(Box::new);
+    }
+
+    /// What is asked, and answered when the log is over.
     #[must_use]
-    pub fn last(&self) -> Moment {
-        self.last
+    pub fn asked(&self) -> Option<&Question> {
+        self.question.as_deref()
+    }
+
+    /// Takes what was asked, with its answer.
+    pub fn take_question(&mut self) -> Option<Question> {
+        self.question.take().map(|question| *question)
+    }
+
+    /// A line lies at another moment than the last one did.
+    #[cold]
+    fn look_at_period(&mut self, at: Moment) {
+        let is_behind = self.config.reading.period.last.is_some_and(|last| at.wall > last);
+        if is_behind && !std::mem::replace(&mut self.is_behind, is_behind) {
+            self.tracker.end_period();
+            if let Some(question) = &mut self.question {
+                question.end_period();
+            }
+        }
     }
 
     /// The log is over.

@@ -30,7 +30,7 @@ fn config(log: &Path, period: Period) -> Config {
 
 fn read(log: &Path, config: Config, question: Question) -> Summary {
     let mut summary = Summary::new(config);
-    summary.question = Some(Box::new(question));
+    summary.ask(Some(question));
     summary.read(&mut Reader::open(log).unwrap(), NOW).unwrap();
     summary.finish();
     summary
@@ -68,7 +68,7 @@ fn the_rows_of_every_key_add_up_to_the_number_of_the_report() {
                 let breakdown = Some(breakdown(&config, keys.clone()));
                 let question = Question { breakdown, ..Question::default() };
                 let summary = read(&log, config, question);
-                let breakdown = summary.question.as_ref().unwrap().breakdown.as_ref().unwrap();
+                let breakdown = summary.asked().unwrap().breakdown.as_ref().unwrap();
                 let sums = breakdown.sums();
                 for ((measure, sum), total) in Measure::ALL.iter().zip(&sums).zip(totals(&summary))
                 {
@@ -146,7 +146,7 @@ fn a_filter_leaves_what_the_row_of_its_key_says() {
             let question =
                 Question { breakdown: Some(breakdown(&config, vec![key])), ..Question::default() };
             let summary = read(&log, config.clone(), question);
-            let rows = summary.question.as_ref().unwrap().breakdown.as_ref().unwrap().rows();
+            let rows = summary.asked().unwrap().breakdown.as_ref().unwrap().rows();
             for row in rows.iter().filter(|row| row.keys[0] != b"-").take(12) {
                 let Ok(text) = str::from_utf8(&row.keys[0]) else { continue };
                 let Some(filters) = only(by, text) else { continue };

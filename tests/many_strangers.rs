@@ -96,7 +96,7 @@ fn asked(log: String, kept: usize, by: Option<Vec<Key>>) -> Summary {
         Breakdown::new(measures, by, Period::ALWAYS, &config.counting, &config.reporting)
     });
     let mut summary = Summary::new(config);
-    summary.question = Some(Box::new(Question { breakdown, ..Question::default() }));
+    summary.ask(Some(Question { breakdown, ..Question::default() }));
     let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
     summary.read(&mut reader, NOW).unwrap();
     summary.finish();
@@ -187,7 +187,7 @@ type Row = (Vec<String>, Vec<u64>);
 /// The rows of a table by these keys, and how often something was put to the others.
 fn rows(log: String, kept: usize, by: &[Key]) -> (Vec<Row>, u64) {
     let summary = asked(log, kept, Some(by.to_vec()));
-    let breakdown = summary.question.unwrap().breakdown.unwrap();
+    let breakdown = summary.asked().unwrap().breakdown.as_ref().unwrap();
     let text = |key: &Vec<u8>| String::from_utf8(key.clone()).unwrap();
     let rows = breakdown.rows().into_iter();
     let rows = rows.map(|row| (row.keys.iter().map(text).collect(), row.counts)).collect();

@@ -90,6 +90,68 @@ fn a_wait_that_was_no_pace_foretells_nothing() {
     assert_eq!(queue[0]["next_try"], "2025-11-05T09:06:46+00:00");
 }
 
+/// Queue IDs with attempts and recipients, the oldest first.
+fn waiting(queue: &Value) -> Vec<(String, u64, Value)> {
+    let queue = queue.as_array().unwrap().iter();
+    let id = |queued: &Value| queued["queue_id"].as_str().unwrap().to_owned();
+    queue.map(|q| (id(q), q["attempts"].as_u64().unwrap(), q["recipients"].clone())).collect()
+}
+
+/// The log goes on for an hour that is read as well, and longer: what was delivered then waited
+/// when the day ended, what came then did not. Attempts of other days are none of that day.
+#[test]
+fn the_queue_of_a_day_is_that_of_its_end() {
+    const LOG: &str = "logs/over-midnight.log";
+    let (queue, _) = queue(&["-d", "2025-11-04", LOG]);
+    assert_eq!(
+        waiting(&queue),
+        [
+            ("4AAAAA0001".to_owned(), 2, json!(["kim@example.com"])),
+            ("4AAAAA0004".to_owned(), 1, json!(["bob@example.net"])),
+            ("4AAAAA0002".to_owned(), 1, json!(["ivy@example.com"])),
+        ]
+    );
+    assert_eq!(queue[2]["age_seconds"], 599);
+    assert_eq!(
+        queue[1]["last_reason"],
+        "connect to mx.example.net[192.0.2.26]:25: Connection timed out"
+    );
+    for (filter, left) in [
+        (["--to", "bob@example.net"], 1),
+        (["--to", "ivy@example.com"], 1),
+        (["--reason", "quota"], 0),
+        (["--reason", "timed out"], 3),
+        (["--status", "bounced"], 0),
+    ] {
+        let count = [&["count", "still-queued", "-d", "2025-11-04", LOG], &filter as &[&str]];
+        let counted = String::from_utf8(pfsum(&count.concat()).stdout).unwrap();
+        let listed = self::queue(&[&["-d", "2025-11-04", LOG], &filter as &[&str]].concat()).0;
+        assert_eq!(
+            (counted.trim(), waiting(&listed).len()),
+            (&*left.to_string(), left),
+            "{filter:?}"
+        );
+    }
+    let report = pfsum(&["--format", "json", "-d", "2025-11-04", LOG]);
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(report["totals"]["still_queued"], 3);
+    assert_eq!(waiting(&report["queue"]), waiting(&queue));
+}
+
+/// Commands to copy stand below: one of them deletes.
+#[test]
+fn who_waits_for_something_else_is_not_asked_about() {
+    let asked = |filter: &[&str]| {
+        let words = [&["logs/over-midnight.log"] as &[&str], filter].concat();
+        waiting(&queue(&words).0)
+    };
+    let bob = [("4AAAAA0004".to_owned(), 2, json!(["bob@example.net"]))];
+    assert_eq!(asked(&["--reason", "quota"]), bob, "what was said last");
+    assert_eq!(asked(&["--reason", "timed out"]).len(), 1, "he was put off so before");
+    assert_eq!(asked(&["--status", "deferred"]).len(), 2);
+    assert_eq!(asked(&["--status", "bounced"]), []);
+}
+
 #[test]
 fn a_listing_is_shown_even_if_no_log_can_be_read() {
     let (queue, output) = queue(&["--queue", "logs/mailq.txt", "logs/no-such.log"]);

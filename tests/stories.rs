@@ -71,6 +71,7 @@ fn tell(story: &str, out: &mut String) -> Tallies {
         fold: !options("--no-fold"),
         use_orig_to: options("--use-orig-to"),
         discard_delivers: options("--discard-delivers"),
+        ..Tracking::default()
     };
     let mut calendar = Calendar::new(Zone::Utc, NOW, Some(2026), None);
     let mut tracker = Tracker::new(tracking);

@@ -101,6 +101,17 @@ fn a_message_is_found_by_whatever_names_it() {
     }
 }
 
+/// The log is read on behind the day: what was on its way then ends later.
+#[test]
+fn a_message_of_a_day_is_told_to_its_end() {
+    let day = |key| trace(&[key, "-d", "2025-11-04", "logs/over-midnight.log"]);
+    let kim = day("ann@example.org");
+    assert_eq!((ids(&kim), &kim[0]["fate"]), (vec!["4AAAAA0001".to_owned()], &"delivered".into()));
+    assert_eq!(kim[0]["ended"], "2025-11-05T01:30:01+00:00");
+    assert_eq!(ids(&day("ivy@example.com")), ["4AAAAA0002"], "the other one came on the next day");
+    assert_eq!(day("fay@example.org"), [] as [Value; 0]);
+}
+
 /// cleanup reads a message on to its end when a check has thrown it away: before 3.10 no line says
 /// when that is, and its `message-id=` comes before the verdict or behind it.
 #[test]

@@ -53,7 +53,7 @@ fn read(log: String, question: Option<Question>) -> Summary {
     let mut config = Config::default();
     config.reading.now = NOW;
     let mut summary = Summary::new(config);
-    summary.question = question.map(Box::new);
+    summary.ask(question);
     let mut reader = Reader::from_stream(Path::new("log"), Box::new(Cursor::new(log))).unwrap();
     summary.read(&mut reader, NOW).unwrap();
     summary.finish();
@@ -128,7 +128,7 @@ fn they_are_counted_together() {
     );
     let question = Question { breakdown: Some(breakdown), ..Question::default() };
     let summary = read(full_mailbox(), Some(question));
-    let breakdown = summary.question.unwrap().breakdown.unwrap();
+    let breakdown = summary.asked().unwrap().breakdown.as_ref().unwrap();
     let [row] = &breakdown.rows()[..] else { panic!("{:?}", breakdown.rows()) };
     assert_eq!(row.keys, [b"The account is over quota * - mx"]);
     assert_eq!(row.counts, [12, 3]);
@@ -168,7 +168,7 @@ fn a_message_counts_once_however_many_kinds_of_trouble_it_met() {
             assert_eq!(troubles.messages_at(kind.cause, kind.under), 1, "{kind:?}");
             assert!(trouble.times == 1 || trouble.times == 2 * domain as u64, "{kind:?}");
         }
-        let [message] = summary.queued().collect::<Vec<_>>()[..] else { panic!() };
+        let [message] = summary.queued()[..] else { panic!() };
         let stuck: Vec<_> = message.stuck().collect();
         assert_eq!((stuck.len(), message.deferrals as usize), (domains, 2 * domains));
         for (at, stuck) in stuck.iter().enumerate() {
@@ -193,7 +193,7 @@ fn of_many_recipients_those_are_left_that_are_not_done_with() {
         .unwrap();
     }
     let summary = read(log, None);
-    let [message] = summary.queued().collect::<Vec<_>>()[..] else { panic!() };
+    let [message] = summary.queued()[..] else { panic!() };
     let left: Vec<&[u8]> =
         message.stuck().map(|stuck| summary.names.addresses.text(stuck.recipient)).collect();
     assert_eq!(left, [b"bob@d39.example"]);

@@ -85,7 +85,7 @@ pub fn report(bytes: &[u8]) {
 fn read(mut config: Config, log: &[u8], question: Question) -> Summary {
     config.reading.now = NOW;
     let mut summary = Summary::new(config);
-    summary.question = Some(Box::new(question));
+    summary.ask(Some(question));
     let mut reader = Reader::from_stream(Path::new("log"), stream_of(log)).unwrap();
     // Half an entry of a journal is an error; what stands before it counts.
     let _ = summary.read(&mut reader, NOW);
@@ -222,7 +222,7 @@ pub fn filters(bytes: &[u8]) {
     let flaws = flaws::flaws(&some);
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));
     let (all_report, some_report) = (all.report(), some.report());
-    let sums = some.question.as_ref().unwrap().breakdown.as_ref().unwrap().sums();
+    let sums = some.asked().unwrap().breakdown.as_ref().unwrap().sums();
     for (measure, sum) in Measure::ALL.iter().zip(sums) {
         let total = measure.total(&some_report, &some.tallies);
         assert!(total <= measure.total(&all_report, &all.tallies), "{} grew", measure.name());
@@ -259,7 +259,7 @@ fn tell(config: &Config, log: &[u8], mut trace: Trace) {
     loop {
         let question = Question { trace: Some(trace), ..Question::default() };
         let mut summary = read(config.clone(), log, question);
-        trace = summary.question.take().unwrap().trace.unwrap();
+        trace = summary.take_question().unwrap().trace.unwrap();
         if trace.is_done() {
             break;
         }

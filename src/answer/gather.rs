@@ -51,6 +51,8 @@ struct Waiting {
     /// Those of them who were put off and are not done with, each with the queue ID: what one hop
     /// of a message got rid of may wait in the next.
     late: HashSet<(QueueId, Address), RandomState>,
+    /// Those of them who were late when the period ended.
+    then: Option<HashSet<(QueueId, Address), RandomState>>,
     /// When one of them was last put off, under each queue ID.
     deferred: HashMap<QueueId, Moment, RandomState>,
     /// Of each number of its messages, how many recipients lines call sent that the tracker has
@@ -65,6 +67,9 @@ impl Known for Waiting {
         self.left_out |= other.left_out;
         self.asked |= other.asked;
         self.late.extend(other.late);
+        if let Some(theirs) = other.then {
+            self.then.get_or_insert_default().extend(theirs);
+        }
         for (queue_id, at) in other.deferred {
             let last = self.deferred.entry(queue_id).or_insert(at);
             *last = at.max(*last);
@@ -134,6 +139,13 @@ impl Gather {
             self.over.remove(&number);
         }
         kinds
+    }
+
+    /// The period is over: what is told of those who waited then is told of them as they waited.
+    pub fn end_period(&mut self) {
+        for waiting in self.groups.iter_mut() {
+            waiting.then = Some(waiting.late.clone());
+        }
     }
 
     /// The log is over.
@@ -208,8 +220,8 @@ impl Waiting {
             (Part::Whole, What::Expired { .. }) if filters.selects_deliveries() => {
                 self.expires(filters, fact)
             }
-            (Part::Whole, What::Queued { still: true, .. }) if filters.selects_deliveries() => {
-                !self.late.is_empty()
+            (Part::Whole, What::Queued { still, .. }) if filters.selects_deliveries() => {
+                self.waits(filters, fact, still)
             }
             _ => true,
         }
@@ -220,8 +232,13 @@ impl Waiting {
     fn note(&mut self, filters: &Filters, tracking: Tracking, names: &mut Names, fact: &Fact<'_>) {
         let Some(queue_id) = fact.message.map(|message| message.queue_id) else { return };
         match fact.what {
-            What::Deferred { recipient, .. } if filters.waits(names, fact) => {
-                self.late.insert((queue_id, recipient));
+            What::Deferred { recipient, delivery, .. } if filters.waits(names, fact) => {
+                // What it waits for is what was said last.
+                if filters.takes_reason(Some(delivery.text)) {
+                    self.late.insert((queue_id, recipient));
+                } else {
+                    self.late.remove(&(queue_id, recipient));
+                }
             }
             // The only recipient that is known of what was never tried.
             What::Verdict(verdict)
@@ -280,10 +297,27 @@ impl Waiting {
 
     /// A message that waits or expired as it is for those who are asked about.
     fn as_asked(&self, fact: &Fact<'_>) -> Option<Message> {
-        let message = fact.message.filter(|_| !self.late.is_empty())?;
-        let asked = |recipient| self.late.contains(&(message.queue_id, recipient));
-        matches!(fact.what, What::Queued { .. } | What::Expired { .. })
-            .then(|| message.with_stuck(asked))
+        let late = match fact.what {
+            What::Queued { .. } => self.then.as_ref().unwrap_or(&self.late),
+            What::Expired { .. } => &self.late,
+            _ => return None,
+        };
+        let message = fact.message.filter(|_| !late.is_empty())?;
+        Some(message.with_stuck(|recipient| late.contains(&(message.queue_id, recipient))))
+    }
+
+    /// Whether a recipient asked about waited in the end, in a way that is asked about. Of what left
+    /// the queue within the period it does not matter: that is no number of those who wait.
+    fn waits(&self, filters: &Filters, fact: &Fact<'_>, still: bool) -> bool {
+        let late = match &self.then {
+            Some(then) => then,
+            None if still => &self.late,
+            None => return true,
+        };
+        let is_on_hold = fact.message.is_some_and(Message::is_on_hold);
+        let is_asked =
+            filters.takes(Outcome::Deferred) || filters.takes(Outcome::Held) && is_on_hold;
+        is_asked && !late.is_empty()
     }
 
     /// Whether a message expired while a recipient asked about was waiting, and that is asked about.

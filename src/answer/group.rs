@@ -109,6 +109,11 @@ impl<T: Known> Groups<T> {
         Some(group.known)
     }
 
+    /// What is known of each group that is going on, in no order.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.groups.values_mut().map(|group| &mut group.known)
+    }
+
     /// What is left when the log is over, in order of appearance.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = T> + use<T> {
         self.places.clear();

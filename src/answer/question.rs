@@ -1,11 +1,9 @@
 //! A question: who listens beside the tallies, and what reaches them.
 
-use std::collections::BTreeSet;
-
 use crate::names::Names;
 use crate::postfix::Heard;
 use crate::tally::Tallies;
-use crate::track::{Fact, Listener, What};
+use crate::track::{Fact, Listener};
 
 use super::breakdown::Breakdown;
 use super::gather::Gather;
@@ -18,9 +16,6 @@ pub struct Question {
     pub gather: Option<Gather>,
     /// Numbers by keys.
     pub breakdown: Option<Breakdown>,
-    /// Messages in the queue at the end that are asked about, by number; all, if there are
-    /// no filters.
-    pub queued: Option<BTreeSet<u64>>,
     /// What became of messages; then nothing else is told.
     pub trace: Option<Trace>,
 }
@@ -33,25 +28,32 @@ impl Question {
 
     /// Hears a fact of the tracker; the tallies hear it if it is asked about.
     pub fn hear(&mut self, names: &mut Names, fact: &Fact<'_>, tallies: &mut Tallies) {
-        let Question { gather, breakdown, queued, trace } = self;
+        let Question { gather, breakdown, trace } = self;
         if let Some(trace) = trace {
             return trace.hear(names, fact);
         }
-        let mut behind = Behind { breakdown, queued, tallies };
+        let mut behind = Behind { breakdown, tallies };
         match gather {
             Some(gather) => gather.take(names, fact, &mut behind),
             None => behind.hear(names, fact),
         }
     }
 
+    /// The period is over.
+    pub fn end_period(&mut self) {
+        if let Some(gather) = &mut self.gather {
+            gather.end_period();
+        }
+    }
+
     /// The log is over.
     pub fn finish(&mut self, names: &mut Names, tallies: &mut Tallies) {
-        let Question { gather, breakdown, queued, trace } = self;
+        let Question { gather, breakdown, trace } = self;
         if let Some(trace) = trace {
             trace.finish();
         }
         if let Some(gather) = gather {
-            gather.finish(names, &mut Behind { breakdown, queued, tallies });
+            gather.finish(names, &mut Behind { breakdown, tallies });
         }
     }
 }
@@ -59,7 +61,6 @@ impl Question {
 /// Who hears what is asked about.
 struct Behind<'a> {
     breakdown: &'a mut Option<Breakdown>,
-    queued: &'a mut Option<BTreeSet<u64>>,
     tallies: &'a mut Tallies,
 }
 
@@ -67,11 +68,6 @@ impl Listener for Behind<'_> {
     fn hear(&mut self, names: &mut Names, fact: &Fact<'_>) {
         if let Some(breakdown) = self.breakdown {
             breakdown.hear(names, fact);
-        }
-        if let (Some(queued), What::Queued { still: true, .. }, Some(message)) =
-            (self.queued.as_mut(), fact.what, fact.message)
-        {
-            queued.insert(message.number);
         }
         self.tallies.hear(names, fact);
     }

@@ -17,6 +17,7 @@ mod write;
 use std::collections::VecDeque;
 
 use crate::names::Names;
+use crate::period::Period;
 use crate::postfix::Heard;
 use crate::postfix::event::{Action, Verdict};
 use crate::syslog::Moment;
@@ -42,6 +43,8 @@ pub struct Trace {
     filters: Filters,
     /// How many messages are to be told.
     limit: usize,
+    /// When they were on their way.
+    period: Period,
     tracking: Tracking,
     trail: Trail,
     pass: u32,
@@ -72,6 +75,13 @@ impl Trace {
     pub fn new(sought: Sought, filters: Filters, limit: usize, use_orig_to: bool) -> Trace {
         let tracking = Tracking { use_orig_to, ..Tracking::default() };
         Trace { sought, filters, limit, tracking, ..Trace::default() }
+    }
+
+    /// Looks only for what was on its way in a period. The log has to be read behind it: what came
+    /// then ends later.
+    #[must_use]
+    pub fn within(self, period: Period) -> Trace {
+        Trace { period, ..self }
     }
 
     /// Begins a pass over the log.
@@ -132,6 +142,7 @@ impl Trace {
     /// A rule decided before there was a queue ID.
     fn refused(&mut self, names: &Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
         let asked = self.filters.is_empty() || self.filters.takes_alone(names, fact, 0);
+        let asked = asked && self.period.contains(fact.at.wall);
         if !asked || !self.sought.is_in_verdict(verdict) {
             return;
         }
@@ -179,6 +190,7 @@ impl Trace {
     fn keep(&mut self, mut tale: Tale) {
         let whole = self.filters.kinds() & !tale.kinds == 0;
         tale.found &= whole && (tale.asked || !self.filters.selects_deliveries());
+        tale.found &= tale.lives_in(self.period);
         self.done.push(tale);
         // Relatives are needed, too: the limit is of what is told in the end.
         let most = self.limit.saturating_mul(4).saturating_add(1000);

@@ -30,13 +30,13 @@ pub(super) fn count(
             Breakdown::new(measures.to_vec(), keys, period, &config.counting, &config.reporting);
         question.get_or_insert_default().breakdown = Some(breakdown);
     }
-    summary.question = question.map(Box::new);
+    summary.ask(question);
     let outcome = reading::read(plan, None, &mut summary)?;
     summary.finish();
     let report = summary.report();
     let totals = measures.iter().map(|measure| measure.total(&report, &summary.tallies)).collect();
     drop(report);
-    let breakdown = summary.question.as_ref().and_then(|question| question.breakdown.as_ref());
+    let breakdown = summary.asked().and_then(|question| question.breakdown.as_ref());
     let mut rows = breakdown.map(Breakdown::rows).unwrap_or_default();
     if let Some(pseudonyms) = privacy.pseudonyms(&summary) {
         hide_rows(&mut rows, &asked.keys, &pseudonyms);

@@ -1,6 +1,5 @@
 //! Questions: what a run is asked for, and of which messages.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -210,7 +209,7 @@ impl Asked {
             return None;
         }
         let gather = Some(Gather::new(self.filters.clone(), counting.use_orig_to));
-        Some(Question { gather, queued: Some(BTreeSet::new()), ..Question::default() })
+        Some(Question { gather, ..Question::default() })
     }
 }
 

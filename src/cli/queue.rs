@@ -28,7 +28,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked, named: Option<&Path>) -> Result<Ex
     let privacy = Privacy::of(&plan.showing)?;
     let mut listing = named.map(|path| read(plan, path)).transpose()?;
     let mut summary = Summary::new(plan.config.clone());
-    summary.question = asked.question(&plan.config.counting).map(Box::new);
+    summary.ask(asked.question(&plan.config.counting));
     let outcome = reading::read(plan, None, &mut summary);
     summary.finish();
     let here = plan.inputs == Inputs::Usual && !summary.sources.iter().any(|s| s.name == STDIN);

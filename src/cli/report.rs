@@ -22,7 +22,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked) -> Result<ExitStatus> {
     let show = Show::new(plan)?;
     let privacy = Privacy::of(&plan.showing)?;
     let mut summary = Summary::new(plan.config.clone());
-    summary.question = asked.question(&plan.config.counting).map(Box::new);
+    summary.ask(asked.question(&plan.config.counting));
     let outcome = reading::read(plan, None, &mut summary)?;
     let sound = outcome.is_complete;
     summary.finish();

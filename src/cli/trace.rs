@@ -18,19 +18,29 @@ use super::{ExitStatus, reading};
 /// How many messages are told that nobody asked for all of.
 const STORIES: Limit = Limit::Top(100);
 
+/// The same plan, but to the end of the logs: what came in the period may end behind it.
+fn read_on(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.config.reading.period.last = None;
+    plan
+}
+
 /// Reads as often as it takes, and prints.
 pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Result<ExitStatus> {
     let privacy = Privacy::of(&plan.showing)?;
     let spool = Spool::of(plan)?;
+    let period = plan.config.reading.period;
+    let plan = &read_on(plan);
     let config = &plan.config;
     let limit = asked.limit.unwrap_or(STORIES).of(usize::MAX);
     let filters = asked.filters.clone();
-    let mut trace = Trace::new(sought.clone(), filters, limit, config.counting.use_orig_to);
+    let trace = Trace::new(sought.clone(), filters, limit, config.counting.use_orig_to);
+    let mut trace = trace.within(period);
     let mut is_complete = None;
     let pseudonyms = loop {
         trace.begin();
         let mut summary = Summary::new(config.clone());
-        summary.question = Some(Box::new(Question { trace: Some(trace), ..Question::default() }));
+        summary.ask(Some(Question { trace: Some(trace), ..Question::default() }));
         match is_complete {
             None => {
                 is_complete = Some(reading::read(plan, spool.as_ref(), &mut summary)?.is_complete);
@@ -38,7 +48,7 @@ pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Res
             Some(_) => reading::read_again(plan, spool.as_ref(), &mut summary)?,
         }
         summary.finish();
-        let question = summary.question.take().unwrap_or_default();
+        let question = summary.take_question().unwrap_or_default();
         trace = question.trace.unwrap_or_default();
         if trace.is_done() {
             break privacy.pseudonyms(&summary);

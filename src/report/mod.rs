@@ -64,8 +64,10 @@ pub struct View<'a> {
     pub hosts: Vec<String>,
     /// Messages in the queue at the end.
     pub queued: Vec<&'a Message>,
-    /// The last line of Postfix.
+    /// The end: of the period, if that is over, or the last line of Postfix.
     pub last: Moment,
+    /// Whether the period was over before the log was.
+    pub is_over: bool,
     /// The present, in wall-clock seconds since 1970.
     pub now: i64,
     /// Whether the hops of a message are one message.

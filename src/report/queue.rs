@@ -43,7 +43,7 @@ pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
     let first = message.stuck().min_by_key(|stuck| stuck.first);
     let queue = match () {
         () if message.is_on_hold() => Some("hold"),
-        () if message.deferrals > 0 => Some("deferred"),
+        () if message.deferred.is_some() => Some("deferred"),
         () => None,
     };
     Queued {
@@ -86,7 +86,7 @@ pub(super) fn arrival(message: &Message) -> Moment {
     Moment { wall: wall - earlier, offset, ..message.arrived }
 }
 
-/// How old a message is when the log ends, in seconds.
+/// How old a message is at the end, in seconds.
 pub(super) fn age(view: &View<'_>, message: &Message) -> i64 {
     (view.last.utc() - message.since()).max(0)
 }
@@ -117,7 +117,10 @@ fn matrix(view: &View<'_>) -> Section<'static> {
             matrix.add(UNNAMED, age);
         }
     }
-    let title = "Still queued at the end of the log";
+    let title = match view.is_over {
+        true => "Still queued at the end of the period",
+        false => "Still queued at the end of the log",
+    };
     matrix.section(("queue_ages", title), page(view, Limit::All, ROWS))
 }
 

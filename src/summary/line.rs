@@ -262,6 +262,9 @@ impl Summary {
         }
         if at != self.last {
             self.last = self.last.max(at); // as in `widen`
+            if self.position.is_bounded() {
+                self.look_at_period(at);
+            }
         }
         self.days.note(at.wall, &self.config.reading.period);
         let (names, tallies) = (&mut self.names, &mut self.tallies);

@@ -5,7 +5,7 @@ use super::board::Visits;
 use crate::names::Client;
 use crate::period::Period;
 use crate::syslog::Moment;
-use crate::track::{Fate, Start};
+use crate::track::{Fact, Fate, Start};
 
 impl Tallies {
     /// A connection belongs to the period if one of its ends does.
@@ -48,12 +48,18 @@ impl Tallies {
     }
 
     /// Counts a queue ID that is in the queue at the end of the period, or of the log.
-    pub(super) fn queued(&mut self, at: Moment, began: Moment, still: bool) {
+    pub(super) fn queued(&mut self, fact: &Fact<'_>, began: Moment, still: bool) {
         let Period { first, last } = self.period;
-        let at = at.max(began);
+        let at = fact.at.max(began);
         let outlives = last.is_some_and(|last| at.wall > last);
         let outside = last.is_some_and(|last| began.wall > last)
             || first.is_some_and(|first| at.wall < first);
-        self.totals.still_queued += u64::from((still || outlives) && !outside);
+        if outside || !(still || outlives) {
+            return;
+        }
+        self.totals.still_queued += 1;
+        if let Some(queued) = &mut self.queued {
+            queued.extend(fact.message.cloned());
+        }
     }
 }

@@ -35,7 +35,7 @@ use crate::period::Period;
 use crate::postfix::event::{Action, Delivery, Level, Verdict};
 use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
-use crate::track::{Fact, Handover, Listener, Start, What};
+use crate::track::{Fact, Handover, Listener, Message, Start, What};
 use board::{Attempt, Board, Got, Reached, Sent, Visits};
 use cause::Causes;
 use detail::Details;
@@ -113,6 +113,9 @@ pub struct Tallies {
     pub no_size: HashMap<QueueId, Address, RandomState>,
     /// Messages one by one, if wanted.
     pub messages: Vec<Listed>,
+    /// Of a period, or of what is asked about: the messages in the queue at the end, one for each
+    /// queue ID that the totals count. Of a whole log the tracker knows them.
+    pub queued: Option<Vec<Message>>,
     /// The place of each message among them, by its number: queue IDs come again.
     listed: HashMap<u64, usize, RandomState>,
 }
@@ -127,7 +130,13 @@ impl Tallies {
     /// Nothing yet; only what happens in `period` will count.
     #[must_use]
     pub fn new(period: Period, counting: Counting) -> Tallies {
-        Tallies { period, counting, ..Tallies::default() }
+        let queued = (!period.is_unbounded()).then(Vec::new);
+        Tallies { period, counting, queued, ..Tallies::default() }
+    }
+
+    /// Keeps the messages in the queue at the end: not all of them will be told.
+    pub fn keep_queued(&mut self) {
+        self.queued.get_or_insert_default();
     }
 
     /// The period that is counted.
@@ -144,7 +153,7 @@ impl Tallies {
                 if let (false, Some(message)) = (still, fact.message) {
                     self.causes.left(message.number);
                 }
-                self.queued(fact.at, began, still);
+                self.queued(fact, began, still);
             }
             What::Session { client, began, seconds } => {
                 self.session(fact.at, client, began, seconds);

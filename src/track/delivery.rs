@@ -17,6 +17,8 @@ struct Attempt<'d> {
     inward: bool,
     /// Whether nobody gets what was sent.
     thrown_away: bool,
+    /// As how many attempts it counts, if it is put off: as none before the period.
+    counted: u32,
     delivery: &'d Delivery<'d>,
 }
 
@@ -63,7 +65,7 @@ impl Tracker {
         }
         match delivery.status {
             Status::Sent => self.sent(&attempt, telling),
-            Status::Deferred { .. } => put_off(message, recipient, relay, delivery, telling),
+            Status::Deferred { .. } => put_off(message, &attempt, telling),
             Status::Bounced => {
                 message.outcome |= outcome::BOUNCED;
                 done_with(message, recipient);
@@ -94,13 +96,14 @@ impl Tracker {
             relay,
             inward: self.is_inward_relay(relay),
             thrown_away,
+            counted: if telling.at.wall < self.tracking.since { 0 } else { telling.times },
             delivery,
         }
     }
 
     /// `status=sent`: delivered, forwarded, handed on or thrown away.
     fn sent<L: Listener>(&mut self, attempt: &Attempt<'_>, telling: &mut Telling<'_, L>) {
-        let &Attempt { key, recipient, relay, inward, thrown_away, delivery } = attempt;
+        let &Attempt { key, recipient, relay, inward, thrown_away, delivery, .. } = attempt;
         let Some(message) = self.messages.get_mut(&key) else { return };
         let handover = handover(message, recipient, relay, delivery, telling);
         done_with(message, recipient);
@@ -180,11 +183,10 @@ const DOUBLE_BOUNCE: &[u8] = b"undeliverable postmaster notification discarded";
 /// `status=deferred`.
 fn put_off<L: Listener>(
     message: &mut Message,
-    recipient: Address,
-    relay: Relay,
-    delivery: &Delivery<'_>,
+    attempt: &Attempt<'_>,
     telling: &mut Telling<'_, L>,
 ) {
+    let &Attempt { recipient, relay, counted: times, delivery, .. } = attempt;
     let previous = message.deferred.replace(telling.at);
     // Forced expiry of a message on hold writes such a line though nothing was tried.
     if delivery.text == b"message is administratively expired" {
@@ -192,9 +194,9 @@ fn put_off<L: Listener>(
         return;
     }
     message.age = delivery.delay;
-    message.deferrals = message.deferrals.saturating_add(telling.times);
+    message.deferrals = message.deferrals.saturating_add(times);
     message.relay = Some(relay);
-    message.more().stuck.put_off(recipient, relay, delivery.text, telling.at, telling.times);
+    message.more().stuck.put_off(recipient, relay, delivery.text, telling.at, times);
     telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
 }
 

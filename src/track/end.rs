@@ -43,15 +43,10 @@ impl Tracker {
         self.forget_message_id(key, &message);
         flush_unsized(&mut message, telling);
         if message.is(mark::ACTIVE) || message.is_queued() {
-            let began = message.arrived;
-            telling.tell_of(
-                telling.at,
-                message.service,
-                Some(&message),
-                What::Queued { began, still: false },
-            );
+            self.tell_queued(&message, false, telling);
         }
         if message.may_be_of_pipe() && message.is_accepted() {
+            message.more().ended = Some(telling.at);
             self.hops.outings.depart(key, message, telling.at.utc());
             return;
         }
@@ -61,6 +56,7 @@ impl Tracker {
             if message.told != Told::Waiting {
                 self.conclude(&mut message, telling);
             }
+            message.more().ended = Some(telling.at);
             self.hops.departures.push_back((telling.at.utc(), key.queue_id));
             let departed = Box::new((key, message));
             if let Some(mut other) = self.hops.departed.insert(key.queue_id, departed) {
@@ -69,6 +65,21 @@ impl Tracker {
             return;
         }
         self.conclude(&mut message, telling);
+    }
+
+    /// Tells that a message left the queue, or is `still` there; how it was when the period ended,
+    /// if that is over.
+    fn tell_queued<L: Listener>(
+        &mut self,
+        message: &Message,
+        still: bool,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let is_over = !self.outlived.is_empty();
+        let then = is_over.then(|| self.outlived.remove(&message.number)).flatten();
+        let message = then.as_ref().unwrap_or(message);
+        let queued = What::Queued { began: message.arrived, still };
+        telling.tell_of(telling.at, message.service, Some(message), queued);
     }
 
     /// Tells how a message began, if that is still open, and what became of it.
@@ -95,8 +106,9 @@ impl Tracker {
         };
         if let Some((Some((start, began)), outcomes)) = whole {
             let fate = outcome::fate(outcomes);
+            let ended = message.more.as_ref().and_then(|more| more.ended);
             telling.tell_of(
-                telling.at,
+                ended.unwrap_or(telling.at),
                 message.service,
                 Some(message),
                 What::Ended { began, start, fate, family: message.family },
@@ -224,6 +236,7 @@ impl Tracker {
         self.sessions = HashMap::default();
         self.visitors = HashMap::default();
         self.leaving = VecDeque::new();
+        self.outlived = HashMap::default();
         if self.messages.len() < self.messages.capacity() / 4 {
             self.messages.shrink_to_fit();
         }
@@ -237,13 +250,7 @@ impl Tracker {
             self.settle_unproven(&mut message, telling);
             let discarded = message.is(mark::DISCARD) && message.is_accepted();
             if message.is_queued() {
-                let began = message.arrived;
-                telling.tell_of(
-                    telling.at,
-                    message.service,
-                    Some(&message),
-                    What::Queued { began, still: true },
-                );
+                self.tell_queued(&message, true, telling);
             }
             message.outcome |= match () {
                 () if message.is_queued() => outcome::QUEUED,

@@ -71,11 +71,14 @@ pub struct Tracking {
     /// Whether the discard transport delivers: there are sites that end addresses there
     /// which nobody reads, and want to see their mail arrive.
     pub discard_delivers: bool,
+    /// From when on attempts that were put off are counted, in wall-clock seconds: those before the
+    /// period are read to know what was under way.
+    pub since: i64,
 }
 
 impl Default for Tracking {
     fn default() -> Self {
-        Tracking { fold: true, use_orig_to: false, discard_delivers: false }
+        Tracking { fold: true, use_orig_to: false, discard_delivers: false, since: i64::MIN }
     }
 }
 
@@ -98,6 +101,8 @@ pub struct Tracker {
     last_line: i64,
     /// Messages whose queue file is gone, in order.
     leaving: VecDeque<(Moment, Key)>,
+    /// Messages as they were when the period ended, by their numbers.
+    outlived: HashMap<u64, Message, RandomState>,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -319,6 +324,13 @@ impl Tracker {
             Event::Master(text) => telling.tell(None, What::Master(text)),
             _ => {}
         }
+    }
+
+    /// The period is over. What is told of messages that were in the queue then is how they were
+    /// then, whatever becomes of them before it is certain how they went on.
+    pub fn end_period(&mut self) {
+        let now = self.messages.values().map(|message| (message.number, message.clone()));
+        self.outlived = now.collect();
     }
 
     /// The services seen so far, in order of appearance.

@@ -56,8 +56,7 @@ pub(crate) fn read(files: &[String], period: Period, now: i64, key: Option<Key>)
     let keys: Vec<Key> = key.into_iter().collect();
     let all = Measure::ALL.to_vec();
     let breakdown = Breakdown::new(all, keys, period, &config.counting, &config.reporting);
-    summary.question =
-        Some(Box::new(Question { breakdown: Some(breakdown), ..Question::default() }));
+    summary.ask(Some(Question { breakdown: Some(breakdown), ..Question::default() }));
     for file in files {
         let stream = Box::new(std::io::Cursor::new(file.clone().into_bytes()));
         summary.read(&mut Reader::from_stream(Path::new("log"), stream).unwrap(), now).unwrap();
@@ -100,7 +99,7 @@ pub(crate) fn counts(files: &[String], now: i64) -> Numbers {
     let mut numbers = Numbers::new();
     for (key_name, key, names) in BY_KEY {
         let summary = read(files, Period::ALWAYS, now, Some(key));
-        let breakdown = summary.question.as_ref().unwrap().breakdown.as_ref().unwrap();
+        let breakdown = summary.asked().unwrap().breakdown.as_ref().unwrap();
         for row in breakdown.rows() {
             let value = String::from_utf8_lossy(&row.keys[0]).into_owned();
             for name in names {

@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::names::Names;
+use crate::period::Period;
 use crate::postfix::event::{Action, Delivery, Event, Notification, Status};
 use crate::postfix::{QueueId, forwarded_as};
 use crate::syslog::Moment;
@@ -282,6 +283,15 @@ impl Tale {
     /// When it began.
     pub(super) fn began(&self) -> Moment {
         self.hops.iter().map(|hop| hop.began).min().unwrap_or_default()
+    }
+
+    /// Whether it was on its way in a period.
+    pub(super) fn lives_in(&self, period: Period) -> bool {
+        let began = self.began();
+        let noted = self.notes.iter().map(|note| note.at).max().unwrap_or(began);
+        let ended = self.end.map_or(noted, |(at, _)| at); // none of what never became mail
+        period.last.is_none_or(|last| began.wall <= last)
+            && period.first.is_none_or(|first| ended.wall >= first)
     }
 }
 
