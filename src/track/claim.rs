@@ -8,7 +8,7 @@ use crate::syslog::Moment;
 
 use super::hop::{Hops, tell_folded};
 use super::message::{Key, Later, Message, Told, mark, outcome};
-use super::message_id::may_be_same;
+use super::message_id::{may_be_longer, may_be_same};
 use super::relay::TRIALS;
 use super::{Handover, Listener, Telling, Tracker, What};
 
@@ -112,18 +112,20 @@ impl Tracker {
         }
     }
 
-    /// What is claimed is the second hop unless it has another sender, never became mail, or was
-    /// named by the reply to another hand-off.
+    /// What is claimed is the second hop unless it has another sender or the same length, never
+    /// became mail, or was named by the reply to another hand-off.
     fn decide<L: Listener>(
         &mut self,
         claim: Claim,
         message: &mut Message,
         telling: &mut Telling<'_, L>,
     ) {
-        let sender = claim.handovers.first().and_then(|later| later.handover.sender);
+        let first = claim.handovers.first().map(|later| later.handover);
+        let (sender, size) = first.map_or((None, None), |first| (first.sender, first.size));
         let open = message.told == Told::Waiting;
         let mail = message.is_accepted() || !message.is(mark::REFUSED | mark::CUT);
-        if open && mail && may_be_same(message.sender, sender) {
+        let fits = may_be_same(message.sender, sender) && may_be_longer(size, message.size);
+        if open && mail && fits {
             return self.claimed_before(message, claim, telling);
         }
         if open {

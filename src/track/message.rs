@@ -219,6 +219,8 @@ pub(super) struct More {
     pub(super) elder: Option<Key>,
     /// What its client brought before it in the same session, if that is no second hop.
     pub(super) brought_after: Option<Key>,
+    /// When it ended, while it is waited for whoever claims it.
+    pub(super) ended: Option<Moment>,
 }
 
 impl Message {

@@ -164,7 +164,9 @@ impl Tracker {
         };
         let first = self.messages.get(&parent).filter(|first| {
             let brought_twice = message.is(mark::NAMESAKE) && first.client == message.client;
-            first.sender == message.sender && !brought_twice
+            first.sender == message.sender
+                && !brought_twice
+                && may_be_longer(first.size, message.size)
         });
         let first = first.map(|first| {
             let lead = first.lead + message.arrived.seconds_since(first.arrived) * 1000;
@@ -200,6 +202,17 @@ impl Tracker {
         let proven = !child.is(mark::NAMESAKE) || child.own_client().is_some_and(from_relay);
         (open && proven && child_key != key).then_some(child_key)
     }
+}
+
+/// What a message grows by at least when it comes in again, in bytes: smtpd(8) writes a `Received:`
+/// header with the client, itself, the queue ID and the date.
+const RECEIVED: u64 = 64;
+
+/// Whether a message of the second size may be one of the first that came back, as far as both are
+/// known. A filter may add to it, and take from it; but what is of one length is a copy that a
+/// program sent as well, to another recipient as a rule, whose name makes the only difference.
+pub(super) fn may_be_longer(first: Option<u64>, second: Option<u64>) -> bool {
+    first.zip(second).is_none_or(|(first, second)| first.abs_diff(second) >= RECEIVED)
 }
 
 /// Whether two senders may be one, as far as they are known.
