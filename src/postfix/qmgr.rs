@@ -47,24 +47,26 @@ fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
     Some(Event::Active { sender, size: bytes(rest)? })
 }
 
-/// What follows `from=<`: the address ends where `, size=` or `, status=` follows, so that
-/// a `>` inside it does no harm.
+/// What follows `from=<`: the address ends where `, size=` or `, status=` follows, so that a `>`
+/// inside it does no harm; and where that is so for the last time, because a quoted local part may
+/// hold what looks like the end (`<"x>, size=1, nrcpt=1"@example.org>`).
 fn sender(from: &[u8]) -> Option<Event<'_>> {
-    let mut start = 0;
-    loop {
-        let at = start + place(from.get(start..)?, b'>')?;
-        let rest = from.get(at + 1..)?;
-        let sender = from.get(..at)?;
-        if let Some(rest) = rest.strip_prefix(b", size=") {
-            return Some(Event::Active { sender, size: bytes(rest)? });
-        }
-        if let Some(status) = rest.strip_prefix(b", status=") {
-            let forced = status.strip_prefix(b"force-");
-            let status = forced.unwrap_or(status);
-            return status
-                .starts_with(b"expired")
-                .then_some(Event::Expired { forced: forced.is_some() });
-        }
+    let (mut start, mut found) = (0, None);
+    while let Some(at) = from.get(start..).and_then(|rest| place(rest, b'>')) {
+        let at = start + at;
+        found = behind_sender(from.get(..at)?, from.get(at + 1..)?).or(found);
         start = at + 1;
     }
+    found
+}
+
+/// What follows the `>` behind a sender, if it is the one that ends the address.
+fn behind_sender<'a>(sender: &'a [u8], rest: &[u8]) -> Option<Event<'a>> {
+    if let Some(rest) = rest.strip_prefix(b", size=") {
+        return Some(Event::Active { sender, size: bytes(rest)? });
+    }
+    let status = rest.strip_prefix(b", status=")?;
+    let forced = status.strip_prefix(b"force-");
+    let is_expired = forced.unwrap_or(status).starts_with(b"expired");
+    is_expired.then_some(Event::Expired { forced: forced.is_some() })
 }

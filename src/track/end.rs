@@ -9,7 +9,6 @@ use crate::syslog::Moment;
 
 use super::hop::{Hops, PATIENCE, tell_folded};
 use super::message::{Key, Message, Origin, Told, mark, outcome};
-use super::relay::{RelayKind, RelayState};
 use super::{Listener, Telling, Tracker, What};
 
 /// Transactions that came to nothing say so only since 3.10; after so many seconds without
@@ -271,74 +270,6 @@ impl Tracker {
             self.conclude(&mut message, telling);
         }
         self.messages.insert(key, message);
-    }
-
-    /// Second hops that no line ties to their first, because the log ends before the
-    /// filter's answer: the first one waits for the filter, has the same sender, and is a
-    /// little smaller (the second pass adds a header).
-    fn fold_by_envelope(&mut self) {
-        let mut open: Vec<Key> = self
-            .messages
-            .iter()
-            .filter(|(_, m)| m.is_open_hop_of_here())
-            .map(|(key, _)| *key)
-            .collect();
-        open.sort_unstable_by_key(|key| self.messages.get(key).map(|m| (m.arrived, m.queue_id)));
-        for key in open {
-            let Some(mut second) = self.messages.remove(&key) else { continue };
-            if let Some(parent) =
-                self.bears_message_id_of(&second).or_else(|| self.waits_for_filter(&second))
-            {
-                self.link(parent, &mut second);
-            }
-            self.messages.insert(key, second);
-        }
-        let mut gone: Vec<_> = self
-            .hops
-            .departed
-            .iter()
-            .filter(|(_, departed)| departed.1.is_open_hop_of_here())
-            .map(|(queue_id, departed)| (departed.1.arrived, *queue_id))
-            .collect();
-        gone.sort_unstable();
-        for (_, queue_id) in gone {
-            let Some(mut departed) = self.hops.departed.remove(&queue_id) else { continue };
-            let (_, second) = &mut *departed;
-            if let Some(parent) =
-                self.bears_message_id_of(second).or_else(|| self.waits_for_filter(second))
-            {
-                self.fold_departed(parent, second);
-            }
-            self.hops.departed.insert(queue_id, departed);
-        }
-    }
-
-    /// The message whose message-id `second` bears, if it is still there.
-    fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
-        let here = !second.is(mark::NAMESAKE | mark::ELSEWHERE);
-        second.parent.filter(|parent| here && self.messages.contains_key(parent))
-    }
-
-    /// The last message that went to the filter before `second` came, and fits it; none if no
-    /// filter has shown itself in this log.
-    fn waits_for_filter(&self, second: &Message) -> Option<Key> {
-        let filters = |relay: &RelayState| relay.came_back && relay.kind != RelayKind::Elsewhere;
-        if !self.hops.relays.iter().any(filters) {
-            return None;
-        }
-        let fits = |first: &Message| {
-            let grown = second.size.zip(first.size).is_none_or(|(b, a)| b >= a && b - a < 4096);
-            let same_sender = second.sender.is_none() || first.sender == second.sender;
-            first.is(mark::ACTIVE)
-                && !first.is(mark::TRIED | mark::MAYBE_HOP)
-                && same_sender
-                && grown
-                && first.size.is_some()
-                && first.family.is_none()
-                && first.arrived <= second.arrived
-        };
-        let waiting = self.messages.iter().filter(|(_, first)| fits(first));
-        waiting.max_by_key(|(key, first)| (first.arrived, **key)).map(|(key, _)| *key)
     }
 }
 

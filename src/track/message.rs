@@ -326,7 +326,7 @@ impl Message {
 
     /// Whether it was heard of first only just now; after the clock was set back, it was not.
     fn is_new(&self, at: Moment) -> bool {
-        at.utc().abs_diff(self.arrived.utc()) <= super::LINGER_SECONDS.unsigned_abs()
+        at.utc().abs_diff(self.arrived.utc()) <= super::removal::LINGER.unsigned_abs()
     }
 
     /// The number of the family that its hops make up, if there are several; two families

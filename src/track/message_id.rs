@@ -189,6 +189,12 @@ impl Tracker {
         }
     }
 
+    /// The message whose message-id `second` bears, if it is still there.
+    pub(super) fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
+        let here = !second.is(mark::NAMESAKE | mark::ELSEWHERE);
+        second.parent.filter(|parent| here && self.messages.contains_key(parent))
+    }
+
     /// The second hop that bears the message-id of a first one, and is tied to nothing better.
     pub(super) fn open_hop_of(&self, key: Key, relay: Relay, names: &Names) -> Option<Key> {
         let child_key = self.heir_of(key)?;

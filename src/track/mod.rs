@@ -12,6 +12,7 @@ mod claim;
 mod delivery;
 mod elsewhere;
 mod end;
+mod envelope;
 mod family;
 mod hop;
 mod key;
@@ -42,6 +43,7 @@ use crate::postfix::{Event, Heard, Program};
 use crate::syslog::Moment;
 use hop::Hops;
 use message::{Key, Later};
+use removal::is_over;
 use service::Services;
 use session::{Process, Session, Visitor};
 
@@ -154,9 +156,6 @@ impl<L: Listener> Telling<'_, L> {
     }
 }
 
-/// For how long lines of a removed message may come late.
-const LINGER_SECONDS: i64 = 2;
-
 /// How often the tracker looks for what will never end: once an hour of log time.
 const SWEEP_SECONDS: i64 = 3_600;
 
@@ -187,8 +186,8 @@ impl Tracker {
         let Some(event) = heard.event else { return };
         let service = self.services.of(heard.host, heard.tag, names);
         let mut telling = Telling { at, service, times: heard.times, known, names, out };
-        if self.leaving.front().is_some_and(|(gone, _)| gone.utc() < at.utc() - LINGER_SECONDS) {
-            self.let_go(at.utc() - LINGER_SECONDS, &mut telling);
+        if self.leaving.front().is_some_and(|(gone, _)| is_over(*gone, at.utc())) {
+            self.let_go(at.utc(), &mut telling);
         }
         if at.utc() - self.swept >= SWEEP_SECONDS {
             self.sweep(&mut telling);

@@ -7,6 +7,19 @@ use crate::syslog::Moment;
 use super::message::{Key, Told, mark, outcome};
 use super::{Listener, Telling, Tracker, What};
 
+/// For how long lines of a removed message may come late, in seconds.
+pub(super) const LINGER: i64 = 2;
+
+/// So far ahead was the clock that a message was removed by, in seconds, if it is no clock of
+/// another zone: who waited until then would keep all that is removed meanwhile.
+const AHEAD: i64 = 86_400;
+
+/// Whether late lines of a message that was removed then are not waited for any more.
+#[inline(always)] // once a line
+pub(super) fn is_over(removed: Moment, now: i64) -> bool {
+    !(-AHEAD..=LINGER).contains(&now.saturating_sub(removed.utc()))
+}
+
 impl Tracker {
     /// `removed (canceled)`: it never became mail (3.10).
     pub(super) fn canceled<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
@@ -65,10 +78,11 @@ impl Tracker {
         }
     }
 
-    /// Ends the messages that were removed before a second, counted in UTC as all of its kind.
-    pub(super) fn let_go<L: Listener>(&mut self, before: i64, telling: &mut Telling<'_, L>) {
+    /// Ends the messages that were removed so long ago that no late line is waited for any more.
+    /// `now` is counted in seconds of UTC.
+    pub(super) fn let_go<L: Listener>(&mut self, now: i64, telling: &mut Telling<'_, L>) {
         while let Some(&(at, key)) = self.leaving.front() {
-            if at.utc() >= before {
+            if !is_over(at, now) {
                 return;
             }
             self.leaving.pop_front();
