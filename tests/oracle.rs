@@ -45,6 +45,8 @@ fn config() -> ProptestConfig {
 /// The log of a world in its files, and what is true.
 struct Told {
     files: Vec<String>,
+    /// Its lines, each with its second on the wall.
+    lines: Vec<(i64, String)>,
     now: i64,
     truth: Truth,
 }
@@ -57,8 +59,9 @@ fn told(world: &World) -> Told {
         world.rotations.iter().map(|part| lines.len() * usize::from(*part) / 1000).collect();
     cuts.extend([0, lines.len()]);
     cuts.sort_unstable();
-    let files = cuts.windows(2).map(|cut| lines[cut[0]..cut[1]].concat()).collect();
-    Told { files, now: last + 60, truth: truth.since(begins.unwrap_or(i64::MIN)) }
+    let text = |cut: &[usize]| lines[cut[0]..cut[1]].iter().map(|(_, line)| &**line).collect();
+    let files = cuts.windows(2).map(text).collect();
+    Told { files, lines, now: last + 60, truth: truth.since(begins.unwrap_or(i64::MIN)) }
 }
 
 /// What is wrong with numbers, one line for each.
@@ -143,6 +146,28 @@ proptest! {
         prop_assert!(said.is_empty(), "{period:?}\n{said}{}", told.files.concat());
         let ledger = &summary.tallies.ledger;
         prop_assert!(ledger.closes(), "{period:?} {ledger:?}\n{}", told.files.concat());
+    }
+
+    /// Whoever reads the log when a stretch is over finds the same in the queue as whoever reads all of
+    /// it later. That knows of more: of what was on its way into the queue.
+    #[test]
+    fn the_queue_of_a_stretch_is_that_of_its_end(world in worlds(), part in 0i64..1000) {
+        let told = told(&world);
+        let (Some(&(least, _)), Some(&(most, _))) = (told.lines.first(), told.lines.last()) else {
+            return Ok(());
+        };
+        prop_assume!(world.clock.is_none()); // or the end comes twice
+        let last = least + (most - least) * part / 1000;
+        let period = Period::new(least, last);
+        let later = found::read(&told.files, period, told.now, None);
+        let until = told.lines.iter().take_while(|(wall, _)| *wall <= last);
+        let log: String = until.map(|(_, line)| &**line).collect();
+        let then = found::read(&[log], Period::ALWAYS, told.now, None);
+        let found = found::queue(&later);
+        for waits in found::queue(&then) {
+            prop_assert!(found.contains(&waits), "{last}: {waits:?}\n{found:?}\n{}", told.files.concat());
+        }
+        prop_assert_eq!(found.len() as u64, later.tallies.totals.still_queued);
     }
 
     #[test]

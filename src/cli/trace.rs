@@ -18,10 +18,15 @@ use super::{ExitStatus, reading};
 /// How many messages are told that nobody asked for all of.
 const STORIES: Limit = Limit::Top(100);
 
-/// The same plan, but to the end of the logs: what came in the period may end behind it.
+/// For how long the log is read on behind a period, in seconds: a month, of which
+/// `maximal_queue_lifetime` is five days.
+const LONGER: i64 = 30 * 86_400;
+
+/// The same plan, but of a longer period: what came in it may end behind it.
 fn read_on(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
-    plan.config.reading.period.last = None;
+    let period = &mut plan.config.reading.period;
+    period.last = period.last.map(|last| last.saturating_add(LONGER));
     plan
 }
 

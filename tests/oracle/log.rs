@@ -59,14 +59,15 @@ impl Log {
         times.get(times.len() * usize::from(part) / 1000).copied().unwrap_or(0)
     }
 
-    /// The lines as the logger wrote them, all or those since `begins`, and the last moment in
-    /// seconds by the clock.
-    pub(crate) fn lines(mut self, begins: Option<i64>) -> (Vec<String>, i64) {
+    /// The lines as the logger wrote them, all or those since `begins`, each with its second by the
+    /// clock, and the last one.
+    pub(crate) fn lines(mut self, begins: Option<i64>) -> (Vec<(i64, String)>, i64) {
         self.lines.sort_by_key(|line| line.at);
         self.lines.retain(|line| begins.is_none_or(|begins| line.at >= begins));
         let last = self.lines.last().map_or(0, |line| line.at);
         let latest = self.wall(last).max(last).div_euclid(1000);
-        (self.lines.iter().map(|line| self.stamped(line)).collect(), latest)
+        let second = |line: &Line| self.wall(line.at).div_euclid(1000);
+        (self.lines.iter().map(|line| (second(line), self.stamped(line))).collect(), latest)
     }
 
     fn stamped(&self, line: &Line) -> String {
