@@ -138,6 +138,51 @@ fn the_queue_of_a_day_is_that_of_its_end() {
     assert_eq!(waiting(&report["queue"]), waiting(&queue));
 }
 
+/// A log of 5 November, read to its end.
+fn queue_of(lines: &str) -> Value {
+    let path = std::env::temp_dir().join(format!("pfsum-queue-{}.log", std::process::id()));
+    let lines = lines.lines().map(|line| format!("Nov  5 {}\n", line.trim_start()));
+    std::fs::write(&path, lines.collect::<String>()).unwrap();
+    let (queue, _) = queue(&[path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    queue
+}
+
+/// Of two recipients one is given up; of two ways to one recipient one is gone; three attempts are two
+/// lines; what is old is not of the last attempt.
+#[test]
+fn who_waits_and_how_often_he_was_tried_is_what_the_lines_say() {
+    let queue = queue_of(
+        "09:00:00 mx postfix/smtpd[1]: 4AAAAA0001: client=a.example.org[192.0.2.1]
+         09:00:00 mx postfix/qmgr[3]: 4AAAAA0001: from=<ann@example.org>, size=900, nrcpt=2 (queue active)
+         09:00:01 mx postfix/smtp[4]: 4AAAAA0001: to=<kim@example.com>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection timed out)
+         09:00:01 mx postfix/smtp[5]: 4AAAAA0001: to=<bob@example.net>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.net[192.0.2.26]:25: Connection timed out)
+         09:10:00 mx postfix/smtp[4]: 4AAAAA0001: to=<kim@example.com>, relay=mx.example.com[192.0.2.25]:25, delay=600, delays=600/0/0/0, dsn=5.1.1, status=bounced (host mx.example.com[192.0.2.25] said: 550 5.1.1 No such user (in reply to RCPT TO command))
+         09:10:01 mx postfix/smtp[5]: 4AAAAA0001: to=<bob@example.net>, relay=none, delay=601, delays=600/0/1/0, dsn=4.4.1, status=deferred (connect to mx.example.net[192.0.2.26]:25: Connection timed out)
+         09:10:02 mx last message repeated 2 times
+         09:20:00 mx postfix/smtpd[1]: 4AAAAA0002: client=a.example.org[192.0.2.1]
+         09:20:00 mx postfix/qmgr[3]: 4AAAAA0002: from=<ann@example.org>, size=900, nrcpt=2 (queue active)
+         09:20:01 mx postfix/smtp[4]: 4AAAAA0002: to=<kim@example.com>, orig_to=<k@example.org>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection timed out)
+         09:20:01 mx postfix/smtp[5]: 4AAAAA0002: to=<kim@example.com>, orig_to=<kim@example.org>, relay=mx.example.com[192.0.2.25]:25, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 Ok)
+         09:30:01 mx postfix/smtp[4]: 4AAAAA0002: to=<kim@example.com>, orig_to=<k@example.org>, relay=none, delay=601, delays=600/0/1/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection timed out)
+         09:40:00 mx postfix/smtpd[1]: 4AAAAA0003: client=a.example.org[192.0.2.1]
+         09:40:00 mx postfix/cleanup[2]: 4AAAAA0003: hold: header Subject: offer from a.example.org[192.0.2.1]; from=<ann@example.org> to=<ivy@example.com> proto=ESMTP helo=<a.example.org>
+         09:40:00 mx postfix/cleanup[2]: 4AAAAA0003: message-id=<3@example.org>
+         09:41:00 mx postfix/qmgr[3]: 4AAAAA0003: from=<ann@example.org>, size=900, nrcpt=1 (queue active)
+         10:40:00 mx postfix/smtp[4]: 4AAAAA0003: to=<ivy@example.com>, relay=none, delay=0, delays=0/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection timed out)",
+    );
+    assert_eq!(
+        waiting(&queue),
+        [
+            ("4AAAAA0001".to_owned(), 5, json!(["bob@example.net"])),
+            ("4AAAAA0002".to_owned(), 2, json!(["kim@example.com"])),
+            ("4AAAAA0003".to_owned(), 1, json!(["ivy@example.com"])),
+        ]
+    );
+    assert_eq!(queue[0]["waiting"][0]["attempts"], 4);
+    assert_eq!((&queue[2]["queue"], &queue[2]["age_seconds"]), (&json!("deferred"), &json!(3600)));
+}
+
 /// Commands to copy stand below: one of them deletes.
 #[test]
 fn who_waits_for_something_else_is_not_asked_about() {
