@@ -156,7 +156,9 @@ proptest! {
         let (Some(&(least, _)), Some(&(most, _))) = (told.lines.first(), told.lines.last()) else {
             return Ok(());
         };
-        prop_assume!(world.clock.is_none()); // or the end comes twice
+        if world.clock.is_some() {
+            return Ok(()); // the end may come twice
+        }
         let last = least + (most - least) * part / 1000;
         let period = Period::new(least, last);
         let later = found::read(&told.files, period, told.now, None);
