@@ -268,16 +268,11 @@ impl Summary {
         }
     }
 
-    /// Whether the period was over before the log was.
-    fn is_over(&self) -> bool {
-        self.config.reading.period.last.is_some_and(|last| self.last.wall > last)
-    }
-
     /// The end of the period, if that is over, or of the log: when the last line of Postfix was
     /// written.
     fn until(&self) -> Moment {
         match self.config.reading.period.last {
-            Some(wall) if self.is_over() => Moment { wall, micros: 0, ..self.last },
+            Some(wall) if self.last.wall > wall => Moment { wall, micros: 0, ..self.last },
             _ => self.last,
         }
     }

@@ -66,8 +66,6 @@ pub struct View<'a> {
     pub queued: Vec<&'a Message>,
     /// The end: of the period, if that is over, or the last line of Postfix.
     pub last: Moment,
-    /// Whether the period was over before the log was.
-    pub is_over: bool,
     /// The present, in wall-clock seconds since 1970.
     pub now: i64,
     /// Whether the hops of a message are one message.
@@ -80,6 +78,13 @@ pub struct View<'a> {
     pub shown: Reporting,
     /// How many threads may work.
     pub threads: usize,
+}
+
+impl View<'_> {
+    /// Whether the period is over, or else the log before it.
+    fn is_over(&self) -> bool {
+        self.tallies.period().last == Some(self.last.wall)
+    }
 }
 
 /// Makes the report.

@@ -117,9 +117,10 @@ fn matrix(view: &View<'_>) -> Section<'static> {
             matrix.add(UNNAMED, age);
         }
     }
-    let title = match view.is_over {
-        true => "Still queued at the end of the period",
-        false => "Still queued at the end of the log",
+    let title = if view.is_over() {
+        "Still queued at the end of the period"
+    } else {
+        "Still queued at the end of the log"
     };
     matrix.section(("queue_ages", title), page(view, Limit::All, ROWS))
 }

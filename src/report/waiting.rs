@@ -69,7 +69,7 @@ pub fn build_queue<'v>(view: View<'v>, beside: &Beside<'_>) -> Report<'v> {
     let sections = if queue.is_empty() { Vec::new() } else { tables.sections(&queue, now, beside) };
     let title = match &beside.listing {
         Some(_) => "Mail queue, with its history in the log",
-        None if view.is_over => "Mail queue at the end of the period",
+        None if view.is_over() => "Mail queue at the end of the period",
         None => "Mail queue at the end of the log",
     };
     let title = format!("{title} ({})", tables::clock(&now.iso()));

@@ -67,7 +67,6 @@ impl Summary {
             hosts,
             queued: self.queued(),
             last: self.until(),
-            is_over: self.is_over(),
             now: self.config.reading.now,
             folds: self.config.counting.fold,
             whole_reasons: self.config.counting.verbose,
