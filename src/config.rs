@@ -233,8 +233,10 @@ pub struct Detail {
 /// How much of a list is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Limit {
-    /// All of it.
+    /// As much as is usual: all of a list that pflogsumm has, and in text a page of any other.
     #[default]
+    Usual,
+    /// All of it.
     All,
     /// This many rows, those with the greatest counts; never zero.
     Top(usize),
@@ -247,7 +249,7 @@ impl Limit {
     #[must_use]
     pub fn of(self, available: usize) -> usize {
         match self {
-            Self::All => available,
+            Self::Usual | Self::All => available,
             Self::Top(most) => available.min(most),
             Self::Off => 0,
         }

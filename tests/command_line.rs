@@ -8,6 +8,8 @@
 mod inputs;
 #[path = "command_line/obeyed.rs"]
 mod obeyed;
+#[path = "command_line/lists.rs"]
+mod lists;
 #[path = "command_line/settings.rs"]
 mod settings;
 #[path = "command_line/values.rs"]

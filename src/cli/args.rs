@@ -21,7 +21,8 @@ pfsum [OPTIONS] [LOG]...                the report
 
 /// What `--help` ends with.
 const MANNERS: &str = "\
-N is a number, `all`, or 0 or `none` for nothing. Options may be abbreviated.
+N is a number, `all`, or 0 or `none` for nothing; without it, text has all of a list that
+pflogsumm has and a page of any other. Options may be abbreviated.
 Each long option may stand in a config file: date-range = \"yesterday\"
 
 Exit status: 0 done; 1 done, but some input could not be read or understood;
@@ -371,8 +372,8 @@ impl Args {
     /// set; here `all` holds against `--detail`.
     #[must_use]
     pub(crate) fn settle(mut self, as_pflogsumm: bool) -> Self {
-        let rest = self.report.detail.unwrap_or(Count(pfsum::config::Limit::All));
         let report = &mut self.report;
+        let rest = report.detail;
         for count in [
             &mut report.host_cnt,
             &mut report.user_cnt,
@@ -383,7 +384,7 @@ impl Args {
             &mut report.pscrn_detail,
             &mut report.warning_detail,
         ] {
-            count.get_or_insert(rest);
+            *count = count.or(rest);
         }
         report.classic |= as_pflogsumm;
         if self.counting.verbose_msg_detail {

@@ -174,7 +174,7 @@ fn reporting(args: &Args) -> Reporting {
 
 fn detail(args: &Args) -> Detail {
     let report = &args.report;
-    let limit = |count: Option<Count>| count.map_or(Limit::All, |count| count.0);
+    let limit = |count: Option<Count>| count.map_or(Limit::Usual, |count| count.0);
     Detail {
         bounce: limit(report.bounce_detail),
         deferral: limit(report.deferral_detail),

@@ -50,7 +50,7 @@ const COUNT: &str = "accepted are a number, 0 or `none` for nothing, and `all`";
 impl Serialize for Count {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Limit::All => to.serialize_str("all"),
+            Limit::Usual | Limit::All => to.serialize_str("all"),
             Limit::Off => to.serialize_str("none"),
             Limit::Top(most) => to.serialize_i64(i64::try_from(most).unwrap_or(i64::MAX)),
         }

@@ -200,8 +200,12 @@ impl Nesting {
                 out.push("\n");
             }
             let rows = below.get(&text(&row, outer, &self.by)).map(Vec::as_slice);
-            rows.unwrap_or_default().iter().for_each(|row| each.write(row, &mut out.ready));
+            let rows = rows.unwrap_or_default();
+            for row in rows {
+                each.write(row, &mut out.ready);
+            }
             if let Some(tail) = self.tail {
+                out.push(&left_out(&row, outer, rows, inner).unwrap_or_default());
                 out.push("      -> ");
                 out.push(&wrapped_behind(&text(&row, outer, tail), 9));
                 out.push("\n");
@@ -210,6 +214,23 @@ impl Nesting {
         }
         Ok(())
     }
+}
+
+/// What is said of the rows of a root cause that are not shown: its row counts them, and the
+/// attempts of all.
+fn left_out(
+    cause: &Row<'_>,
+    causes: &Table<'_>,
+    shown: &[Row<'_>],
+    table: &Table<'_>,
+) -> Option<String> {
+    let number = |row: &Row<'_>, table: &Table<'_>, id| Some(row.cell(table.place(id)?).number());
+    let reasons = number(cause, causes, "reasons")?;
+    let rows = shown.len() as u64;
+    let attempts: u64 = shown.iter().filter_map(|row| number(row, table, "attempts")).sum();
+    let left = number(cause, causes, "attempts")?.saturating_sub(attempts);
+    let said = format!("      (top {rows} of {reasons}; attempts of the others: {left})\n");
+    (rows < reasons).then_some(said)
 }
 
 /// The table of a section.

@@ -122,7 +122,7 @@ fn matrix(view: &View<'_>) -> Section<'static> {
     } else {
         "Still queued at the end of the log"
     };
-    matrix.section(("queue_ages", title), page(view, Limit::All, ROWS))
+    matrix.section(("queue_ages", title), page(view, Limit::Usual, ROWS))
 }
 
 /// The messages one by one, the oldest first.
@@ -138,8 +138,8 @@ fn list(view: &View<'_>) -> Section<'static> {
     ];
     let queued = in_order(view);
     let mut table = Table::new(COLUMNS);
-    let limit = match page(view, Limit::All, ROWS) {
-        Limit::All => limit(view),
+    let limit = match page(view, Limit::Usual, ROWS) {
+        Limit::Usual => limit(view),
         top => top,
     };
     for message in queued.iter().take(limit.of(queued.len())) {

@@ -233,10 +233,10 @@ fn beyond<'v>(view: &View<'v>, folding: &mut Folding) -> Vec<Section<'v>> {
 }
 
 /// How many rows of a list that pflogsumm does not have: in text a page of them will do,
-/// unless more are asked for.
+/// unless so many or all are asked for.
 pub(super) fn page(view: &View<'_>, limit: Limit, rows: usize) -> Limit {
     match limit {
-        Limit::All if !complete(view) => Limit::Top(rows),
+        Limit::Usual if !complete(view) => Limit::Top(rows),
         limit => limit,
     }
 }

@@ -115,6 +115,7 @@ fn deferrals(view: &View<'_>, limit: Limit) -> [Section<'static>; 2] {
         Column { id: "attempts", title: "attempts", unit: Unit::Count },
         Column { id: "messages", title: "messages", unit: Unit::Count },
         Column { id: "recipients", title: "recipients", unit: Unit::Count },
+        Column { id: "reasons", title: "destinations and reasons", unit: Unit::Count },
         Column { id: "oldest", title: "oldest", unit: Unit::Seconds },
         Column { id: "advice", title: "advice", unit: Unit::Text },
     ];
@@ -136,7 +137,8 @@ fn deferrals(view: &View<'_>, limit: Limit) -> [Section<'static>; 2] {
     for (group, recipients) in groups.iter().zip(met) {
         let Group { cause, times, oldest, kinds } = group;
         let texts = [cause.id(), cause.title(), cause.advice()].map(str::as_bytes);
-        let counts = [*times, troubles.messages_of(*cause), recipients, micros(*oldest)];
+        let messages = troubles.messages_of(*cause);
+        let counts = [*times, messages, recipients, kinds.len() as u64, micros(*oldest)];
         causes.push(&texts, &counts);
         for (kind, trouble, recipients) in kinds.iter().take(limit.of(kinds.len())) {
             let reason = words(view, kind);

@@ -106,7 +106,11 @@ fn counts_limit_their_own_list_and_detail_fills_the_rest() {
         (&["-h", "5", "-u", "0"], |c| {
             (c.reporting.detail.host, c.reporting.detail.user) = (Top(5), Off);
         }),
-        (&["--host-cnt=-1", "--user-cnt", "+007"], |c| c.reporting.detail.user = Top(7)),
+        (&["--host-cnt=-1", "--user-cnt", "+007"], |c| {
+            (c.reporting.detail.host, c.reporting.detail.user) = (All, Top(7));
+        }),
+        (&["-u", "all"], |c| c.reporting.detail.user = All),
+        (&["--detail", "all"], |c| fill(c, All)),
         (&["--bounce-detail", "1"], |c| c.reporting.detail.bounce = Top(1)),
         (&["--deferral-detail", "2"], |c| c.reporting.detail.deferral = Top(2)),
         (&["--expired-detail", "0"], |c| c.reporting.detail.expired = Off),
