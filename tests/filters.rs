@@ -249,7 +249,8 @@ fn what_waits_or_expired_is_that_of_the_recipient_put_off_last() {
         &[
             ("count still-queued --by recipient", "1  carl@example.com"),
             ("count still-queued --by recipient-domain", "1  example.com"),
-            ("count still-queued --by relay", "1  none"),
+            ("count still-queued --by relay", "1  mail.example.com"),
+            ("count deferrals --by relay --to carl@example.com", "2  mail.example.com"),
             ("count still-queued --by reason", "1  Connection timed out"),
             // For whom is asked about, by whom that is.
             ("count still-queued --by recipient --to bob@example.org", "1  bob@example.org"),
@@ -259,10 +260,14 @@ fn what_waits_or_expired_is_that_of_the_recipient_put_off_last() {
         &expired,
         &[
             ("count expired --by recipient", "1  carl@example.com"),
+            ("count expired --by relay", "1  mail.example.com"),
             ("count expired --by reason", "1  Connection timed out"),
             ("count expired --by recipient --to bob@example.org", "1  bob@example.org"),
         ],
     );
+    let text = answer("--classic", &expired);
+    let section = text.split("message expired detail (by relay)\n").nth(1).unwrap();
+    assert_eq!(section.lines().nth(1), Some("       1   mail.example.com"), "{text}");
 }
 
 /// An alias: the message waits for one of two, and the other had it.

@@ -202,8 +202,9 @@ fn what(names: &Names, fact: &Fact<'_>) -> String {
         What::Bounced { recipient, .. } => format!("Bounced {}", address(recipient)),
         What::Probed { deliverable: true } => "Probed deliverable".to_owned(),
         What::Probed { deliverable: false } => "Probed undeliverable".to_owned(),
-        What::Expired { forced, relay: last } => {
-            let last = last.map_or_else(|| "none".to_owned(), relay);
+        What::Expired { forced } => {
+            let last = fact.message.and_then(Message::last_put_off);
+            let last = last.map_or_else(|| "none".to_owned(), |last| relay(last.relay));
             format!("Expired {}at {last}", if forced { "by force " } else { "" })
         }
         What::Canceled => "Canceled".to_owned(),

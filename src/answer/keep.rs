@@ -215,7 +215,7 @@ fn plain(what: What<'_>) -> Option<What<'static>> {
         What::ThrownAway(handover) => What::ThrownAway(handover),
         What::HopFolded => What::HopFolded,
         What::Probed { deliverable } => What::Probed { deliverable },
-        What::Expired { forced, relay } => What::Expired { forced, relay },
+        What::Expired { forced } => What::Expired { forced },
         What::Canceled => What::Canceled,
         What::Queued { began, still } => What::Queued { began, still },
         What::Ended { began, start, fate, family } => What::Ended { began, start, fate, family },

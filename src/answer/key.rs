@@ -5,7 +5,7 @@ use crate::period::Period;
 use crate::syslog::{Moment, iso_day};
 use crate::track::stuck::Stuck;
 use crate::track::{Fact, Message, What};
-use crate::words::deferral::deferral;
+use crate::words::deferral::{self, deferral};
 use crate::words::domain::registrable;
 use crate::words::host::Peer;
 use crate::words::{cause, reject, reply, serial, warning};
@@ -212,12 +212,13 @@ fn client(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
 fn relay(names: &Names, fact: &Fact<'_>, out: &mut Vec<u8>) {
     let host = |relay: Relay| Peer::parse(names.relays.text(relay)).fqdn();
     let text = match fact.what {
-        What::Deferred { relay, delivery, .. } => match deferral(delivery.text).host {
-            Some(host) => Peer::parse(host).fqdn(),
-            None => host(relay),
-        },
-        What::Bounced { relay, .. } | What::Expired { relay: Some(relay), .. } => host(relay),
-        What::Queued { .. } => put_off(fact).map_or(b"" as &[u8], |stuck| host(stuck.relay)),
+        What::Deferred { relay, delivery, .. } => {
+            deferral::host(delivery.text, names.relays.text(relay))
+        }
+        What::Queued { .. } | What::Expired { .. } => put_off(fact).map_or(b"" as &[u8], |stuck| {
+            deferral::host(&stuck.reason, names.relays.text(stuck.relay))
+        }),
+        What::Bounced { relay, .. } => host(relay),
         what => what.handover().map_or(b"" as &[u8], |h| host(h.relay)),
     };
     out.extend_from_slice(text);

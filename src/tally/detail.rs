@@ -7,8 +7,8 @@ use crate::names::{Names, Relay, Text, kind};
 use crate::near::{last_place, place};
 use crate::postfix::Program;
 use crate::postfix::event::{Action, Delivery, Level, Verdict};
-use crate::track::{Fact, What};
-use crate::words::deferral::deferral;
+use crate::track::{Fact, Message, What};
+use crate::words::deferral::{self, deferral};
 use crate::words::host::Peer;
 use crate::words::reject::{self, Added, Subject};
 use crate::words::warning;
@@ -23,7 +23,7 @@ pub struct Details {
     pub deferrals: Outline,
     /// relay / (empty) / reason.
     pub bounces: Outline,
-    /// (empty) / (empty) / relay of the last deferral; one leaf a message.
+    /// (empty) / (empty) / host of the last deferral; one leaf a message.
     pub expired: Outline,
     /// stage / reason / source; the sections reject, reject warning, hold and discard.
     pub rejects: Outline,
@@ -112,11 +112,14 @@ impl Details {
     }
 
     /// A message was given up because of its age.
-    pub fn expired(&mut self, names: &mut Names, relay: Option<Relay>) {
+    pub fn expired(&mut self, names: &mut Names, message: Option<&Message>) {
         let none = self.none(names);
-        let host = match relay {
-            Some(relay) => self.host_of(names, relay),
-            None => names.texts.intern(b"unknown").0,
+        let Names { relays, texts, .. } = names;
+        let host = match message.and_then(Message::last_put_off) {
+            Some(last) => {
+                texts.intern_stranger(deferral::host(&last.reason, relays.text(last.relay)))
+            }
+            None => texts.intern(b"unknown").0,
         };
         self.expired.add(none, none, Leaf::Text(host), 1);
     }

@@ -190,9 +190,9 @@ impl Tallies {
             What::HopFolded => self.totals.hops_folded += 1,
             What::Probed { .. } => self.totals.probes += times,
             What::Canceled => self.totals.canceled += times,
-            What::Expired { relay, .. } => {
+            What::Expired { .. } => {
                 self.totals.expired += 1;
-                self.details.expired(names, relay);
+                self.details.expired(names, fact.message);
             }
             What::Screened { seconds, address } => {
                 self.screened += Visits::one(seconds);

@@ -195,7 +195,6 @@ fn put_off<L: Listener>(
     }
     message.age = delivery.delay;
     message.deferrals = message.deferrals.saturating_add(times);
-    message.relay = Some(relay);
     message.more().stuck.put_off(recipient, relay, delivery.text, telling.at, times);
     telling.tell(Some(message), What::Deferred { recipient, relay, previous, delivery });
 }

@@ -84,8 +84,6 @@ pub enum What<'a> {
     Expired {
         /// Whether an operator said so.
         forced: bool,
-        /// The relay of its last deferral.
-        relay: Option<Relay>,
     },
     /// A message was abandoned before it became mail.
     Canceled,

@@ -50,7 +50,7 @@
 //! Nothing is taken back: a message counts as received when the log proves that it was
 //! accepted, so a late refusal needs no `received -= 1`.
 
-use crate::names::{Address, Client, Relay, Text};
+use crate::names::{Address, Client, Text};
 use crate::postfix::QueueId;
 use crate::syslog::Moment;
 
@@ -88,8 +88,6 @@ pub struct Message {
     /// How old it was then, in milliseconds: older than what the log shows of it, if it
     /// began before the log.
     pub age: u64,
-    /// The relay of its last deferral.
-    pub relay: Option<Relay>,
     /// Delivery attempts that were put off, all recipients together.
     pub deferrals: u32,
     /// How long it had been on its way before this hop, in milliseconds.
@@ -244,7 +242,6 @@ impl Message {
             size: None,
             deferred: None,
             age: 0,
-            relay: None,
             deferrals: 0,
             lead: 0,
             told: Told::Waiting,

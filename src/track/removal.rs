@@ -113,8 +113,7 @@ impl Tracker {
         self.queue_manager_seen = true;
         let message = self.touch(key, telling);
         message.outcome |= outcome::EXPIRED;
-        let relay = message.relay;
-        telling.tell(Some(message), What::Expired { forced, relay });
+        telling.tell(Some(message), What::Expired { forced });
     }
 
     /// The client left during a transaction that has a queue ID (3.10 says which).

@@ -3,6 +3,7 @@
 use crate::near::place;
 
 use super::cut;
+use super::host::Peer;
 use super::reply::trim_reply_in_place;
 
 /// A deferral's text, split into who and why.
@@ -49,6 +50,13 @@ pub fn deferral(text: &[u8]) -> Deferral<'_> {
         .or_else(|| lookup(cause))
         .or_else(|| demand(cause))
         .unwrap_or_else(|| Deferral::whole(text))
+}
+
+/// The name of the host that put mail off: the one that the text of the deferral names, else the
+/// relay.
+#[must_use]
+pub fn host<'a>(text: &'a [u8], relay: &'a [u8]) -> &'a [u8] {
+    Peer::parse(deferral(text).host.unwrap_or(relay)).fqdn()
 }
 
 /// The earlier reason for which qmgr(8) did not try.
