@@ -309,3 +309,24 @@ fn its_own_mails_are_left_out_if_wanted() {
         same(log);
     }
 }
+
+#[test]
+fn both_parts_of_a_mail_say_sizes_alike_and_what_hours_are_of_several_days() {
+    let folder = Folder::new("units");
+    let february = sample("february-2009");
+    let message = folder.message(&february, &["--year", "2009"]);
+    let message = parts(&message);
+    let (text, html) = (&message[0], &message[1]);
+    assert!(text.contains("Per-Hour Traffic Daily Average"), "{text}");
+    assert!(html.contains(">Hour by hour, all days together</h2>"), "{html}");
+    let bytes = text.lines().find_map(|line| line.strip_suffix("k  bytes received")).unwrap();
+    let kibi: f64 = bytes.trim().parse().unwrap();
+    let size = if kibi < 1024.0 {
+        format!("{kibi}\u{a0}KiB")
+    } else {
+        format!("{:.1}\u{a0}MiB", kibi / 1024.0)
+    };
+    assert!(html.contains(&size), "{size}: {html}");
+    let html = folder.message(&february, &["--year", "2009", "-d", "2009-02-17"]);
+    assert!(parts(&html)[1].contains(">Hour by hour</h2>"));
+}

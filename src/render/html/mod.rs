@@ -98,16 +98,14 @@ fn course(report: &Report<'_>) -> Vec<Course> {
     let mut courses = Vec::new();
     let hours: Vec<(String, Traffic)> =
         report.hours.iter().map(|hour| (shape::hour(hour.hour.into()), hour.traffic)).collect();
-    let several = report.days.len() > 1;
-    if several {
+    if report.days.len() > 1 {
         let days: Vec<(String, Traffic)> =
             report.days.iter().map(|day| (day.date.clone(), day.traffic)).collect();
         let axis = dates(&days);
         courses.push(drawn("days", "Day by day", "day", &days, axis));
     }
-    let heading = if several { "Hour by hour, all days together" } else { "Hour by hour" };
     let axis = [0, 6, 12, 18, 24].map(|hour| format!("{hour:02}:00")).to_vec();
-    courses.push(drawn("hours", heading, "hour", &hours, axis));
+    courses.push(drawn("hours", shape::hours_heading(report), "hour", &hours, axis));
     courses.retain(|course| !course.strips.is_empty());
     courses
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::report::Report;
+
 /// `1 234 567`, with narrow no-break spaces.
 pub(in crate::render) fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -15,12 +17,10 @@ pub(in crate::render) fn grouped(count: u64) -> String {
     out
 }
 
-/// `1.3 MB`: bytes in units of a thousand, with one decimal below ten.
+/// `1.3 MiB`: bytes in units of 1024, as in the text, with one decimal below ten.
 pub(in crate::render) fn bytes(count: u64) -> String {
     let mut unit = (1u64, "B");
-    for larger in
-        [(1_000, "kB"), (1_000_000, "MB"), (1_000_000_000, "GB"), (1_000_000_000_000, "TB")]
-    {
+    for larger in [(1 << 10, "KiB"), (1 << 20, "MiB"), (1 << 30, "GiB"), (1 << 40, "TiB")] {
         if count >= larger.0 {
             unit = larger;
         }
@@ -57,6 +57,12 @@ pub(in crate::render) fn hour(hour: u64) -> String {
     out
 }
 
+/// The heading of what happened hour by hour: of several days a page shows sums, where the table
+/// of the text has an average day.
+pub(in crate::render) fn hours_heading(report: &Report<'_>) -> &'static str {
+    if report.days.len() > 1 { "Hour by hour, all days together" } else { "Hour by hour" }
+}
+
 /// A text without its middle, if it is longer than a page has room for.
 pub(in crate::render) fn cut(text: &str, most: usize) -> Option<String> {
     let length = text.chars().count();
@@ -78,8 +84,9 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202F}234\u{202F}567");
         assert_eq!(bytes(999), "999\u{A0}B");
-        assert_eq!(bytes(1_300_000), "1.3\u{A0}MB");
-        assert_eq!(bytes(52_400), "52\u{A0}kB");
+        assert_eq!(bytes(1_300_000), "1.2\u{A0}MiB");
+        assert_eq!(bytes(52_400), "51\u{A0}KiB");
+        assert_eq!(bytes(1767 << 20), "1.7\u{A0}GiB");
         assert_eq!(span(400_000), "0.4\u{A0}s");
         assert_eq!(span(125_000_000), "2\u{A0}min 05\u{A0}s");
         assert_eq!(span(4 * 86_400_000_000 + 7_200_000_000), "4\u{A0}d 02\u{A0}h");

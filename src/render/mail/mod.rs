@@ -65,6 +65,7 @@ fn context(report: &Report<'_>, rows: usize, parts: usize, attached: bool) -> Co
     context.insert("more_findings", &report.findings.len().saturating_sub(FINDINGS));
     context.insert("reading", &Read::of(report));
     context.insert("hours", &part::hours(report));
+    context.insert("hours_heading", shape::hours_heading(report));
     let stuck: Vec<Stuck> = report.queue.iter().take(rows).map(Stuck::of).collect();
     context.insert("more_stuck", &report.queued.saturating_sub(stuck.len()));
     context.insert("stuck", &stuck);
