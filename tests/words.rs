@@ -134,6 +134,7 @@ fn numbers_fit_their_columns() {
             "count" => scale::scaled_count(number.parse().unwrap()),
             "unpadded" => scale::unpadded_count(number.parse().unwrap()),
             "seconds" => scale::seconds(number.parse().unwrap()),
+            "age" => scale::age(number.parse().unwrap()),
             "hms" => scale::hms(number.parse().unwrap()),
             _ => panic!("no unit {unit}"),
         }

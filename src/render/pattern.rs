@@ -11,14 +11,15 @@
 //! | `c` | a whole count in five columns |
 //! | `u` | a whole count as it is |
 //! | `s` | a time span with one decimal and its unit, in seven columns |
-//! | `a` | the same without columns |
+//! | `l` | the same, but in days from two days on |
+//! | `a` | as `l`, without columns |
 //! | `h` | a time span as hours, minutes and seconds |
 //! | `r` | a time span in whole seconds, in six columns |
 //! | `d` | a date in eleven columns |
 //! | `o` | an hour of the day in eleven columns |
 
 use crate::report::table::{Cell, Place, Row, Said, Table, seconds};
-use crate::words::scale::{push_count, push_hms, push_padded, push_seconds};
+use crate::words::scale::{push_age, push_count, push_hms, push_padded, push_seconds};
 use std::io::Write as _;
 
 /// A row pattern, read against the columns of a table.
@@ -60,7 +61,8 @@ enum Form {
     Narrow,
     Bare,
     Span,
-    BareSpan,
+    Age,
+    BareAge,
     Clock,
     Whole,
     Date,
@@ -130,10 +132,11 @@ impl<'p> Pattern<'p> {
             (Cell::Text(text), Form::Hour) => push_hour(&text.shown(), self.iso, out),
             (Cell::Text(text), _) => text.write(out),
             (Cell::Number(number), Form::Span) => push_seconds(seconds(number), out),
-            (Cell::Number(number), Form::BareSpan) => {
-                let mut span = Vec::new();
-                push_seconds(seconds(number), &mut span);
-                out.extend_from_slice(span.trim_ascii_start());
+            (Cell::Number(number), Form::Age) => push_age(seconds(number), out),
+            (Cell::Number(number), Form::BareAge) => {
+                let mut age = Vec::new();
+                push_age(seconds(number), &mut age);
+                out.extend_from_slice(age.trim_ascii_start());
             }
             (Cell::Number(number), Form::Bare) => push_padded(number, 1, out),
             (Cell::Number(number), Form::Clock) => push_hms(number / 1_000_000, out),
@@ -154,12 +157,15 @@ impl Form {
             "c" => Form::Narrow,
             "u" => Form::Bare,
             "s" => Form::Span,
-            "a" => Form::BareSpan,
+            "l" => Form::Age,
+            "a" => Form::BareAge,
             "h" => Form::Clock,
             "r" => Form::Whole,
             "d" => Form::Date,
             "o" => Form::Hour,
-            _ => return Err(format!("no form `{text}`: there are n, c, u, s, a, h, r, d and o")),
+            _ => {
+                return Err(format!("no form `{text}`: there are n, c, u, s, l, a, h, r, d and o"));
+            }
         })
     }
 }

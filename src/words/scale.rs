@@ -124,6 +124,28 @@ pub fn push_seconds(span: f64, out: &mut Vec<u8>) {
     write!(out, "{span:5.1} {unit}").unwrap_or_default();
 }
 
+/// The same, but in days, `d`, from two days on: the classic report's columns know none.
+///
+/// ```
+/// use pfsum::words::scale::age;
+/// assert_eq!(age(172_799.0), " 48.0 h");
+/// assert_eq!(age(16_102_800.0), "186.4 d");
+/// ```
+#[must_use]
+pub fn age(span: f64) -> String {
+    text(|out| push_age(span, out))
+}
+
+/// Appends what [`age`] gives.
+pub fn push_age(span: f64, out: &mut Vec<u8>) {
+    const DAY: f64 = 86_400.0;
+    if span < 2.0 * DAY {
+        return push_seconds(span, out);
+    }
+    // Writing to memory cannot fail.
+    write!(out, "{:5.1} d", span / DAY).unwrap_or_default();
+}
+
 /// Whole seconds as hours, minutes and seconds: ` 0:05:16`.
 #[must_use]
 pub fn hms(seconds: u64) -> String {
