@@ -4,12 +4,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "command_line/found.rs"]
+mod found;
 #[path = "command_line/inputs.rs"]
 mod inputs;
-#[path = "command_line/obeyed.rs"]
-mod obeyed;
 #[path = "command_line/lists.rs"]
 mod lists;
+#[path = "command_line/obeyed.rs"]
+mod obeyed;
 #[path = "command_line/settings.rs"]
 mod settings;
 #[path = "command_line/values.rs"]
@@ -165,22 +167,6 @@ fn a_word_that_is_none_is_named_with_the_nearest_and_what_is_accepted() {
         assert!(prefix.is_some_and(|rest| rest.starts_with(said)), "{words:?}: {err}");
         assert_eq!((status, out.as_str(), err.lines().count()), (Some(2), "", 1), "{words:?}");
     }
-}
-
-#[test]
-fn nothing_found_is_said_and_is_no_failure_unless_a_match_is_required() {
-    let folder = Folder::new("nothing");
-    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-logs/greylisted.log");
-    for (words, code) in [(&[] as &[&str], 0), (&["--require-match"], 1)] {
-        let to = ["count", "deferrals", "--to", "nobody@example.com", sample];
-        let (status, out, err) = texts(&folder.pfsum().args(to).args(words).output().unwrap());
-        assert_eq!((status, out.as_str()), (Some(code), "0\n"));
-        assert_eq!(err, "pfsum: nothing found (to nobody@example.com)\n");
-    }
-    let report = ["--to", "nobody@example.com", sample];
-    let (status, out, err) = texts(&folder.pfsum().args(report).output().unwrap());
-    assert_eq!((status, err.as_str()), (Some(0), "pfsum: nothing found (to nobody@example.com)\n"));
-    assert!(out.contains("      0   delivered\n"), "{out}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use pfsum::Summary;
 use pfsum::answer::count::{Count, Form};
+use pfsum::answer::pattern::AddressPattern;
 use pfsum::answer::{Breakdown, Measure};
 
 use super::ask::Asked;
@@ -59,6 +60,16 @@ pub(super) fn count(
     Ok(ExitStatus::of(is_complete))
 }
 
+/// How to name all of a domain, if a word without `@` looks like one.
+pub(super) fn domain_meant(word: &str) -> Option<String> {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    let (_, last) = word.rsplit_once('.')?;
+    let fits = word.split('.').all(is_label) && !last.chars().all(|c| c.is_ascii_digit());
+    fits.then(|| format!("all mail of a domain is named @{word}"))
+}
+
 impl Asked {
     /// Whether some messages are meant, and not all.
     pub(super) fn selects(&self) -> bool {
@@ -70,10 +81,16 @@ impl Asked {
         if found {
             return true;
         }
-        match self.typed.as_slice() {
-            [] => say(otherwise),
-            typed => say(&format!("{otherwise} ({})", typed.join("; "))),
+        let mut said = otherwise.to_owned();
+        if !self.typed.is_empty() {
+            said = format!("{said} ({})", self.typed.join("; "));
         }
+        let filters = self.filters.from.iter().chain(&self.filters.to);
+        let meant = filters.filter_map(|pattern| match pattern {
+            AddressPattern::Whole(word) => str::from_utf8(word).ok().and_then(domain_meant),
+            _ => None,
+        });
+        say(&[said].into_iter().chain(meant).collect::<Vec<_>>().join("; "));
         !self.require_match
     }
 }

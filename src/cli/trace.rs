@@ -7,6 +7,7 @@ use pfsum::answer::Question;
 use pfsum::answer::trace::{Sought, Trace};
 use pfsum::config::{Format, Limit};
 
+use super::answer::domain_meant;
 use super::ask::Asked;
 use super::notice::remark;
 use super::output::Output;
@@ -75,6 +76,10 @@ pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Res
         let (shown, found) = (told.entries.len(), told.found);
         remark(&format!("the newest {shown} of {found}; --limit all tells all"), false);
     }
-    let found = asked.is_answered(told.found > 0, &format!("nothing found of {key}"));
+    let mut otherwise = format!("nothing found of {key}");
+    if let Some(meant) = domain_meant(&key) {
+        otherwise = format!("{otherwise}; {meant}");
+    }
+    let found = asked.is_answered(told.found > 0, &otherwise);
     Ok(ExitStatus::of(is_complete.unwrap_or(true) && found))
 }
