@@ -43,7 +43,7 @@ impl FromStr for AddressPattern {
         let mut spelled = Vec::new();
         canonical(domain, &mut spelled);
         let hollow = bare.is_empty() || (bare.contains('@') && matches!(domain, b"" | b"*."));
-        if hollow || bare.chars().any(char::is_whitespace) {
+        if hollow || has_blank(bare) {
             let said = "accepted are an address, @example.org, @*.example.org and <>";
             return Err(NotAPattern(said.to_owned()));
         }
@@ -60,6 +60,14 @@ impl FromStr for AddressPattern {
             None => Self::Domain(spelled),
         })
     }
+}
+
+/// Whether a word has a blank where no address may have one: in `"a b"@example.org` it may.
+pub(super) fn has_blank(word: &str) -> bool {
+    let (local, domain) = word.rsplit_once('@').unwrap_or((word, ""));
+    let is_quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
+    let open = if is_quoted { domain } else { word };
+    open.contains(char::is_whitespace)
 }
 
 impl AddressPattern {
@@ -249,6 +257,8 @@ mod tests {
             ),
             ("@BÜCHER.example", &["ann@xn--bcher-kva.example"], &["ann@bcher.example"]),
             ("<>", &[""], &["ann@example.org"]),
+            ("\"a b\"@Example.org", &["\"a b\"@example.org"], &["a b@example.org"]),
+            ("<\"a@b c\"@example.org>", &["\"a@b c\"@example.org"], &["c@example.org"]),
             ("root", &["root"], &["root@example.org", ""]),
         ] {
             let parsed: AddressPattern = pattern.parse().unwrap();
@@ -259,7 +269,16 @@ mod tests {
                 assert!(!parsed.matches(address.as_bytes()), "{pattern} {address}");
             }
         }
-        for text in ["", "@", "ann@", "a b@example.org", "@*."] {
+        for text in [
+            "",
+            "@",
+            "ann@",
+            "a b@example.org",
+            "\"a b\" @example.org",
+            "\"a b\"@example. org",
+            "\"@a b",
+            "@*.",
+        ] {
             assert!(text.parse::<AddressPattern>().is_err(), "{text}");
         }
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::postfix::QueueId;
 use crate::postfix::event::{Event, Verdict};
 
-use super::super::pattern::{AddressPattern, NotAPattern, PeerPattern};
+use super::super::pattern::{AddressPattern, NotAPattern, PeerPattern, has_blank};
 
 /// A queue ID, a message-id, an address, a domain, a user, or a client. What fits several
 /// of them is looked for as each.
@@ -23,7 +23,11 @@ impl FromStr for Sought {
 
     fn from_str(text: &str) -> Result<Self, NotAPattern> {
         let text = text.trim();
-        if text.is_empty() || text.contains(char::is_whitespace) {
+        if text.is_empty()
+            || has_blank(
+                text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text),
+            )
+        {
             return Err(NotAPattern::new(
                 "accepted are a queue ID, a message-id, an address, @example.org, a user, and a \
                  client's address, network or name",
