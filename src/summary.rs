@@ -225,6 +225,7 @@ impl Summary {
             self.reading.unreadable += overlong;
         }
         self.account.left_early = left_early;
+        self.account.leap_day_late = self.dating.is_torn();
         self.sources.push(std::mem::take(&mut self.account));
     }
 

@@ -52,7 +52,7 @@ pub(crate) fn remark(what: &str, quiet: bool) {
 
 /// What is wrong inside a source, one line a kind.
 pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
-    let Account { impossible, torn, cut, overlong, .. } = *account;
+    let Account { impossible, torn, cut, overlong, leap_day_late, .. } = *account;
     let name = &account.name;
     let placed = |(count, first): (u64, u64), one: &str, many: &str| match count {
         0 => None,
@@ -61,7 +61,14 @@ pub(crate) fn flaws(account: &Account) -> impl Iterator<Item = String> {
     };
     let overlong =
         (overlong > 0).then(|| format!("{name}: {} left out: longer than 1 MiB", lines(overlong)));
+    let leap_day = leap_day_late.then(|| {
+        format!(
+            "{name}: 29 February stands behind lines taken to be of a year without it: --year says \
+             of which year they are"
+        )
+    });
     [
+        leap_day,
         placed(impossible, "left out: there is no such date", "left out: there are no such dates"),
         placed(torn, "left out: it has NUL bytes", "left out: they have NUL bytes"),
         placed(cut, "cut off by NUL bytes", "cut off by NUL bytes"),
@@ -88,11 +95,14 @@ mod tests {
             torn: (1, 3),
             cut: (2, 9),
             overlong: 2,
+            leap_day_late: true,
             ..Account::default()
         };
         assert_eq!(
             flaws(&account).collect::<Vec<_>>(),
             [
+                "mail.log: 29 February stands behind lines taken to be of a year without it: --year \
+                 says of which year they are",
                 "mail.log: 1,200 lines are left out: there are no such dates; the first is line 17",
                 "mail.log: line 3 is left out: it has NUL bytes",
                 "mail.log: 2 lines are cut off by NUL bytes; the first is line 9",

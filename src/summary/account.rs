@@ -49,6 +49,9 @@ pub struct Account {
     pub cut: (u64, u64),
     /// Lines too long to be log lines.
     pub overlong: u64,
+    /// Whether a 29 February without a year stands behind lines that were taken to be of a year
+    /// without one.
+    pub leap_day_late: bool,
     /// The least and the greatest stamp that were looked at.
     pub span: Option<(Moment, Moment)>,
 }
@@ -91,7 +94,7 @@ const LOOKED_AT: usize = 1000;
 /// seconds. `written` is when the last of them was written at the latest.
 ///
 /// A year that the stamp lacks is that of a long queue ID in the lines behind
-/// it, or else near the period, or else the latest that does not lie after
+/// it or of a 29 February, or else near the period, or else the latest that does not lie after
 /// `written`.
 #[must_use]
 pub fn first_time<'l>(
@@ -103,9 +106,9 @@ pub fn first_time<'l>(
     let stamp =
         lines.find_map(|line| syslog::parse(line).map(|line| line.stamp()).filter(exists))?;
     let (year, ..) = stamp.date.parts();
-    let hint = if year == 0 { told_day(lines, written) } else { None };
     let mut calendar =
         Calendar::new(reading.zone.clone(), written, None, asked_days(reading.period));
+    let hint = if year == 0 { told_day(lines, written, &calendar) } else { None };
     calendar.begin(written, hint);
     calendar.resolve(stamp).map(|at| at.wall)
 }
@@ -123,8 +126,13 @@ fn exists(stamp: &Stamp) -> bool {
 }
 
 /// The day that the first long queue ID of these lines carries, counted from
-/// 1970-01-01, unless it lies behind `written`.
-pub(super) fn told_day<'l>(lines: impl Iterator<Item = &'l [u8]>, written: i64) -> Option<i64> {
+/// 1970-01-01, unless it lies behind `written`; or else that of a 29 February, which not every
+/// year has.
+pub(super) fn told_day<'l>(
+    lines: impl Iterator<Item = &'l [u8]>,
+    written: i64,
+    calendar: &Calendar,
+) -> Option<i64> {
     let process = memchr::memmem::Finder::new(b"]: ");
     let day = |line: &[u8]| {
         // A look behind the process ID spares taking most lines apart.
@@ -137,7 +145,20 @@ pub(super) fn told_day<'l>(lines: impl Iterator<Item = &'l [u8]>, written: i64) 
         let day = queue_id.arrived()?.div_euclid(86_400);
         (LONG_IDS_SINCE..=written.div_euclid(86_400) + 1).contains(&day).then_some(day)
     };
-    lines.take(LOOKED_AT).find_map(day)
+    let mut is_leap_year = false;
+    let mut lines = lines.take(LOOKED_AT).inspect(|line| is_leap_year |= is_of_leap_day(line));
+    let told = lines.find_map(day);
+    told.or_else(|| calendar.leap_day().filter(|_| is_leap_year))
+}
+
+/// Whether a line is of a 29 February without a year.
+///
+/// ```text
+/// Feb 29 03:14:07 mx1 postfix/qmgr[712]: 7A1E04C21B: removed
+/// ```
+fn is_of_leap_day(line: &[u8]) -> bool {
+    line.starts_with(b"Feb 29 ")
+        && syslog::parse(line).is_some_and(|line| line.stamp().date.parts() == (0, 2, 29))
 }
 
 /// 2011-01-01: `enable_long_queue_ids` came with Postfix 2.9, snapshots of 2011.

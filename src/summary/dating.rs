@@ -57,9 +57,14 @@ impl Dating {
     pub(super) fn find_year<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) {
         // A year that the user gave needs none.
         if std::mem::take(&mut self.fresh) && self.year.is_none() {
-            let hint = told_day(lines, self.written);
+            let hint = told_day(lines, self.written, &self.calendar);
             self.calendar.begin(self.written, hint.or(self.near));
         }
+    }
+
+    /// Whether a 29 February of the source was found too late for the lines before it.
+    pub(super) fn is_torn(&self) -> bool {
+        self.calendar.is_torn()
     }
 
     /// When the lines before this one came again, if it says that they did.

@@ -3,7 +3,8 @@
 //! RFC 3164 stamps have no year. The first one takes the latest year that does not lie
 //! after the log was written; every later one takes the year that puts it nearest to the
 //! lines before it. That holds across New Year, for late lines and for 29 February, and
-//! needs no constants but one: how far a single stray clock may jump before it is doubted.
+//! needs no constants but one: how far a single stray clock may jump before it is doubted. Only
+//! a 29 February far behind other lines of a year without one comes too late for them.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -64,6 +65,8 @@ pub struct Calendar {
     reference: Option<i64>,
     /// Day of a line that jumped far, and is not believed yet.
     stray: Option<i64>,
+    /// Whether a 29 February stood behind lines of a year that has none.
+    torn: bool,
     day: Day,
     hour: Hour,
     now: Now,
@@ -116,6 +119,7 @@ impl Calendar {
             latest,
             reference: None,
             stray: None,
+            torn: false,
             day: Day::default(),
             hour,
             now: Now::default(),
@@ -127,11 +131,30 @@ impl Calendar {
     pub fn begin(&mut self, latest: i64, hint: Option<i64>) {
         self.latest = latest;
         self.stray = None;
+        self.torn = false;
         self.day = Day::default();
         self.now = Now::default();
         if self.year.is_none() || self.reference.is_none() {
             self.reference = hint;
         }
+    }
+
+    /// The day that a 29 February of the source most likely is: then its other lines are near it.
+    #[must_use]
+    pub fn leap_day(&self) -> Option<i64> {
+        self.first_day(2, 29, self.limit())
+    }
+
+    /// Whether a 29 February stood behind lines of the source that were taken to be of a year
+    /// without one, so that they are of two years.
+    #[must_use]
+    pub fn is_torn(&self) -> bool {
+        self.torn
+    }
+
+    /// The last day that is not in the future.
+    fn limit(&self) -> i64 {
+        (self.latest + AHEAD).div_euclid(86_400)
     }
 
     /// Resolves a stamp, or `None` for a date that does not exist.
@@ -178,6 +201,7 @@ impl Calendar {
             days_from_civil(year.into(), month, day)?
         };
         let far = self.reference.is_some_and(|r| (r - days).abs() > STRAY_DAYS);
+        self.torn |= far && (year, month, day) == (0, 2, 29);
         if far && self.stray.is_none_or(|s| (s - days).abs() > 2) {
             self.stray = Some(days);
         } else {
@@ -196,7 +220,7 @@ impl Calendar {
 
     /// The day of a stamp without a year.
     fn infer(&self, month: u8, day: u8) -> Option<i64> {
-        let limit = (self.latest + AHEAD).div_euclid(86_400);
+        let limit = self.limit();
         let anchor = match (self.reference, self.year) {
             (Some(reference), _) => reference,
             (None, Some(year)) => return days_from_civil(year, month, day),

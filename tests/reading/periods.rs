@@ -1,6 +1,6 @@
 //! A period of a long log: what is passed over makes no difference.
 
-use crate::lay::{message, put, run, seconds, steady};
+use crate::lay::{message, pfsum, put, ran, run, seconds, steady};
 use crate::support::{Folder, pack};
 
 /// 2026-11-01, the first day of the logs here.
@@ -120,6 +120,37 @@ fn the_29th_of_february_is_found_in_rotated_files() {
         let out = run(&["-d", asked, live.to_str().unwrap()]).sound();
         assert_eq!(totals(&out).0, count, "{asked}: {out}");
     }
+}
+
+/// A 29 February says of which year the lines before it are, of a log that was copied later.
+#[test]
+fn a_29th_of_february_settles_the_year_of_what_stands_before_it() {
+    let folder = Folder::new("leap-copy");
+    let dates = "--format=csv --section=per-day --no-rotated".split(' ').collect::<Vec<_>>();
+    let days = |path: &std::path::Path, words: &[&str]| {
+        let ran = ran(&mut pfsum(&[words, &dates[..], &[path.to_str().unwrap()]].concat()));
+        let days = ran.out.lines().skip(1).filter_map(|line| line.split(',').next());
+        (days.map(str::to_owned).collect::<Vec<_>>(), ran.err, ran.status)
+    };
+    let log = steady(seconds(2024, 2, 28), seconds(2024, 3, 2), 7200);
+    let path = put(&folder, "copy.log", log.as_bytes(), seconds(2026, 11, 20));
+    let three = ["2024-02-28", "2024-02-29", "2024-03-01"].map(str::to_owned).to_vec();
+    assert_eq!(days(&path, &[]), (three.clone(), String::new(), 0));
+    assert_eq!(days(&path, &["-d", "2024-02-28..2024-03-02"]).0, three);
+    // Behind a thousand lines, nobody looks for it: it is told.
+    let log = steady(seconds(2020, 2, 28), seconds(2020, 3, 2), 30);
+    let path = put(&folder, "many.log", log.as_bytes(), seconds(2026, 11, 20));
+    let said = format!(
+        "pfsum: {}: 29 February stands behind lines taken to be of a year without it: --year says \
+         of which year they are\n",
+        path.display()
+    );
+    let (torn, err, status) = days(&path, &[]);
+    assert_eq!((err, status), (said, 0));
+    assert_eq!(torn, ["2024-02-29", "2024-03-01", "2026-02-28"]);
+    let three = ["2020-02-28", "2020-02-29", "2020-03-01"].map(str::to_owned).to_vec();
+    assert_eq!(days(&path, &["--year", "2020"]), (three.clone(), String::new(), 0));
+    assert_eq!(days(&path, &["-d", "2020-02-28..2020-03-02"]), (three, String::new(), 0));
 }
 
 #[test]
