@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use pfsum::error::shown;
-use pfsum::input::{Choice, STDIN, Source, Sources, Verdict};
+use pfsum::input::{Choice, STDIN, Shared, Source, Sources, Verdict};
 use pfsum::summary::{Account, MARGIN, Origin};
-use pfsum::{Period, Summary, config, syslog};
+use pfsum::{Period, Summary, config, postfix, syslog};
 
 use super::clock;
 use super::notice::{flaws, lines, remark, say};
@@ -56,6 +56,7 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
     for error in &unopened {
         say(&error.to_string());
     }
+    say_what_is_shared(&found.sources, &choices, &stamps);
     let is_complete = unopened.is_empty();
     let sources = found.sources;
     let mut outcome = Outcome { is_complete, sources, choices, unopened, broken: Vec::new() };
@@ -71,6 +72,24 @@ pub(crate) fn read(plan: &Plan, spool: Option<&Spool>, summary: &mut Summary) ->
         summary.finish_unprocessed().with_context(|| shown(path))?;
     }
     Ok(outcome)
+}
+
+/// Says which sources have lines of others: nobody means to count them twice.
+fn say_what_is_shared(sources: &Sources, choices: &[Choice], stamps: &Stamps<'_>) {
+    let stamp_of = |lines: &mut dyn Iterator<Item = &[u8]>, mtime| stamps.first(lines, mtime);
+    let shared = sources.shared(choices, &stamp_of, &host_of);
+    for Shared { path, with } in shared {
+        let [path, with] = [&path, &with].map(|path| shown(path));
+        say(&format!("{path}: lines of it are in {with}, too, and are counted twice"));
+    }
+}
+
+/// The host that wrote a line of Postfix.
+fn host_of(line: &[u8]) -> Option<&[u8]> {
+    match syslog::parse(line) {
+        Some(syslog::Line::Record(record)) => postfix::Tag::parse(record.tag).map(|_| record.host),
+        _ => None,
+    }
 }
 
 /// Reads the same once more; what is wrong with it has been said.

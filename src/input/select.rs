@@ -84,7 +84,7 @@ impl Sources {
 
     /// When the next file of the same rotation begins. Files of other logs say
     /// nothing: two hosts write at the same time.
-    fn followed_at(&self, at: usize) -> Option<i64> {
+    pub(super) fn followed_at(&self, at: usize) -> Option<i64> {
         let this = self.list.get(at)?;
         // Without a stamp its own place in the order is a guess.
         this.first_stamp?;

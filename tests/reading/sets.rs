@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::lay::{cut, pfsum, piped, put, ran, run, sample, seconds};
+use crate::lay::{cut, pfsum, piped, put, ran, run, sample, seconds, steady};
 use crate::support::{CODECS, Folder, pack};
 
 /// February 2009 in seven files, the youngest without a number; last written as
@@ -225,4 +225,56 @@ fn the_journal_is_asked_for_the_period_and_its_margin_only() {
     let mut command =
         pfsum(&["--classic".as_ref(), entries.as_os_str(), "-d".as_ref(), "2026-10-06".as_ref()]);
     assert_eq!(report, ran(command.env("TZ", "Europe/Berlin")).sound());
+}
+
+/// The lines of a log whose numbers a choice takes.
+fn some_lines(log: &[u8], takes: impl Fn(usize) -> bool) -> Vec<u8> {
+    let lines = log.split_inclusive(|byte| *byte == b'\n').enumerate();
+    lines.filter(|(number, _)| takes(*number)).flat_map(|(_, line)| line.to_vec()).collect()
+}
+
+#[test]
+fn two_logs_that_share_lines_are_told() {
+    let folder = Folder::new("shared");
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 4), 60);
+    let (log, many) = (log.as_bytes(), log.lines().count());
+    let day = |day| seconds(2026, 11, day);
+    let head = put(&folder, "head.log", &some_lines(log, |n| n < many / 2), day(3));
+    let tail = put(&folder, "tail.log", &some_lines(log, |n| n > many / 3), day(4));
+    let few = put(&folder, "few.log", &some_lines(log, |n| n % 40 == 5), day(4));
+    // As rsyslog has it on Debian: warnings in a file of their own, too.
+    let old = pack("gz", &some_lines(log, |n| n < many / 2));
+    put(&folder, "mail.log.1.gz", &old, day(3));
+    let live = put(&folder, "mail.log", &some_lines(log, |n| n >= many / 2), day(4));
+    let older = folder.0.join("mail.log.1.gz");
+    for (paths, of, with) in [
+        (&[&head, &tail] as &[&PathBuf], &tail, &head),
+        (&[&tail, &head], &tail, &head),
+        (&[&few, &head], &few, &head),
+        // The one with few lines begins earlier.
+        (&[&few, &tail], &tail, &few),
+        (&[&older, &live, &few], &few, &older),
+    ] {
+        let said = format!(
+            "pfsum: {}: lines of it are in {}, too, and are counted twice\n",
+            of.display(),
+            with.display()
+        );
+        let ran = run(paths);
+        assert!(ran.err.starts_with(&said) && ran.status == 0, "{paths:?}: {}", ran.err);
+    }
+    assert!(run(&[&older, &live]).sound() == run(&[folder.put("all.log", log)]).sound());
+}
+
+#[test]
+fn logs_of_one_time_that_share_nothing_are_silent() {
+    let folder = Folder::new("apart");
+    let log = steady(seconds(2026, 11, 1), seconds(2026, 11, 3), 60);
+    let other = log.replace(" mx1 ", " mx2 ");
+    let put = |name: &str, log: &[u8]| put(&folder, name, log, seconds(2026, 11, 3));
+    let (one, other) = (put("mx1.log", log.as_bytes()), put("mx2.log", other.as_bytes()));
+    run(&[&one, &other]).sound();
+    let even = put("even.log", &some_lines(log.as_bytes(), |number| number % 2 == 0));
+    let odd = put("odd.log", &some_lines(log.as_bytes(), |number| number % 2 == 1));
+    run(&[&even, &odd]).sound();
 }
