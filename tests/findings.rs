@@ -181,6 +181,16 @@ fn a_lack_of_room_that_only_deliveries_tell_of_is_told_in_their_words() {
     assert_eq!(findings[0]["detail"], "local: No space left on device.");
 }
 
+/// The file limit of local(8) is `mailbox_size_limit`.
+#[test]
+fn a_mailbox_that_has_reached_its_limit_is_full() {
+    let text =
+        "cannot update mailbox /var/mail/bob for user bob. error writing message: File too large";
+    let log: String = (1..=5).map(|_| put_off(text)).collect();
+    assert_eq!(spelled(&found(&log)[0]), "look:mailbox_full=5");
+    assert_eq!(found(&log).as_array().unwrap().len(), 1);
+}
+
 /// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.
 /// Something writes in front of most lines: what they tell is in no number.
 #[test]

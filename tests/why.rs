@@ -8,6 +8,7 @@ use std::path::Path;
 
 use pfsum::answer::{Breakdown, Key, Measure, Question};
 use pfsum::input::Reader;
+use pfsum::tally::trouble::Under;
 use pfsum::words::cause::Cause;
 use pfsum::{Config, Period, Summary};
 
@@ -102,6 +103,20 @@ fn refusals_that_differ_in_a_serial_are_of_one_rule() {
     );
     // The list that pflogsumm has tells them apart, as it does.
     assert_eq!(summary.tallies.details.rejects.len(), 4);
+}
+
+/// What delivery agents of this host say themselves is no other server's trouble.
+#[test]
+fn a_program_that_fails_is_trouble_of_this_host() {
+    let log = "\
+Nov 22 09:00:00 mx postfix/qmgr[1]: 4AAAAA0001: from=<ann@example.net>, size=900, nrcpt=1 (queue active)
+Nov 22 09:00:01 mx postfix/pipe[2]: 4AAAAA0001: to=<bob@example.com>, relay=program, delay=1, delays=0/0/0/1, dsn=4.3.0, status=deferred (temporary failure)
+";
+    let summary = read(log.to_owned(), None);
+    let [(kind, _)] = summary.tallies.causes.deferrals.entries() else { panic!("one") };
+    assert_eq!(kind.cause, Cause::Local);
+    let Under::Relay(relay) = kind.under else { panic!("{:?}", kind.under) };
+    assert_eq!(summary.names.relays.text(relay), b"program");
 }
 
 /// The same queue ID once more: an inode is free again, or a log is read twice.

@@ -60,7 +60,7 @@ causes! {
     Greylisted "greylisted" "Greylisted"
         "Nothing needs to be done: the next try is expected to pass; mail that stays here for hours was not sent from the same address each time.",
     Full "mailbox-full" "Mailbox full"
-        "Only the recipient can make room; tell the sender, or let the mail expire.",
+        "The recipient can make room; of a mailbox on this host you can raise the limit (mailbox_size_limit, virtual_mailbox_limit); else tell the sender, or let the mail expire.",
     Rate "rate" "Too much mail at a time"
         "The other side limits how much mail it takes from you: look for an account or list that suddenly sends much, and slow the transport down.",
     Blocked "blocked" "Refused by policy, blocklist or content filter"
@@ -100,27 +100,25 @@ impl Cause {
     #[must_use]
     pub fn of(text: &[u8]) -> Cause {
         let text = without_suspension(text);
-        if let Some(cause) = of_connection(text) {
+        if let Some(cause) = of_connection(text).or_else(|| of_program(text)) {
             return cause;
         }
         let (by, said, inward) = match reply(text) {
             Some(Reply { words, inward }) => (By::Server, words, inward),
             None => (By::Own, text, false),
         };
-        let mut lower = Vec::with_capacity(said.len());
-        without_addresses(said, &mut lower);
-        lower.make_ascii_lowercase();
-        let pairs = Pairs::of(&lower);
-        let fits = |(rule, words): &(&Rule, &Vec<Word>)| {
-            let whose = rule.1 == By::Any || rule.1 == by || (inward && rule.1 == By::Own);
-            whose && words.iter().any(|word| word.is_in(&lower, pairs))
-        };
-        let found = RULES.iter().zip(&*WORDS).find(fits).map(|(rule, _)| rule.0);
+        let found = of_words(by, inward, said);
         // "Service unavailable" is no promise where the code says that it is for good.
         let final_word = said.starts_with(b"5") && found == Some(Cause::Remote);
-        let cause = found.filter(|_| !final_word).or_else(|| of_enhanced_code(said));
-        let cause = cause.or(found).unwrap_or(Cause::Other);
-        if inward && cause == Cause::Remote { Cause::Local } else { cause }
+        // What this host says of itself is no other's trouble, nor what a server of it says; but an
+        // address that could not be verified yet waits for another.
+        let here = |cause| match cause {
+            Cause::Remote if inward || by == By::Own => Cause::Local,
+            cause => cause,
+        };
+        let found = if inward { found.map(here) } else { found };
+        let code = || of_enhanced_code(said).map(here);
+        found.filter(|_| !final_word).or_else(code).or(found).unwrap_or(Cause::Other)
     }
 
     /// The cause that a message is listed under: notices that cannot be returned are
@@ -178,6 +176,58 @@ impl Pairs {
     }
 }
 
+/// The cause that the rules know of what somebody said.
+fn of_words(by: By, inward: bool, said: &[u8]) -> Option<Cause> {
+    let mut lower = Vec::with_capacity(said.len());
+    without_addresses(said, &mut lower);
+    lower.make_ascii_lowercase();
+    let pairs = Pairs::of(&lower);
+    let fits = |(rule, words): &(&Rule, &Vec<Word>)| {
+        let whose = rule.1 == By::Any || rule.1 == by || (inward && rule.1 == By::Own);
+        whose && words.iter().any(|word| word.is_in(&lower, pairs))
+    };
+    RULES.iter().zip(&*WORDS).find(fits).map(|(rule, _)| rule.0)
+}
+
+/// What `pipe_command.c` says of a program that pipe(8) or local(8) ran: by its exit status
+/// (`sys_exits.c`), or that it came to a bad end. Only what the program wrote can tell more, never
+/// its path.
+///
+/// ```text
+/// temporary failure
+/// service unavailable. Command output: lda: the mailbox is over quota
+/// Command died with status 1: "/usr/local/bin/spam-check"
+/// Command time limit exceeded: "/usr/local/bin/archive"
+/// ```
+fn of_program(text: &[u8]) -> Option<Cause> {
+    let (verdict, output) = match cut::once(text, b". Command output: ") {
+        Some((verdict, output)) => (verdict, output),
+        None => (text, &b""[..]),
+    };
+    let is_known = STATUSES.contains(&verdict)
+        || verdict.starts_with(b"Command died with ")
+        || verdict.starts_with(b"Command time limit exceeded: ");
+    is_known.then(|| of_words(By::Own, false, output).unwrap_or(Cause::Local))
+}
+
+/// What exit statuses are called that say nothing of the recipient: `EX_NOUSER`, *user unknown*, and
+/// `EX_NOHOST`, *host name unknown*, do.
+const STATUSES: [&[u8]; 13] = [
+    b"command line usage error",
+    b"data format error",
+    b"cannot open input",
+    b"service unavailable",
+    b"internal software error",
+    b"system resource problem",
+    b"critical OS file missing",
+    b"can't create user output file",
+    b"input/output error",
+    b"temporary failure",
+    b"remote error in protocol",
+    b"permission denied",
+    b"local configuration error",
+];
+
 /// Troubles with the connection itself.
 ///
 /// ```text
@@ -218,10 +268,13 @@ pub struct Reply<'a> {
 /// ```text
 /// host mx.example.org[192.0.2.25] said: 451 4.7.1 Greylisted (in reply to RCPT TO command)
 /// host mx.example.org[192.0.2.25] refused to talk to me: 421 4.7.0 busy
+/// SASL authentication failed; server mx.example.org[192.0.2.25] said: 454 4.7.0 Try again later
 /// ```
 #[must_use]
 pub fn reply(text: &[u8]) -> Option<Reply<'_>> {
-    let rest = without_suspension(text).strip_prefix(b"host ")?;
+    const HEADS: [&[u8]; 2] = [b"host ", b"SASL authentication failed; server "];
+    let text = without_suspension(text);
+    let rest = HEADS.iter().find_map(|head| text.strip_prefix(*head))?;
     let said = cut::once(rest, b" said: ").or_else(|| cut::once(rest, b" refused to talk to me: "));
     said.map(|(host, words)| Reply { words, inward: is_inward(host) })
 }

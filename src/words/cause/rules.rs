@@ -24,6 +24,16 @@ pub(super) const RULES: &[Rule] = &[
         By::Any,
         &["loops back to myself", "forwarding loop", "too many hops", "mail loop", "routing loop"],
     ),
+    // Before the words of other servers: the mailbox of a user has its own limit, mailbox_size_limit
+    // or virtual_mailbox_limit, which the system tells local(8) and virtual(8).
+    Rule(Cause::Full, By::Own, &["error writing message: file too large"]),
+    // milter8.c: what a milter that does not answer comes to (milter_default_action), or says itself
+    // without words.
+    Rule(
+        Cause::Filter,
+        By::Own,
+        &["4.7.1 service unavailable - try again later", "5.5.0 service unavailable"],
+    ),
     Rule(
         Cause::Size,
         By::Any,
@@ -237,9 +247,6 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "mail transport unavailable",
             "unknown mail transport error",
-            "command died",
-            "internal software error",
-            "command output",
             "lock file",
             "cannot update mailbox",
             "cannot append",
@@ -263,11 +270,14 @@ pub(super) const RULES: &[Rule] = &[
             "bad command startup",
             "mailbox busy",
             "server configuration problem",
+            "mail system configuration error",
         ],
     ),
+    // Who could not be asked yet.
+    Rule(Cause::Remote, By::Any, &["address verification in progress", "unverified address"]),
     Rule(
         Cause::Remote,
-        By::Any,
+        By::Server,
         &[
             "temporary",
             "temporarily",
@@ -283,8 +293,6 @@ pub(super) const RULES: &[Rule] = &[
             "local problem",
             "server error",
             "local error",
-            "address verification in progress",
-            "unverified address",
             "system storage",
             "out of memory",
             "overload",
