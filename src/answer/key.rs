@@ -2,6 +2,7 @@
 
 use crate::names::{Names, Relay};
 use crate::period::Period;
+use crate::postfix::Program;
 use crate::syslog::{Moment, iso_day};
 use crate::track::stuck::Stuck;
 use crate::track::{Fact, Message, What};
@@ -247,7 +248,10 @@ fn reason(fact: &Fact<'_>, out: &mut Vec<u8>) {
             reply::trim_width(&whole, REASON, &mut phrase);
         }
         What::Diagnosed { text, .. } => {
-            warning::condense(text, &mut whole);
+            match fact.service.program {
+                Program::Cleanup => warning::condense_cleanup(text, &mut whole),
+                _ => warning::condense(text, &mut whole),
+            }
             reply::trim_width(&whole, REASON, &mut phrase);
         }
         _ => {}

@@ -295,8 +295,7 @@ impl Details {
                     return;
                 }
                 if fact.service.program == Program::Cleanup {
-                    self.phrase.clear();
-                    self.phrase.extend_from_slice(text);
+                    warning::condense_cleanup(text, &mut self.phrase);
                 } else {
                     warning::condense(text, &mut self.phrase);
                 }

@@ -52,8 +52,8 @@ pub fn failed_sign_in(text: &[u8]) -> Option<SaslFailure<'_>> {
 /// Writes what a warning has in common with others of its kind into `out`.
 ///
 /// Names, addresses and process IDs go, so that one cause is one line of the
-/// report. Text of no known kind stays as it is. pflogsumm leaves the warnings
-/// of cleanup(8) alone, and so should the caller.
+/// report. Text of no known kind stays as it is. For cleanup(8) there is
+/// [`condense_cleanup`].
 pub fn condense(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
     let known = sasl(text)
@@ -62,7 +62,18 @@ pub fn condense(text: &[u8], out: &mut Vec<u8>) {
         .or_else(|| bad_name(text))
         .or_else(|| bad_command(text))
         .or_else(|| limit(text))
+        .or_else(|| of_message(text))
         .or_else(|| process(text));
+    write(known, text, out);
+}
+
+/// The same of cleanup(8), whose other warnings stay as they are: they quote maps and mail.
+pub fn condense_cleanup(text: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    write(of_message(text), text, out);
+}
+
+fn write(known: Option<Phrase<'_>>, text: &[u8], out: &mut Vec<u8>) {
     match known {
         Some(phrase) => cut::append(out, &phrase),
         None => out.extend_from_slice(text),
@@ -187,36 +198,66 @@ fn bad_command(text: &[u8]) -> Option<Phrase<'_>> {
     Some(phrase([b"non-SMTP command: ", word]))
 }
 
-/// Too much of something.
+/// A client does something too often; how often is another number each time, and goes
+/// (`smtpd.c`, with what anvil(8) counts).
 ///
 /// ```text
 /// Connection concurrency limit exceeded: 51 from unknown[203.0.113.7] for service smtp
-/// 7A1E04C21B: queue file size limit exceeded
+/// Message delivery request rate limit exceeded: 101 from unknown[203.0.113.7] for service smtp
 /// ```
 fn limit(text: &[u8]) -> Option<Phrase<'_>> {
-    const CONCURRENCY: &[u8] = b"Connection concurrency limit exceeded: ";
-    if let Some(rest) = text.strip_prefix(CONCURRENCY) {
-        let (number, rest) = cut::once(rest, b" from ")?;
-        let (_, service) = cut::once(rest, b" for service ")?;
-        return Some(phrase([CONCURRENCY, number, b" for service ", service]));
-    }
+    const EXCEEDED: &[u8] = b" limit exceeded";
+    const KINDS: [&[u8]; 6] = [
+        b"Connection concurrency",
+        b"Connection rate",
+        b"Message delivery request rate",
+        b"Recipient address rate",
+        b"New TLS session rate",
+        b"AUTH command rate",
+    ];
+    let kind = KINDS.iter().find(|kind| text.starts_with(kind))?;
+    let rest = text.get(kind.len()..)?.strip_prefix(EXCEEDED)?.strip_prefix(b": ")?;
+    let (number, rest) = cut::once(rest, b" from ")?;
+    let (_, service) = cut::once(rest, b" for service ")?;
+    let is_number = !number.is_empty() && number.iter().all(u8::is_ascii_digit);
+    is_number.then(|| phrase([kind, EXCEEDED, b" for service ", service]))
+}
+
+/// What smtpd(8) and cleanup(8) say of a message that they do not take, without its queue ID.
+///
+/// ```text
+/// 7A1E04C21B: queue file size limit exceeded
+/// 7A1E04C21B: BDAT request from unknown[203.0.113.7] exceeds message size limit
+/// ```
+fn of_message(text: &[u8]) -> Option<Phrase<'_>> {
+    const BDAT: &[u8] = b"BDAT request";
+    const TOO_LARGE: &[u8] = b" exceeds message size limit";
     let (queue_id, rest) = cut::once(text, b": ")?;
-    let known =
-        rest == b"queue file size limit exceeded" && queue_id.iter().all(u8::is_ascii_alphanumeric);
-    known.then(|| phrase([rest]))
+    if !queue_id.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    if rest == b"queue file size limit exceeded" {
+        return Some(phrase([rest]));
+    }
+    let client = rest.strip_prefix(BDAT)?.strip_prefix(b" from ")?;
+    client.ends_with(TOO_LARGE).then(|| phrase([BDAT, TOO_LARGE]))
 }
 
 /// A process that came to a bad end.
 ///
 /// ```text
 /// process /usr/libexec/postfix/smtpd pid 1234 exit status 1
+/// process /usr/libexec/postfix/smtpd pid 1234 killed by signal 11
 /// /usr/bin/policyd-spf-perl: process id 1234: command time limit exceeded
 /// ```
 fn process(text: &[u8]) -> Option<Phrase<'_>> {
+    const ENDS: [&[u8]; 2] = [b" exit status ", b" killed by signal "];
     if let Some(rest) = text.strip_prefix(b"process ") {
         let (path, rest) = cut::once(rest, b" pid ")?;
-        let (_, status) = cut::once(rest, b" exit status ")?;
-        return Some(phrase([b"process ", path, b" exit status ", status]));
+        return ENDS.iter().find_map(|end| {
+            let (_, number) = cut::once(rest, end)?;
+            Some(phrase([b"process ", path, end, number]))
+        });
     }
     let (path, rest) = cut::once(text, b": ")?;
     let rest = rest.strip_prefix(b"process id ")?;
