@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
+#[path = "findings/stopped.rs"]
+mod stopped;
+
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;

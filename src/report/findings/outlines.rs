@@ -17,6 +17,26 @@ pub(super) struct Said<'v> {
     pub(super) times: u64,
 }
 
+/// Commands that a user gave: if one of these fails, only that user is told no.
+const COMMANDS: [&[u8]; 11] = [
+    b"sendmail",
+    b"postdrop",
+    b"postqueue",
+    b"postsuper",
+    b"postcat",
+    b"postmap",
+    b"postalias",
+    b"postconf",
+    b"postlog",
+    b"postmulti",
+    b"postfix-script",
+];
+
+/// Whether a command of a user says it, and no daemon.
+pub(super) fn is_of_command(said: &Said<'_>) -> bool {
+    COMMANDS.contains(&said.by)
+}
+
 /// What is wanted of an outline, the most frequent first.
 pub(super) fn said<'v>(
     view: &View<'v>,
