@@ -184,6 +184,23 @@ fn a_lack_of_room_that_only_deliveries_tell_of_is_told_in_their_words() {
     assert_eq!(findings[0]["detail"], "local: No space left on device.");
 }
 
+/// postdrop(1) may write no more than `message_size_limit`: a user's message was too large, and this
+/// host has all the room it needs.
+#[test]
+fn a_message_of_a_user_that_is_too_large_is_no_lack_of_room() {
+    let said = |who: &str, text: &str| format!("Nov 22 09:00:00 mx postfix/{who}[2]: {text}\n");
+    let refused = said("postdrop", "warning: uid=1000: File too large")
+        + &said("sendmail", "fatal: ann(1000): message file too big");
+    assert_eq!(found(&refused), serde_json::json!([]));
+    let full = said(
+        "postdrop",
+        "warning: mail_queue_enter: create file maildrop/1.2: No space left on device",
+    );
+    assert_eq!(spelled(&found(&(refused + &full))[0]), "harm:no_room=1");
+    let limit = said("qmgr", "warning: 4AAAAA0001: File too large");
+    assert_eq!(spelled(&found(&limit)[0]), "harm:no_room=1");
+}
+
 /// The file limit of local(8) is `mailbox_size_limit`.
 #[test]
 fn a_mailbox_that_has_reached_its_limit_is_full() {

@@ -2,7 +2,7 @@
 //!
 //! `sample-logs/disk-full.log`: the queue's file system fills up.
 
-use super::outlines::{Said, Words, in_order, said, said_under, sum};
+use super::outlines::{Said, Words, in_order, is_of_command, said, said_under, sum};
 use super::{Finding, Severity, View, counted};
 use crate::report::printable;
 use crate::report::why;
@@ -24,11 +24,15 @@ const WORDS: [&str; 10] = [
     "error writing queue file",
     "read-only file system",
     "input/output error",
-    "file too large",
+    TOO_LARGE,
     "too many open files",
     "cannot allocate memory",
     NOT_NOW,
 ];
+
+/// A file limit; but that of postdrop(1) is `message_size_limit`, and who reaches it has written too
+/// large a message: `uid=1000: File too large`.
+const TOO_LARGE: &str = "file too large";
 
 /// No more processes; but a mailbox that another program has locked is called so, too: `unable to
 /// lock for exclusive access: Resource temporarily unavailable`.
@@ -41,6 +45,12 @@ struct Room {
 }
 
 impl Room {
+    /// Whether what was said tells of it.
+    fn is_told_by(&self, said: &Said<'_>) -> bool {
+        let word = self.told(said.text);
+        word.is_some_and(|word| word != TOO_LARGE || !is_of_command(said))
+    }
+
     /// The word in a text that tells of it.
     fn told(&self, text: &[u8]) -> Option<&'static str> {
         let word = *WORDS.get(self.words.first_in(text)?)?;
@@ -53,7 +63,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
     let room = Room { words: Words::new(&WORDS), lock: Words::new(&["lock"]) };
     let mut all: Vec<Said<'_>> = Vec::new();
     for outline in [&details.panics, &details.fatals, &details.errors, &details.warnings] {
-        all.extend(said(view, outline, |said| room.told(said.text).is_some()));
+        all.extend(said(view, outline, |said| room.is_told_by(said)));
     }
     all.extend(said_under(view, &details.rejects, |under| room.told(under).is_some()));
     all.extend(put_off(view, &room));
