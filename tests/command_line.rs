@@ -150,6 +150,10 @@ fn a_word_that_is_none_is_named_with_the_nearest_and_what_is_accepted() {
             &["--client", "300.1.2.3/24", sample],
             "--client \"300.1.2.3/24\": accepted are a host name",
         ),
+        (
+            &["count", "deferrals", "--cause", "greylist"],
+            "--cause \"greylist\" is no CAUSE; did you mean greylisted?",
+        ),
         (&["count", "deferrals", "--reason", "("], "--reason \"(\": regex parse error"),
         (&["cuont", "deferrals"], "cuont: no such command or file; did you mean count?"),
         (&["--by", "hour", sample], "--by is an option of pfsum count"),

@@ -67,6 +67,39 @@ fn a_message_is_deferred_once_for_those_who_are_asked_about() {
     );
 }
 
+/// Root causes are those of the report: a notice that cannot be returned is backscatter, whatever the
+/// words, and what was refused has a cause as well.
+#[test]
+fn a_root_cause_is_asked_about_by_its_name() {
+    let notice = "\
+Nov 29 09:20:00 gw postfix/qmgr[9]: 4AAAAA0003: from=<>, size=1000, nrcpt=1 (queue active)
+Nov 29 09:20:05 gw postfix/smtp[15]: 4AAAAA0003: to=<dora@example.com>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mail.example.com[192.0.2.19]:25: Connection timed out)
+Nov 29 09:20:06 gw postfix/local[15]: 4AAAAA0003: to=<eve@example.com>, relay=local, delay=1, delays=0/0/1/0, dsn=5.2.2, status=bounced (maildir delivery failed: error writing message: File too large)
+Nov 29 09:20:07 gw postfix/smtpd[9]: NOQUEUE: reject: RCPT from c.example.net[198.51.100.2]: 454 4.7.1 <x@example.org>: Relay access denied; from=<ann@example.net> to=<x@example.org> proto=ESMTP helo=<c>
+";
+    check(
+        &(UNREACHABLE.to_owned() + notice),
+        &[
+            ("count deferrals --by cause", "3  unreachable\n1  backscatter"),
+            ("count deferrals --cause unreachable", "3"),
+            ("count deferrals --cause Unreachable --to bob@example.org", "1"),
+            ("count deferrals --cause backscatter,unreachable", "4"),
+            ("count deferrals --cause tls", "0"),
+            ("count bounced --by cause,recipient", "1  backscatter  eve@example.com"),
+            ("count rejected --cause relaying --by cause", "1  relaying"),
+            ("count rejected --cause greylisted", "0"),
+            ("count still-queued --cause unreachable", "1"),
+            ("count still-queued --by cause", "1  backscatter\n1  unreachable"),
+        ],
+    );
+    let queue = answer("queue --cause backscatter", &(UNREACHABLE.to_owned() + notice));
+    assert!(queue.contains("4AAAAA0003") && !queue.contains("4AAAAA0002"), "{queue}");
+    let trace = answer("trace example.com --cause tls", UNREACHABLE);
+    assert!(!trace.contains("4AAAAA0002"), "{trace}");
+    let trace = answer("trace @example.com --cause unreachable", UNREACHABLE);
+    assert!(trace.contains("4AAAAA0002"), "{trace}");
+}
+
 /// A filter that says nothing of the first hop; the second one is tried before the first is done.
 const FILTERED: &str = "\
 Nov 29 09:00:00 gw postfix/smtpd[9]: 4AAAAA0001: client=c.example.net[198.51.100.2]

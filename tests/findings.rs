@@ -122,6 +122,27 @@ fn found_in(options: &[&str], lines: &str) -> Value {
     serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"].take()
 }
 
+/// What a command of pfsum answers about these lines, as JSON.
+fn answered(words: &str, lines: &str) -> Value {
+    let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
+        .args(words.split(' '))
+        .args(["--format", "json"])
+        .env("PFSUM_NOW", "2026-11-23T12:00:00")
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    pfsum.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    serde_json::from_slice(&pfsum.wait_with_output().unwrap().stdout).unwrap()
+}
+
+/// All numbers of a table together.
+fn sum_of_rows(answer: &Value) -> u64 {
+    let rows = answer["rows"].as_array().unwrap().iter().flat_map(|row| row.as_object().unwrap());
+    rows.filter_map(|(_, number)| number.as_u64()).sum()
+}
+
 /// A local delivery that was put off.
 fn put_off(text: &str) -> String {
     format!(
@@ -211,6 +232,24 @@ fn a_mailbox_that_has_reached_its_limit_is_full() {
     assert_eq!(found(&log).as_array().unwrap().len(), 1);
 }
 
+/// The command of a finding finds what the finding counted, whatever the words were.
+#[test]
+fn full_mailboxes_are_found_by_the_command_in_all_their_words() {
+    let words = [
+        "host mx.example.org[192.0.2.25] said: 452 4.2.2 Mailbox over storage limit (in reply to RCPT TO command)",
+        "host mx.example.org[192.0.2.25] said: 452 4.2.2 The inbox is out of storage space (in reply to RCPT TO command)",
+        "host mx.example.org[192.0.2.25] said: 452 4.2.2 no (in reply to RCPT TO command)",
+        "host mx.example.org[192.0.2.25] said: 452 Quota exceeded (in reply to RCPT TO command)",
+        "maildir delivery failed: error writing message: File too large",
+    ];
+    let log: String = words.iter().map(|text| put_off(text)).collect();
+    let findings = found(&log);
+    assert_eq!(spelled(&findings[0]), "look:mailbox_full=5");
+    let command = findings[0]["command"].as_str().unwrap();
+    let answer = answered(command.strip_prefix("pfsum ").unwrap(), &log);
+    assert_eq!(sum_of_rows(&answer), 5, "{command}: {answer}");
+}
+
 /// Seven lines below the heading, whatever happened; none when all is well, none of pflogsumm.
 /// Something writes in front of most lines: what they tell is in no number.
 #[test]
@@ -283,7 +322,10 @@ fn the_text_begins_with_what_needs_attention() {
     assert!(report("calm-day.log", &[], "text").starts_with("Postfix Log Summaries"));
 }
 
-/// A command that a finding gives is one that works.
+/// Findings whose commands print what they count, to be added up.
+const ADDED_UP: [&str; 5] = ["deferral_storm", "filter_down", "mailbox_full", "refused_us", "tls"];
+
+/// A command that a finding gives is one that works, and answers with the finding's number.
 #[test]
 fn commands_of_findings_work() {
     let table = include_str!("findings.txt");
@@ -296,13 +338,19 @@ fn commands_of_findings_work() {
             let output = Command::new(env!("CARGO_BIN_EXE_pfsum"))
                 .arg("count")
                 .args(words.split(' ').map(|word| word.trim_matches('\'')))
+                .args(["--format", "json"])
                 .current_dir(env!("CARGO_MANIFEST_DIR"))
                 .env("PFSUM_NOW", "2026-11-23T12:00:00")
                 .env("XDG_CONFIG_HOME", "/nonexistent")
                 .output()
                 .unwrap();
             assert!(output.status.success(), "{log}: {command}");
-            assert!(!output.stdout.is_empty(), "{log}: {command}");
+            let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let sum = sum_of_rows(&answer);
+            assert!(sum > 0, "{log}: {command}");
+            if ADDED_UP.contains(&finding["id"].as_str().unwrap()) {
+                assert_eq!(sum, finding["count"].as_u64().unwrap(), "{log}: {command}");
+            }
         }
     }
 }

@@ -2,15 +2,19 @@
 
 use regex::bytes::Regex;
 
+use crate::names::Names;
 use crate::postfix::QueueId;
+use crate::track::Fact;
+use crate::words::cause::Cause;
 
+use super::cause::of_fact;
 use super::pattern::{AddressPattern, Outcome, PeerPattern};
 
 /// What is asked about. Of one kind of filter any may hold, of several kinds all must.
 ///
 /// A message belongs if its facts satisfy each kind: the message may have come under one
-/// queue ID and gone under another. `to`, `relay`, `status` and `reason` select deliveries
-/// as well: of a message with ten recipients only those asked about are left.
+/// queue ID and gone under another. `to`, `relay`, `status`, `cause` and `reason` select
+/// deliveries as well: of a message with ten recipients only those asked about are left.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
     /// Envelope senders.
@@ -33,6 +37,8 @@ pub struct Filters {
     pub not_message_id: Option<&'static [u8]>,
     /// What became of a recipient.
     pub status: Vec<Outcome>,
+    /// Root causes of deferrals, bounces and refusals.
+    pub cause: Vec<Cause>,
     /// Matches the reason of a deferral, a bounce or a verdict, or a warning.
     pub reason: Option<Regex>,
 }
@@ -58,7 +64,12 @@ impl Filters {
     #[must_use]
     pub fn selects_deliveries(&self) -> bool {
         let none = self.to.is_empty() && self.relay.is_empty() && self.status.is_empty();
-        !none || self.reason.is_some()
+        !none || self.selects_failures()
+    }
+
+    /// Whether only what went wrong may be asked about.
+    pub(super) fn selects_failures(&self) -> bool {
+        !self.cause.is_empty() || self.reason.is_some()
     }
 
     /// The kinds that are set, of those that concern whole messages.
@@ -80,10 +91,19 @@ impl Filters {
         self.status.is_empty() || self.status.contains(&outcome) || sent
     }
 
-    /// Whether a reason is asked about; `None` is a fact that has none.
-    pub(super) fn takes_reason(&self, text: Option<&[u8]>) -> bool {
-        let Some(reason) = &self.reason else { return true };
-        text.is_some_and(|text| reason.is_match(text))
+    /// Whether it is asked about why something went wrong, in these words.
+    pub(super) fn takes_failure(&self, names: &Names, fact: &Fact<'_>, text: &[u8]) -> bool {
+        self.takes_reason(text) && self.takes_cause(|| of_fact(names, fact))
+    }
+
+    /// Whether a reason is asked about.
+    pub(super) fn takes_reason(&self, text: &[u8]) -> bool {
+        self.reason.as_ref().is_none_or(|reason| reason.is_match(text))
+    }
+
+    /// Whether a root cause is asked about; `None` is one that is not said.
+    pub(super) fn takes_cause(&self, cause: impl FnOnce() -> Option<Cause>) -> bool {
+        self.cause.is_empty() || cause().is_some_and(|cause| self.cause.contains(&cause))
     }
 }
 

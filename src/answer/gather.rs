@@ -234,7 +234,7 @@ impl Waiting {
         match fact.what {
             What::Deferred { recipient, delivery, .. } if filters.waits(names, fact) => {
                 // What it waits for is what was said last.
-                if filters.takes_reason(Some(delivery.text)) {
+                if filters.takes_failure(names, fact, delivery.text) {
                     self.late.insert((queue_id, recipient));
                 } else {
                     self.late.remove(&(queue_id, recipient));
@@ -257,7 +257,7 @@ impl Waiting {
                 self.late.remove(&(queue_id, recipient));
                 let relay = names.relays.intern(delivery.relay).0;
                 self.asked |= filters.takes(Outcome::Sent)
-                    && filters.takes_reason(None)
+                    && !filters.selects_failures()
                     && filters.takes_delivery(names, recipient, relay);
             }
             _ => {}

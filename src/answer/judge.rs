@@ -4,6 +4,7 @@ use crate::listing::Listed;
 use crate::names::{Address, Client, Names, Relay, Text};
 use crate::postfix::event::{Action, Event, Verdict};
 use crate::track::{Fact, Handover, Service, What};
+use crate::words::cause::Cause;
 use crate::words::deferral::deferral;
 use crate::words::warning::sasl_failure;
 
@@ -163,11 +164,18 @@ impl Filters {
             && (self.from.is_empty()
                 || self.from.iter().any(|from| from.matches_raw(listed.sender.as_bytes())))
             && left.any(|(address, reason)| {
-                let failed = self.takes(Outcome::Deferred) && reason.is_some();
+                let of_failures = !self.status.is_empty() || self.selects_failures();
                 self.takes_recipient(address)
-                    && (self.status.is_empty() || failed)
-                    && self.takes_reason(reason.as_ref().map(String::as_bytes))
+                    && match reason {
+                        Some(reason) => self.takes_listed_reason(listed, reason.as_bytes()),
+                        None => !of_failures,
+                    }
             })
+    }
+
+    fn takes_listed_reason(&self, listed: &Listed, reason: &[u8]) -> bool {
+        let cause = || Some(Cause::of_listed(reason, listed.sender.is_empty()));
+        self.takes(Outcome::Deferred) && self.takes_reason(reason) && self.takes_cause(cause)
     }
 
     /// What a fact has to do with the recipients that are asked about.
@@ -183,15 +191,16 @@ impl Filters {
             What::Deferred { delivery, .. } => asked(
                 self.takes(Outcome::Deferred)
                     && self.waits(names, fact)
-                    && self.takes_reason(Some(delivery.text)),
+                    && self.takes_failure(names, fact, delivery.text),
             ),
             What::Bounced { delivery, .. } => asked(
                 self.takes(Outcome::Bounced)
                     && self.waits(names, fact)
-                    && self.takes_reason(Some(delivery.text)),
+                    && self.takes_failure(names, fact, delivery.text),
             ),
             What::RelaySecured { relay, .. } => {
-                let more = !self.to.is_empty() || !self.status.is_empty() || self.reason.is_some();
+                let more =
+                    !self.to.is_empty() || !self.status.is_empty() || self.selects_failures();
                 asked(
                     !more
                         && (self.relay.is_empty()
@@ -199,13 +208,13 @@ impl Filters {
                 )
             }
             What::Probed { .. } => asked(!self.selects_deliveries()),
-            What::Verdict(verdict) => self.part_of_verdict(verdict),
+            What::Verdict(verdict) => self.part_of_verdict(names, fact, verdict),
             _ => Part::Whole,
         }
     }
 
     fn takes_handover(&self, names: &Names, handover: Handover) -> bool {
-        self.takes_reason(None) && self.takes_delivery(names, handover.recipient, handover.relay)
+        !self.selects_failures() && self.takes_delivery(names, handover.recipient, handover.relay)
     }
 
     pub(super) fn takes_delivery(&self, names: &Names, recipient: Address, relay: Relay) -> bool {
@@ -233,7 +242,7 @@ impl Filters {
         }
     }
 
-    fn part_of_verdict(&self, verdict: &Verdict<'_>) -> Part {
+    fn part_of_verdict(&self, names: &Names, fact: &Fact<'_>, verdict: &Verdict<'_>) -> Part {
         if !self.selects_deliveries() {
             return Part::Whole;
         }
@@ -247,7 +256,7 @@ impl Filters {
         let asked = self.takes(outcome)
             && self.relay.is_empty()
             && (self.to.is_empty() || verdict.recipient.is_some_and(to))
-            && self.takes_reason(Some(verdict.whole));
+            && self.takes_failure(names, fact, verdict.whole);
         match (asked, outcome) {
             (false, _) => Part::Other,
             (true, Outcome::Rejected) => Part::Refusal,
@@ -272,11 +281,11 @@ impl Filters {
                 let fits = self.relay.is_empty() || any_peer(&self.relay, host);
                 fits && self.to.is_empty()
                     && self.status.is_empty()
-                    && self.takes_reason(Some(text))
+                    && self.takes_failure(names, fact, text)
             }
             What::Diagnosed { text, .. } => {
                 let none = self.to.is_empty() && self.relay.is_empty() && self.status.is_empty();
-                none && self.takes_reason(Some(text))
+                none && self.takes_failure(names, fact, text)
             }
             _ => !self.selects_deliveries(),
         }

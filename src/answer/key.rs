@@ -6,10 +6,13 @@ use crate::postfix::Program;
 use crate::syslog::{Moment, iso_day};
 use crate::track::stuck::Stuck;
 use crate::track::{Fact, Message, What};
+use crate::words::cause::{self, Cause};
 use crate::words::deferral::{self, deferral};
 use crate::words::domain::registrable;
 use crate::words::host::Peer;
-use crate::words::{cause, reject, reply, serial, warning};
+use crate::words::{reject, reply, serial, warning};
+
+use super::cause::of_fact;
 
 macro_rules! keys {
     ($($variant:ident $name:literal,)*) => {
@@ -40,6 +43,7 @@ keys! {
     RecipientDomain "recipient-domain",
     Client "client",
     Relay "relay",
+    Cause "cause",
     Reason "reason",
     Dsn "dsn",
     User "user",
@@ -71,7 +75,8 @@ impl Key {
 
     /// Whether strangers, and servers that mail goes to, choose what it says.
     pub(super) fn is_of_strangers(self) -> bool {
-        !matches!(self, Key::Hour | Key::Day | Key::Service | Key::Host | Key::Instance | Key::Tls)
+        use Key::{Cause, Day, Host, Hour, Instance, Service, Tls};
+        !matches!(self, Hour | Day | Cause | Service | Host | Instance | Tls)
     }
 
     /// Writes what a fact says of it.
@@ -96,6 +101,10 @@ impl Key {
             Key::RecipientDomain => recipient(names, fact, |address, _| asked.domain(address), out),
             Key::Client => client(names, fact, out),
             Key::Relay => relay(names, fact, out),
+            Key::Cause => {
+                let cause = of_fact(names, fact).map_or("", Cause::id);
+                out.extend_from_slice(cause.as_bytes());
+            }
             Key::Reason => reason(fact, out),
             Key::Dsn => dsn(fact, out),
             Key::User => user(names, fact, out),

@@ -13,6 +13,7 @@ pub mod pattern;
 pub mod question;
 pub mod trace;
 
+mod cause;
 mod gather;
 mod group;
 mod judge;

@@ -55,6 +55,11 @@ pub(crate) struct Asking {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) status: Vec<String>,
 
+    /// Only failures of this root cause, as JSON names it: greylisted, mailbox-full, tls
+    #[arg(long, value_name = "CAUSE", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cause: Vec<String>,
+
     /// Only failures whose reason this regular expression matches
     #[arg(long, value_name = "REGEX")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -148,9 +148,10 @@ fn ini(text: &str) -> Option<Vec<(String, Value)>> {
 
 /// Keys that pflogsumm does not have and that a file without a value must not seem to set: names
 /// would be shown, everybody's mail told, nobody alarmed.
-const NEVER_EMPTY: [&str; 13] = [
+const NEVER_EMPTY: [&str; 14] = [
     "alert",
     "anonymize-key",
+    "cause",
     "client",
     "from",
     "mail-to",

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use pfsum::answer::Filters;
 use pfsum::answer::pattern::Outcome;
 use pfsum::postfix::QueueId;
+use pfsum::words::cause::Cause;
 use regex::bytes::RegexBuilder;
 
 use super::ask::unknown;
@@ -23,6 +24,7 @@ pub(crate) fn read(asking: &Asking) -> Result<(Filters, Vec<String>)> {
         message_id: asking.message_id.iter().map(|text| bare(text).as_bytes().to_vec()).collect(),
         not_message_id: None,
         status: asking.status.iter().map(|text| outcome(text)).collect::<Result<_>>()?,
+        cause: asking.cause.iter().map(|text| cause(text)).collect::<Result<_>>()?,
         reason: asking.reason.as_deref().map(regex).transpose()?,
     };
     let mut typed: Vec<String> = lists(asking)
@@ -35,7 +37,7 @@ pub(crate) fn read(asking: &Asking) -> Result<(Filters, Vec<String>)> {
 }
 
 /// The filters that may be repeated, by the names of their options.
-pub(crate) fn lists(asking: &Asking) -> [(&'static str, &[String]); 9] {
+pub(crate) fn lists(asking: &Asking) -> [(&'static str, &[String]); 10] {
     [
         ("from", &asking.from),
         ("to", &asking.to),
@@ -46,6 +48,7 @@ pub(crate) fn lists(asking: &Asking) -> [(&'static str, &[String]); 9] {
         ("queue-id", &asking.queue_id),
         ("message-id", &asking.message_id),
         ("status", &asking.status),
+        ("cause", &asking.cause),
     ]
 }
 
@@ -69,6 +72,11 @@ fn outcome(text: &str) -> Result<Outcome> {
     found.map(|(_, outcome)| *outcome).ok_or_else(|| {
         anyhow!("--status {}", unknown("STATUS", text, names.iter().map(|(name, _)| *name)))
     })
+}
+
+fn cause(text: &str) -> Result<Cause> {
+    let names = Cause::ALL.iter().map(|cause| cause.id());
+    Cause::named(text).ok_or_else(|| anyhow!("--cause {}", unknown("CAUSE", text, names)))
 }
 
 fn regex(text: &str) -> Result<regex::bytes::Regex> {

@@ -49,9 +49,10 @@ pub(crate) fn definition(name: &str) -> Option<clap::Command> {
 }
 
 /// Options that all commands obey, and the report as well.
-const OF_ALL: [&str; 36] = [
+const OF_ALL: [&str; 37] = [
     "anonymize",
     "anonymize-key",
+    "cause",
     "client",
     "config",
     "date-range",

@@ -186,12 +186,9 @@ fn joined(view: &View<'_>, listed: &Listed, message: Option<&Message>, now: Mome
 fn recipient(listed: &Listed, address: &str, reason: Option<&str>, told: &[Waiting]) -> Waiting {
     let recipient = printable(address.as_bytes());
     let known = told.iter().find(|told| told.recipient.eq_ignore_ascii_case(&recipient));
-    let reason = reason.map(|reason| (printable(reason.as_bytes()), Cause::of(reason.as_bytes())));
-    let cause = reason.as_ref().map(|(_, cause)| {
-        let cause = if listed.sender.is_empty() { cause.of_notice() } else { *cause };
-        cause.id().to_owned()
-    });
-    let last = reason.map(|(reason, _)| reason);
+    let is_notice = listed.sender.is_empty();
+    let cause = reason.map(|reason| Cause::of_listed(reason.as_bytes(), is_notice).id().to_owned());
+    let last = reason.map(|reason| printable(reason.as_bytes()));
     Waiting {
         attempts: known.map_or(0, |known| known.attempts),
         first_reason: known.and_then(|known| known.first_reason.clone()).or_else(|| last.clone()),

@@ -136,7 +136,7 @@ impl Causes {
         let words = names.texts.intern_stranger(&self.phrase);
         let (rule, cause) = match of_postscreen(fact.service.program, verdict) {
             Some(cause) => (words, cause),
-            None => self.rule(names, words, verdict, of_checks),
+            None => self.rule(names, words, fact, verdict),
         };
         let times = u64::from(fact.times);
         let refusals = self.refusals.entry((cause, rule)).or_default();
@@ -159,17 +159,15 @@ impl Causes {
         &mut self,
         names: &mut Names,
         words: Text,
+        fact: &Fact<'_>,
         verdict: &Verdict<'_>,
-        of_checks: bool,
     ) -> (Text, Cause) {
         // Words that are not kept have one name, and many rules.
         let is_kept = !names.texts.is_full() || names.texts.text(words) == self.phrase;
         if let (Some(known), true) = (self.rules.get(&words), is_kept) {
             return *known;
         }
-        // A header or body check refuses what the administrator does not want.
-        let checked = of_checks && matches!(verdict.stage, b"header" | b"body");
-        let cause = if checked { Cause::Blocked } else { Cause::of(verdict.text) };
+        let cause = of_refusal(fact.service.program, verdict);
         let mut starred = Vec::new();
         serial::starred_refusal(&self.phrase, &mut starred);
         let is_rule = is_kept && starred == self.phrase;
@@ -220,6 +218,15 @@ impl Causes {
     }
 }
 
+/// The cause of a refusal.
+#[must_use]
+pub fn of_refusal(program: Program, verdict: &Verdict<'_>) -> Cause {
+    // A header or body check refuses what the administrator does not want.
+    let is_check = program == Program::Cleanup && matches!(verdict.stage, b"header" | b"body");
+    let known = of_postscreen(program, verdict).or(is_check.then_some(Cause::Blocked));
+    known.unwrap_or_else(|| Cause::of(verdict.text))
+}
+
 /// What postscreen(8) means by words that are those of a host in trouble. Who passed the tests behind
 /// the greeting cannot be handed to smtpd(8) any more, and is let in when he comes back; who is on the
 /// denylist is not.
@@ -232,6 +239,15 @@ fn of_postscreen(program: Program, verdict: &Verdict<'_>) -> Option<Cause> {
     let is_meant = program == Program::Postscreen
         && verdict.text.ends_with(b".3.2 Service currently unavailable");
     is_meant.then_some(if verdict.temporary { Cause::Greylisted } else { Cause::Blocked })
+}
+
+/// The cause of an attempt that was put off, or of a recipient given up.
+#[must_use]
+pub fn of_attempt(text: &[u8], message: &Message, names: &Names) -> Cause {
+    let (mut bare, mut starred) = (Vec::new(), Vec::new());
+    cause::without_addresses(text, &mut bare);
+    serial::starred(&bare, &mut starred);
+    of_message(Cause::of(&starred), message, names)
 }
 
 /// The cause that a message is listed under: what was made here for the null sender is a

@@ -90,6 +90,13 @@ causes! {
 }
 
 impl Cause {
+    /// The cause of a name, hyphens or underscores.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Cause> {
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        Cause::ALL.iter().copied().find(|cause| cause.id() == name)
+    }
+
     /// The cause that a failure's text tells of.
     ///
     /// ```text
@@ -119,6 +126,13 @@ impl Cause {
         let found = if inward { found.map(here) } else { found };
         let code = || of_enhanced_code(said).map(here);
         found.filter(|_| !final_word).or_else(code).or(found).unwrap_or(Cause::Other)
+    }
+
+    /// The cause that a listing of the queue tells of a recipient.
+    #[must_use]
+    pub fn of_listed(reason: &[u8], is_notice: bool) -> Cause {
+        let cause = Cause::of(reason);
+        if is_notice { cause.of_notice() } else { cause }
     }
 
     /// The cause that a message is listed under: notices that cannot be returned are

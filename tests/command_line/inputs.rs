@@ -53,7 +53,9 @@ fn the_next_command_names_a_log_that_was_piped_in() {
         let mut command = folder.pfsum();
         let (status, out, _) =
             texts(&command.args(words).stdin(File::open(LOG).unwrap()).output().unwrap());
-        let next = format!("-> pfsum count deferrals --by reason --to @cedar.example{log}\n");
+        let next = format!(
+            "-> pfsum count deferrals --cause unreachable --by reason --to @cedar.example{log}\n"
+        );
         assert!(status == Some(0) && out.contains(&next), "{words:?}: {out}");
     }
 }
@@ -68,7 +70,7 @@ fn the_next_command_has_the_filters_of_the_report() {
     let filters = [&filters as &[&str], &["--reason", "out|^x y"]].concat();
     let report = run(&[&filters as &[&str], &[LOG]].concat());
     let next = format!(
-        "-> pfsum count deferrals --by reason --to @cedar.example --from '<>' --from '@*.example' \
+        "-> pfsum count deferrals --cause unreachable --by reason --to @cedar.example --from '<>' --from '@*.example' \
          --reason 'out|^x y' {LOG}\n"
     );
     assert!(report.contains(&next), "{report}");

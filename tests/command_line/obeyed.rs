@@ -107,7 +107,7 @@ fn typed(long: &str, folder: &Path) -> Vec<String> {
         "queue-id" => "4AAAAA0104".to_owned(),
         "message-id" => "4AAAAA0104@c.example.net".to_owned(),
         "status" => "bounced".to_owned(),
-        "reason" => "refused".to_owned(),
+        "cause" | "reason" => "refused".to_owned(),
         "verp-mung" => "2".to_owned(),
         "by" => "hour".to_owned(),
         "format" => "json".to_owned(),

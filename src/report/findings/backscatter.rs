@@ -36,7 +36,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         advice: Cause::Backscatter.advice().to_owned(),
         count,
         queue_ids: listed(notices.iter().map(|message| &message.queue_id)),
-        command: pfsum(view, "queue"),
+        command: pfsum(view, "queue --cause backscatter"),
     })
 }
 

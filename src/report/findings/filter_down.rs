@@ -33,6 +33,6 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         advice: Cause::Filter.advice().to_owned(),
         count: failed.times,
         queue_ids: listed(&failed.examples),
-        command: pfsum(view, "count deferrals --by relay,reason"),
+        command: pfsum(view, "count deferrals --cause filter-down --by relay,reason"),
     })
 }

@@ -46,7 +46,7 @@ fn there(view: &View<'_>) -> Option<Finding> {
             .to_owned(),
         count,
         queue_ids: listed(stuck.iter().map(|message| &message.queue_id)),
-        command: pfsum(view, "queue"),
+        command: pfsum(view, "queue --cause greylisted"),
     })
 }
 
@@ -66,6 +66,9 @@ fn here(view: &View<'_>) -> Option<Finding> {
             .to_owned(),
         count: told.pairs,
         queue_ids: Vec::new(),
-        command: pfsum(view, "count rejected-temporary --by sender-domain,reason"),
+        command: pfsum(
+            view,
+            "count rejected-temporary --cause greylisted --by sender-domain,reason",
+        ),
     })
 }

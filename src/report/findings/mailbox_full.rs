@@ -34,6 +34,6 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         advice: Cause::Full.advice().to_owned(),
         count,
         queue_ids: listed(deferred.examples.iter().chain(&given_up.examples)),
-        command: pfsum(view, "count deferrals bounced --by recipient --reason 'quota|full'"),
+        command: pfsum(view, "count deferrals bounced --cause mailbox-full --by recipient,reason"),
     })
 }

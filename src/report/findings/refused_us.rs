@@ -59,7 +59,7 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
         advice: Cause::Blocked.advice().to_owned(),
         count,
         queue_ids: Vec::new(),
-        command: pfsum(view, "count deferrals bounced --by recipient-domain,reason"),
+        command: pfsum(view, "count deferrals bounced --cause blocked --by relay,reason"),
     })
 }
 

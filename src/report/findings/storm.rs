@@ -45,12 +45,12 @@ pub(super) fn find(view: &View<'_>) -> Option<Finding> {
             Under::Domain(_) => format!("--to {}", quoted(&format!("@{first}"))),
             Under::Relay(_) | Under::Text(_) => format!("--relay {}", quoted(&first)),
         };
-        let question = format!("count deferrals --by reason {which}");
+        let question = format!("count deferrals --cause {} --by reason {which}", cause.id());
         return Some(told(view, cause, &failed, &first, &question));
     }
     let destinations = counted(everywhere.places.len() as u64, "destination", "destinations");
-    let question = "count deferrals --by recipient-domain,reason";
-    Some(told(view, cause, &everywhere, &destinations, question))
+    let question = format!("count deferrals --cause {} --by recipient-domain,reason", cause.id());
+    Some(told(view, cause, &everywhere, &destinations, &question))
 }
 
 fn told(view: &View<'_>, cause: Cause, failed: &Failures, to: &str, question: &str) -> Finding {

@@ -50,7 +50,7 @@ fn outward(view: &View<'_>) -> Option<Finding> {
         advice: Cause::Tls.advice().to_owned(),
         count,
         queue_ids: listed(deferred.examples.iter().chain(&given_up.examples)),
-        command: pfsum(view, "count deferrals bounced --by recipient-domain,tls"),
+        command: pfsum(view, "count deferrals bounced --cause tls --by recipient-domain,reason"),
     })
 }
 
