@@ -1,5 +1,6 @@
 //! The words that name the same logs, the same period and the same mail again, counted likewise.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use chrono::DateTime;
@@ -38,7 +39,7 @@ pub(super) fn logs(args: &Args, period: Period) -> String {
     // A path may name the host; whoever is shown this has other files anyway.
     let hides = args.showing.hides();
     let named = |log: &PathBuf| {
-        if hides { "LOG".to_owned() } else { word(&log.to_string_lossy()) }
+        if hides { "LOG".to_owned() } else { word(&named_file(&log.to_string_lossy())) }
     };
     words.extend(args.input.logs.iter().map(named));
     words.join(" ")
@@ -100,6 +101,12 @@ fn word(text: &str) -> String {
     let mut shown = String::new();
     clean::printable(text.as_bytes(), &mut shown);
     quoted(&shown)
+}
+
+/// The name of a log where options stand as well: `-` is standard input, `-x.log` would be options.
+fn named_file(name: &str) -> Cow<'_, str> {
+    let is_option = name.starts_with('-') && name != "-";
+    if is_option { format!("./{name}").into() } else { name.into() }
 }
 
 /// A day, two days or two minutes, as `--date-range` takes them.

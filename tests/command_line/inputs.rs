@@ -76,6 +76,17 @@ fn the_next_command_has_the_filters_of_the_report() {
     assert!(report.contains(&next), "{report}");
 }
 
+/// What begins like an option is a file again when it is copied.
+#[test]
+fn the_next_command_names_a_log_that_looks_like_an_option() {
+    let folder = Folder::new("dash");
+    fs::copy(LOG, folder.0.join("-x.log")).unwrap();
+    let mut command = folder.pfsum();
+    let (_, out, _) =
+        texts(&command.current_dir(&folder.0).args(["--", "-x.log"]).output().unwrap());
+    assert!(out.contains("--to @cedar.example ./-x.log\n"), "{out}");
+}
+
 /// A line of a message that stays in the queue.
 fn queued(id: &str) -> Vec<u8> {
     let text = format!("{id}: from=<ann@example.net>, size=1, nrcpt=1 (queue active)");
