@@ -107,7 +107,7 @@ impl Gather {
                     waiting.facts.push(kept);
                 }
             }
-            (None, What::Line { .. } | What::Gone | What::Ended { .. }) => {}
+            (None, What::Line { .. } | What::Gone | What::Ended { .. } | What::Forestalled(_)) => {}
             (None, what) => {
                 let known = what.handover().map_or(Some(0), |h| self.told_late(h.message));
                 if known.is_some_and(|known| self.filters.takes_alone(names, fact, known)) {

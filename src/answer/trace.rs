@@ -118,7 +118,9 @@ impl Trace {
                     tale.take(names, fact, self.tracking);
                 }
             }
-            (None, What::Verdict(verdict)) => self.refused(names, fact, verdict),
+            (None, What::Verdict(verdict) | What::Forestalled(verdict)) => {
+                self.refused(names, fact, verdict);
+            }
             (None, _) => {}
         }
         if let Some(tale) = self.open.close(fact) {
@@ -141,6 +143,7 @@ impl Trace {
 
     /// A rule decided before there was a queue ID.
     fn refused(&mut self, names: &Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {
+        let fact = &Fact { what: What::Verdict(verdict), ..*fact };
         let asked = self.filters.is_empty() || self.filters.takes_alone(names, fact, 0);
         let asked = asked && self.period.contains(fact.at.wall);
         if !asked || !self.sought.is_in_verdict(verdict) {

@@ -4,6 +4,8 @@
 pub mod delivery;
 pub mod event;
 
+pub(crate) mod kept;
+
 mod cleanup;
 mod opening;
 mod postscreen;
@@ -21,7 +23,7 @@ pub use event::Event;
 pub use opening::Opening;
 pub use program::Program;
 pub use queue_id::QueueId;
-pub use smtpd::sent_content;
+pub use smtpd::contents_taken;
 
 use crate::syslog::Record;
 use event::{Decider, Notification};

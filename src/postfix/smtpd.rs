@@ -62,19 +62,25 @@ fn other(text: &[u8]) -> Option<Event<'_>> {
     tls::failure(text).or_else(|| verdict::smtpd(text, Decider::Smtpd)).or_else(|| remark(text))
 }
 
-/// Whether `DATA` or `BDAT` succeeded at least once; `None` if there are no statistics.
+/// How often content was sent and taken: so often `DATA` succeeded. `None` if that is not logged, or
+/// if `BDAT` succeeded, of which a message may have several.
 ///
 /// ```text
 /// ehlo=1 mail=1 rcpt=2 data=1/2 quit=1 commands=6/7
 /// ```
 #[must_use]
-pub fn sent_content(commands: &[u8]) -> Option<bool> {
+pub fn contents_taken(commands: &[u8]) -> Option<u32> {
     crate::near::find(commands, b"commands=")?;
-    let succeeded = |word: &[u8]| {
-        let count = word.strip_prefix(b"data=").or_else(|| word.strip_prefix(b"bdat="));
-        count.and_then(number).is_some_and(|(count, _)| count > 0)
-    };
-    Some(commands.split(|&b| b == b' ').any(succeeded))
+    let mut taken = 0;
+    for word in commands.split(|&b| b == b' ') {
+        let count = |count| number(count).map_or(0, |(count, _)| count);
+        if let Some(data) = word.strip_prefix(b"data=") {
+            taken += count(data);
+        } else if word.strip_prefix(b"bdat=").is_some_and(|bdat| count(bdat) > 0) {
+            return None;
+        }
+    }
+    u32::try_from(taken).ok()
 }
 
 /// `client=` and what follows it; values end at `, `.

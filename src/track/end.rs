@@ -8,6 +8,7 @@ use crate::names::Known;
 use crate::syslog::Moment;
 
 use super::hop::{Hops, PATIENCE, tell_folded};
+use super::judged::tell_awaited;
 use super::message::{Key, Message, Origin, Told, mark, outcome};
 use super::{Listener, Telling, Tracker, What};
 
@@ -41,6 +42,7 @@ impl Tracker {
         }
         self.forget_message_id(key, &message);
         flush_unsized(&mut message, telling);
+        tell_awaited(&mut message, telling);
         if message.is(mark::ACTIVE) || message.is_queued() {
             self.tell_queued(&message, false, telling);
         }
@@ -247,6 +249,7 @@ impl Tracker {
         if message.origin != Origin::Announced {
             flush_unsized(&mut message, telling);
             self.settle_unproven(&mut message, telling);
+            tell_awaited(&mut message, telling);
             let discarded = message.is(mark::DISCARD) && message.is_accepted();
             if message.is_queued() {
                 self.tell_queued(&message, true, telling);

@@ -87,8 +87,12 @@ pub enum What<'a> {
     },
     /// A message was abandoned before it became mail.
     Canceled,
-    /// A rule decided; holds and discards are told once a message.
+    /// A rule decided. That it held or discarded a message is told once a message, and only when it
+    /// is certain that the message was accepted.
     Verdict(&'a Verdict<'a>),
+    /// A rule decided to hold or to discard a message that has no queue ID yet. Told only to who
+    /// asks for every line; [`What::Verdict`] follows if it comes to that.
+    Forestalled(&'a Verdict<'a>),
     /// A delivery said how it was secured (3.11).
     RelaySecured {
         /// The relay.

@@ -3,8 +3,8 @@
 
 use crate::names::Text;
 use crate::near::find;
-use crate::postfix::event::{Action, Arrival, Decider, Verdict};
-use crate::postfix::{Program, QueueId};
+use crate::postfix::QueueId;
+use crate::postfix::event::Arrival;
 
 use super::delivery::settle_tried;
 use super::message::{Key, Message, Origin, Told, mark, outcome};
@@ -25,18 +25,13 @@ impl Tracker {
         message.user = arrival.user.map(|user| -> Text { telling.names.texts.intern(user).0 });
         let process: Process = (telling.service.host_number, pid);
         let session = self.session(process, telling.service, telling.at);
-        if std::mem::take(&mut session.hold) {
-            message.set(mark::ON_HOLD | mark::HELD_TOLD);
-        }
-        if std::mem::take(&mut session.discard) {
-            message.set(mark::DISCARD | mark::DISCARD_TOLD);
-        }
-        message.sender = message.sender.or(session.sender.take());
         message.tls = session.tls;
+        if let Some(forestalled) = session.forestalled.take() {
+            Self::forestalled(&mut message, *forestalled, telling);
+        }
         let before = session.message.replace(key).filter(|before| *before != key);
         if let Some(before) = before {
-            self.went_on(before);
-            self.transaction_over(before, telling);
+            self.went_on(process, before, telling);
         }
         self.recognize_hop(key, &mut message, arrival, telling);
         if message.is_open_hop() {
@@ -212,9 +207,11 @@ impl Tracker {
             return; // a retry: nothing new
         }
         message.set(mark::ACTIVE);
-        message.unset(mark::ON_HOLD | mark::DISCARD);
         message.size = Some(size);
         message.sender = Some(telling.sender(sender));
+        if message.is(mark::ON_HOLD | mark::HELD | mark::DISCARDED) {
+            Self::judged_and_active(message, telling);
+        }
         tell_unsized(message, telling);
         let tried = message.is(mark::TRIED).then_some((message.number, message.sender));
         let certain = message.origin == Origin::Smtp && !message.is(mark::MAYBE_HOP);
@@ -251,35 +248,6 @@ impl Tracker {
         };
         telling.tell_of(message.arrived, message.service, Some(message), what);
     }
-
-    /// A verdict about a message that has a queue ID.
-    pub(super) fn judged<L: Listener>(
-        &mut self,
-        key: Key,
-        verdict: &Verdict<'_>,
-        program: Program,
-        telling: &mut Telling<'_, L>,
-    ) {
-        let Some(message) = self.messages.get_mut(&key) else {
-            if verdict.action != Action::Other {
-                telling.tell(None, What::Verdict(verdict));
-            }
-            return;
-        };
-        if message.sender.is_none() {
-            message.sender = verdict.sender.map(|sender| telling.names.sender(sender));
-        }
-        let Some(told) = marked(message, verdict, program) else { return };
-        if told != 0 && message.is(told) {
-            return; // one message is held or discarded once, whatever the rules that say so
-        }
-        message.set(told);
-        telling.tell(Some(message), What::Verdict(verdict));
-        let by_cleanup = program == Program::Cleanup;
-        if verdict.action == Action::Discard && verdict.by != Decider::Smtpd && by_cleanup {
-            self.thrown_away(key, telling.at);
-        }
-    }
 }
 
 /// Tells the handovers that waited for the size of a message, and for its sender.
@@ -290,35 +258,5 @@ fn tell_unsized<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>
             let Message { size, sender, lead, .. } = *message;
             What::Delivered(super::Handover { size, sender, ..handover.after(lead) })
         });
-    }
-}
-
-/// What a verdict says of a message, as its marks; returns the mark of having told it, none for a
-/// verdict that is told each time. Nothing for a verdict that tells nothing.
-fn marked(message: &mut Message, verdict: &Verdict<'_>, program: Program) -> Option<u32> {
-    let by_cleanup = program == Program::Cleanup;
-    let proof = if by_cleanup { mark::PROVEN } else { 0 };
-    match verdict.action {
-        Action::Reject => {
-            let at_end =
-                matches!(verdict.stage, b"DATA" | b"END-OF-MESSAGE" | b"BDAT" | b"END-OF-DATA");
-            // The end of the message was refused; if the queue has it nevertheless,
-            // `queue active` will say so.
-            if (by_cleanup || at_end) && !message.is(mark::ACTIVE) {
-                let in_reading = if by_cleanup { mark::REFUSED_IN_READING } else { 0 };
-                message.set(mark::REFUSED | in_reading);
-            }
-            Some(0)
-        }
-        Action::Hold => {
-            message.set(mark::ON_HOLD | proof);
-            Some(mark::HELD_TOLD)
-        }
-        Action::Discard => {
-            message.set(mark::DISCARD | proof);
-            Some(mark::DISCARD_TOLD)
-        }
-        Action::RejectWarning => Some(0),
-        Action::Other => None,
     }
 }

@@ -3,7 +3,7 @@
 pub(super) const ACTIVE: u32 = 1;
 pub(super) const ON_HOLD: u32 = 1 << 1;
 pub(super) const DISCARD: u32 = 1 << 2;
-/// A rule's verdict proves that the message was accepted.
+/// It was accepted, without the queue manager saying so.
 pub(super) const PROVEN: u32 = 1 << 3;
 pub(super) const REFUSED: u32 = 1 << 4;
 pub(super) const CUT: u32 = 1 << 5;
@@ -18,11 +18,13 @@ pub(super) const MAYBE_HOP: u32 = 1 << 10;
 pub(super) const HOP_TOLD: u32 = 1 << 11;
 pub(super) const TRIED: u32 = 1 << 12;
 pub(super) const REQUEUED: u32 = 1 << 13;
-pub(super) const HELD_TOLD: u32 = 1 << 14;
-pub(super) const DISCARD_TOLD: u32 = 1 << 15;
+/// A rule said that it is to be held.
+pub(super) const HELD: u32 = 1 << 14;
+/// A rule said that it is to be thrown away.
+pub(super) const DISCARDED: u32 = 1 << 15;
 /// It went on under another queue ID.
 pub(super) const HANDED_ON: u32 = 1 << 16;
-/// Its client sent content that was taken.
+/// Its client sent content that was taken, as far as a session or a rule of cleanup tells.
 pub(super) const CONTENT: u32 = 1 << 17;
 /// Its queue file is gone; a line of it may still come late.
 pub(super) const GONE: u32 = 1 << 18;

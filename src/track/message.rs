@@ -6,7 +6,7 @@
 //!  client=, uid=                     from= size= nrcpt= (queue active)        to= … status=
 //! ───────────────▶  arriving  ─────────────────────────────────────▶  active  ◀──┐ sent, forwarded, bounced,
 //!                    │   │  ▲                  Received, if from outside  │  ▲    │ expired: told at once
-//!        reject: ────┘   │  └── hold:, discard: accepted by that          ▼  │    │ deferred: told, stays
+//!        reject: ────┘   │  └── hold:, discard: accepted, if taken        ▼  │    │ deferred: told, stays
 //!        (refused)       │                                               deferred ┘
 //!                        │ removed (canceled|discarded)                      │
 //!                        ▼                                                   │ removed
@@ -28,8 +28,8 @@
 //! | named by another | named | | made here | **Generated** | **Generated** |
 //! | a recipient refused | **Rejected** | | **Rejected**; others may be good | the same, if it is on hold | |
 //! | refused as a whole | **Rejected** | | **Rejected**; never mail, unless the queue manager has it | the same, if it is on hold | |
-//! | `hold:` | **Held** | | accepted; **Held**; queued | once | |
-//! | `discard:` | **Discarded** | | accepted; **Discarded**; gone, if cleanup says so | **Discarded**, if it is on hold | |
+//! | `hold:` | **Held** | | queued, and **Held** once, unless it turns out that it was not accepted | once | |
+//! | `discard:` | **Discarded** | | **Discarded**, unless it turns out that it was not accepted; gone, if cleanup says so | **Discarded** and not **Held** | |
 //! | client gone | | | never mail, unless the queue manager has it | the same, if it is on hold | |
 //! | `(queue active)` | queued; **Begun** at its first attempt | queued; **Begun**: its `message-id=` is not in the log | queued; **Received** or **Generated** | active again | |
 //! | `sent` | **Delivered** once its size is known | the same | the same | **Delivered** | **Delivered** |
@@ -55,6 +55,7 @@ use crate::postfix::QueueId;
 use crate::syslog::Moment;
 
 use super::fact::Handover;
+use super::judged::Awaited;
 pub use super::key::Key;
 pub(super) use super::mark;
 use super::service::Service;
@@ -205,6 +206,8 @@ pub(super) struct Later {
 pub(super) struct More {
     /// Recipients that were put off.
     pub(super) stuck: Recipients,
+    /// Verdicts that count once it is known to be accepted.
+    pub(super) awaited: Vec<Awaited>,
     /// Handovers that wait for the message's size.
     pub(super) unsized_handovers: Vec<Later>,
     /// Its own client and user, while it goes by those of the message that it may be a hop of.
@@ -274,14 +277,19 @@ impl Message {
         !self.is(mark::GONE) && (self.is(mark::ACTIVE) || held || self.is(mark::REQUEUED))
     }
 
-    /// Whether the log proves that it was accepted: the queue manager has it, or a rule's
-    /// verdict together with cleanup's `message-id=` (or, where a message is thrown away
-    /// unread, content that smtpd took) and no sign that the client left.
+    /// Whether the log proves that it was accepted: the queue manager has it, or a rule holds it or
+    /// throws it away, and it was taken.
     pub(super) fn is_accepted(&self) -> bool {
         self.is(mark::ACTIVE | mark::PROVEN)
-            || (self.is(mark::ON_HOLD | mark::DISCARD)
-                && self.is(mark::MESSAGE_ID | mark::CONTENT)
-                && !self.is(mark::REFUSED | mark::CUT))
+            || (self.is(mark::ON_HOLD | mark::DISCARD) && self.is_taken())
+    }
+
+    /// Whether its content was taken, as far as the log tells: cleanup's `message-id=` says so (or,
+    /// where a message is thrown away unread, content that smtpd took) if nothing says that it was
+    /// refused or that the client left.
+    pub(super) fn is_taken(&self) -> bool {
+        self.is(mark::ACTIVE | mark::PROVEN)
+            || (self.is(mark::MESSAGE_ID | mark::CONTENT) && !self.is(mark::REFUSED | mark::CUT))
     }
 
     /// Whether it may have come out of a pipe filter, and it is not settled.
@@ -322,7 +330,7 @@ impl Message {
     }
 
     /// Whether it was heard of first only just now; after the clock was set back, it was not.
-    fn is_new(&self, at: Moment) -> bool {
+    pub(super) fn is_new(&self, at: Moment) -> bool {
         at.utc().abs_diff(self.arrived.utc()) <= super::removal::LINGER.unsigned_abs()
     }
 

@@ -15,6 +15,7 @@ mod end;
 mod envelope;
 mod family;
 mod hop;
+mod judged;
 mod key;
 mod life;
 mod mark;

@@ -2,17 +2,18 @@
 
 use std::hash::BuildHasher;
 
-use crate::names::{Address, Client, Text};
-use crate::postfix::event::{Action, Screen, Verdict};
-use crate::postfix::{QueueId, sent_content};
+use crate::names::{Client, Text};
+use crate::postfix::event::Screen;
+use crate::postfix::{QueueId, contents_taken};
 use crate::syslog::Moment;
 
-use super::message::{Key, mark, outcome};
+use super::judged::Forestalled;
+use super::message::{Key, Message, mark, outcome};
 use super::service::Service;
 use super::{Listener, Telling, Tracker, What};
 
 /// A client's connection to one smtpd process, from `connect` to `disconnect`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     service: Service,
     /// `None` if its `connect from` is not in the log.
@@ -20,11 +21,12 @@ pub(super) struct Session {
     began: Moment,
     /// The message of the transaction that is going on.
     pub(super) message: Option<Key>,
-    /// A verdict without queue ID applies to the message that is about to begin.
-    pub(super) hold: bool,
-    pub(super) discard: bool,
-    /// Whom that verdict names: the queue manager may never say it.
-    pub(super) sender: Option<Address>,
+    /// Verdicts without queue ID, about the message that is about to begin.
+    pub(super) forestalled: Option<Box<Forestalled>>,
+    /// How many of its messages before that one were accepted, as far as the log tells.
+    accepted: u32,
+    /// Those that are thrown away unread, if they were accepted: the end of the session tells.
+    unread: Vec<Key>,
     /// The protocol of its TLS.
     pub(super) tls: Option<Text>,
 }
@@ -42,9 +44,9 @@ impl Session {
             client,
             began,
             message: None,
-            hold: false,
-            discard: false,
-            sender: None,
+            forestalled: None,
+            accepted: 0,
+            unread: Vec::new(),
             tls: None,
         }
     }
@@ -94,25 +96,68 @@ impl Tracker {
         commands: &[u8],
         telling: &mut Telling<'_, L>,
     ) {
-        if let Some(session) = self.sessions.remove(&process) {
+        if let Some(mut session) = self.sessions.remove(&process) {
             let seconds = telling.at.seconds_since(session.began);
-            if let Some(message) = session.message.and_then(|key| self.messages.get_mut(&key))
-                && message.is(mark::DISCARD | mark::ON_HOLD)
-                && sent_content(commands) != Some(false)
-            {
-                message.set(mark::CONTENT);
-            }
+            self.settle_unread(&mut session, commands);
             self.session_over(session, Some(seconds), telling);
         }
     }
 
-    /// The client of a message begins another one. Of content that is thrown away unread no
-    /// line tells before 3.10; that it was sent, the next message makes likely.
-    pub(super) fn went_on(&mut self, before: Key) {
-        if let Some(message) = self.messages.get_mut(&before)
-            && message.is(mark::DISCARD)
-        {
-            message.set(mark::CONTENT);
+    /// The client of a message begins another one.
+    pub(super) fn went_on<L: Listener>(
+        &mut self,
+        process: Process,
+        before: Key,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let message = self.messages.get(&before);
+        let accepted = message.is_none_or(Message::is_taken);
+        let over = mark::REFUSED | mark::CUT;
+        let unread = message.is_some_and(|m| m.is(mark::DISCARD) && !accepted && !m.is(over));
+        let discarded = message.is_some_and(|m| m.is(mark::DISCARD) && accepted);
+        if let Some(session) = self.sessions.get_mut(&process) {
+            session.accepted += u32::from(accepted);
+            session.unread.extend(unread.then_some(before));
+        }
+        if discarded {
+            self.transaction_over(before, telling);
+        }
+    }
+
+    /// The session is over. Of content that is thrown away unread no line tells before 3.10: how
+    /// often content was taken tells of how many messages it was, and those are the last ones, as
+    /// long as nothing else is known. Where that is not logged, it is likely of all.
+    fn settle_unread(&mut self, session: &mut Session, commands: &[u8]) {
+        let last = session.message.map(|key| (key, self.messages.get(&key)));
+        let judged = |last: &Message| last.is(mark::DISCARD | mark::ON_HOLD);
+        let last_judged = last.filter(|(_, last)| last.is_some_and(judged));
+        if session.unread.is_empty() && last_judged.is_none() {
+            return;
+        }
+        let Some(taken) = contents_taken(commands) else {
+            session.unread.extend(last_judged.map(|(key, _)| key));
+            return;
+        };
+        let mut left = taken.saturating_sub(session.accepted);
+        match last {
+            Some((_, last)) if taken > 0 && last.is_none_or(Message::is_taken) => {
+                left = left.saturating_sub(1);
+            }
+            Some((key, Some(last))) if judged(last) && !last.is(mark::REFUSED) => {
+                // If it looks abandoned, only if no other explains that content was taken.
+                let place = if last.is(mark::CUT) { 0 } else { session.unread.len() };
+                session.unread.insert(place, key);
+            }
+            _ => {}
+        }
+        for key in session.unread.iter().rev() {
+            let Some(message) = self.messages.get_mut(key) else { continue };
+            if left > 0 {
+                message.unset(mark::CUT);
+                left -= 1;
+            } else {
+                message.set(mark::CUT);
+            }
         }
     }
 
@@ -122,8 +167,14 @@ impl Tracker {
         seconds: Option<u64>,
         telling: &mut Telling<'_, L>,
     ) {
-        let Session { client, began, .. } = session;
-        if let Some(key) = session.message {
+        let Session { client, began, message, unread, .. } = session;
+        for key in unread {
+            if let Some(message) = self.messages.get_mut(&key) {
+                message.set(mark::CONTENT);
+            }
+            self.transaction_over(key, telling);
+        }
+        if let Some(key) = message {
             self.transaction_over(key, telling);
         }
         let Some(client) = client else { return };
@@ -171,25 +222,6 @@ impl Tracker {
             message.outcome |= outcome::DISCARDED;
             self.ended(key, message, telling);
         }
-    }
-
-    /// A verdict before there is a queue ID.
-    pub(super) fn judged_before_queue<L: Listener>(
-        &mut self,
-        process: Process,
-        verdict: &Verdict<'_>,
-        telling: &mut Telling<'_, L>,
-    ) {
-        if verdict.action == Action::Other {
-            return;
-        }
-        if matches!(verdict.action, Action::Hold | Action::Discard) {
-            let session = self.session(process, telling.service, telling.at);
-            session.hold |= verdict.action == Action::Hold;
-            session.discard |= verdict.action == Action::Discard;
-            session.sender = verdict.sender.map(|sender| telling.names.sender(sender));
-        }
-        telling.tell(None, What::Verdict(verdict));
     }
 
     /// A before-queue filter passed a message on: that one came from outside, though its

@@ -1,0 +1,178 @@
+//! What rules decide: a refusal counts at once; a message is held or discarded only if it was
+//! accepted, and once, whatever the rules that say so.
+
+use crate::postfix::Program;
+use crate::postfix::event::{Action, Decider, Verdict};
+use crate::postfix::kept::KeptVerdict;
+use crate::syslog::Moment;
+
+use super::message::{Key, Message, mark};
+use super::service::Service;
+use super::session::Process;
+use super::{Listener, Telling, Tracker, What};
+
+/// A verdict that counts if its message was accepted, with the circumstances of its line.
+#[derive(Clone, Debug)]
+pub(super) struct Awaited {
+    at: Moment,
+    service: Service,
+    verdict: KeptVerdict,
+}
+
+/// Verdicts of a transaction that has no queue ID yet; the last of each kind, which knows most of
+/// it: a milter that holds from the first command on is named at each (3.7).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Forestalled {
+    hold: Option<Awaited>,
+    discard: Option<Awaited>,
+}
+
+impl Tracker {
+    /// A verdict about a message that has a queue ID.
+    pub(super) fn judged<L: Listener>(
+        &mut self,
+        key: Key,
+        verdict: &Verdict<'_>,
+        program: Program,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let Some(message) = self.messages.get_mut(&key) else {
+            if verdict.action != Action::Other {
+                telling.tell(None, What::Verdict(verdict));
+            }
+            return;
+        };
+        if message.sender.is_none() {
+            message.sender = verdict.sender.map(|sender| telling.names.sender(sender));
+        }
+        let by_cleanup = program == Program::Cleanup;
+        match verdict.action {
+            Action::Reject => {
+                refused(message, verdict, by_cleanup);
+                telling.tell(Some(message), What::Verdict(verdict));
+            }
+            Action::RejectWarning => telling.tell(Some(message), What::Verdict(verdict)),
+            Action::Hold | Action::Discard => {
+                message.set(if by_cleanup { mark::CONTENT } else { 0 });
+                let first = message.awaits(telling.awaited(verdict), verdict.action);
+                let by_check = verdict.by != Decider::Smtpd && by_cleanup;
+                if first && verdict.action == Action::Discard && by_check {
+                    self.thrown_away(key, telling.at);
+                }
+            }
+            Action::Other => {}
+        }
+    }
+
+    /// A verdict before there is a queue ID.
+    pub(super) fn judged_before_queue<L: Listener>(
+        &mut self,
+        process: Process,
+        verdict: &Verdict<'_>,
+        telling: &mut Telling<'_, L>,
+    ) {
+        if verdict.action == Action::Other {
+            return;
+        }
+        if !matches!(verdict.action, Action::Hold | Action::Discard) {
+            telling.tell(None, What::Verdict(verdict));
+            return;
+        }
+        let awaited = Some(telling.awaited(verdict));
+        let session = self.session(process, telling.service, telling.at);
+        let forestalled = session.forestalled.get_or_insert_default();
+        match verdict.action {
+            Action::Hold => forestalled.hold = awaited,
+            _ => forestalled.discard = awaited,
+        }
+        if L::EVERY_LINE {
+            telling.tell(None, What::Forestalled(verdict));
+        }
+    }
+
+    /// The message begins that rules decided about before.
+    #[cold]
+    pub(super) fn forestalled<L: Listener>(
+        message: &mut Message,
+        forestalled: Forestalled,
+        telling: &mut Telling<'_, L>,
+    ) {
+        let Forestalled { hold, discard } = forestalled;
+        for (awaited, action) in [(hold, Action::Hold), (discard, Action::Discard)] {
+            let Some(awaited) = awaited else { continue };
+            // The queue manager may never say who sent it.
+            if let Some(sender) = awaited.verdict.verdict().sender {
+                message.sender = message.sender.or_else(|| Some(telling.names.sender(sender)));
+            }
+            message.awaits(awaited, action);
+        }
+    }
+
+    /// The queue manager has a message that rules decided about.
+    #[cold]
+    pub(super) fn judged_and_active<L: Listener>(
+        message: &mut Message,
+        telling: &mut Telling<'_, L>,
+    ) {
+        // Nobody released it, and it was never in a queue of its own: the verdict was about a
+        // transaction before it that came to nothing.
+        let of_another = message.is(mark::ON_HOLD) && message.is_new(telling.at);
+        message.unset(mark::ON_HOLD | mark::DISCARD);
+        match &mut message.more {
+            Some(more) if of_another => more.awaited.clear(),
+            _ => tell_awaited(message, telling),
+        }
+    }
+}
+
+impl<L: Listener> Telling<'_, L> {
+    fn awaited(&self, verdict: &Verdict<'_>) -> Awaited {
+        let &Telling { at, service, .. } = self;
+        Awaited { at, service, verdict: KeptVerdict::of(verdict) }
+    }
+}
+
+impl Message {
+    /// Notes a verdict that counts once the message is known to be accepted; false if there was
+    /// one like it.
+    fn awaits(&mut self, awaited: Awaited, action: Action) -> bool {
+        let (effect, known) = match action {
+            Action::Hold => (mark::ON_HOLD, mark::HELD),
+            _ => (mark::DISCARD, mark::DISCARDED),
+        };
+        let first = !self.is(known);
+        self.set(effect | known);
+        if first {
+            self.more().awaited.push(awaited);
+        }
+        first
+    }
+}
+
+/// Tells what rules decided about a message of which all is known: that it was held, or, if it never
+/// came into a queue, thrown away.
+pub(super) fn tell_awaited<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+    let Some(more) = message.more.as_mut().filter(|more| !more.awaited.is_empty()) else { return };
+    let awaited = std::mem::take(&mut more.awaited);
+    let in_doubt = message.is(mark::REFUSED | mark::CUT) || !message.is_accepted();
+    if in_doubt && !message.is(mark::ACTIVE) {
+        return;
+    }
+    let counts = if message.is(mark::DISCARD) { Action::Discard } else { Action::Hold };
+    for Awaited { at, service, verdict } in awaited {
+        let verdict = verdict.verdict();
+        if verdict.action == counts {
+            telling.tell_of(at, service, Some(message), What::Verdict(&verdict));
+        }
+    }
+}
+
+/// The end of a message was refused; if the queue has it nevertheless, `queue active` will say so.
+fn refused(message: &mut Message, verdict: &Verdict<'_>, by_cleanup: bool) {
+    let at_end = matches!(verdict.stage, b"DATA" | b"END-OF-MESSAGE" | b"BDAT" | b"END-OF-DATA");
+    if (by_cleanup || at_end) && !message.is(mark::ACTIVE) {
+        let in_reading = if by_cleanup { mark::REFUSED_IN_READING } else { 0 };
+        message.set(mark::REFUSED | in_reading);
+        message.unset(mark::ON_HOLD); // also if cleanup returns it, which was of sendmail
+    }
+}
