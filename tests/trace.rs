@@ -166,6 +166,38 @@ fn each_recipient_has_the_outcome_that_the_log_shows() {
     );
 }
 
+/// `mixed: /dev/null, "|exit 75"`: local(8) writes to the file and puts the command off, each time.
+#[test]
+fn who_was_put_off_last_waits_though_an_alias_delivered_elsewhere() {
+    let log = std::env::temp_dir().join(format!("pfsum-mixed-{}.log", std::process::id()));
+    let attempt = |at: &str, delay: &str| {
+        let to = format!(
+            "postfix/local[3]: 4AAAAA0001: to=<mixed@example.org>, relay=local, delay={delay}, delays={delay}/0/0/0"
+        );
+        let sent = "dsn=2.0.0, status=sent (delivered to file: /dev/null)";
+        let put_off = "dsn=4.3.0, status=deferred (temporary failure)";
+        format!("{at} mx {to}, {sent}\n{at} mx {to}, {put_off}\n")
+    };
+    let active =
+        "mx postfix/qmgr[2]: 4AAAAA0001: from=<ann@example.net>, size=351, nrcpt=1 (queue active)";
+    let lines = [
+        "Nov  5 10:00:00 mx postfix/smtpd[1]: 4AAAAA0001: client=a.example.net[192.0.2.1]\n"
+            .to_owned(),
+        format!("Nov  5 10:00:00 {active}\n"),
+        attempt("Nov  5 10:00:00", "0.1"),
+        format!("Nov  5 10:05:00 {active}\n"),
+        attempt("Nov  5 10:05:00", "300"),
+    ];
+    let gone = "Nov  5 10:10:00 mx postfix/postsuper[9]: 4AAAAA0001: removed\n";
+    let done = "Nov  5 10:10:00 mx postfix/local[3]: 4AAAAA0001: to=<mixed@example.org>, relay=local, delay=600, delays=600/0/0/0, dsn=2.0.0, status=sent (delivered to command: exit 0)\n";
+    for (more, outcome) in [("", "deferred"), (gone, "deleted"), (done, "delivered")] {
+        fs::write(&log, lines.concat() + more).unwrap();
+        let told = trace(&["4AAAAA0001", log.to_str().unwrap()]);
+        assert_eq!(outcomes(&told[0]), [("mixed@example.org".to_owned(), outcome.to_owned())]);
+    }
+    fs::remove_file(log).unwrap();
+}
+
 #[test]
 fn attempts_and_refusals_of_the_same_are_folded() {
     let entries = trace(&["gus@example.edu", LOG]);

@@ -168,7 +168,7 @@ fn outcome(tale: &Tale, recipient: &[u8], course: &Course) -> Outcome {
     // What the log ends too early to tell apart was handed over.
     let took =
         |kind| course.turns.iter().any(|turn| turn.kind.unwrap_or(TurnKind::Delivered) == kind);
-    let found = kinds.into_iter().find(|(kind, _)| took(*kind));
+    let found = kinds.into_iter().find(|(kind, _)| took(*kind)).filter(|_| !waits(tale, course));
     let outcome = found.map_or_else(|| left(tale, course), |(_, name)| name);
     Outcome {
         recipient: printable(recipient),
@@ -177,7 +177,17 @@ fn outcome(tale: &Tale, recipient: &[u8], course: &Course) -> Outcome {
     }
 }
 
-/// What became of a recipient that no delivery agent was done with.
+/// Whether a recipient was put off last, in a message that is not over: an alias may lead to a file,
+/// which is written at each attempt, and to a command that fails.
+fn waits(tale: &Tale, course: &Course) -> bool {
+    let fate = tale.end.map(|(_, fate)| fate);
+    let over = matches!(fate, Some(Fate::Delivered | Fate::Discarded | Fate::Bounced));
+    let last = course.turns.iter().map(|turn| turn.at).max();
+    let put_off = course.put_off.iter().map(|put_off| put_off.last).max();
+    !over && put_off.is_some() && put_off >= last
+}
+
+/// What became of a recipient that no delivery agent was done with, or that was put off last.
 fn left(tale: &Tale, course: &Course) -> &'static str {
     let expired = tale.notes.iter().any(|note| matches!(note.kind, NoteKind::Expired { .. }));
     match tale.end.map(|(_, fate)| fate) {
