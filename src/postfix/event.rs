@@ -43,6 +43,13 @@ pub enum Event<'a> {
     Released,
     /// postsuper: `requeued`; comes back through pickup with another queue ID.
     Requeued,
+    /// postsuper: the total at the end of a run; of all messages of a queue it is all that is said.
+    Operated {
+        /// What was done.
+        deed: Deed,
+        /// To how many messages.
+        messages: u64,
+    },
     /// bounce: a notice was made, under a queue ID of its own.
     Notification {
         /// About what.
@@ -173,6 +180,17 @@ pub enum Status {
         /// Whether the address would take mail.
         deliverable: bool,
     },
+}
+
+/// What an operator did to messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// `Deleted: 2 messages`.
+    Deleted,
+    /// `Placed on hold: 2 messages`.
+    Held,
+    /// `Released from hold: 2 messages`.
+    Released,
 }
 
 /// What kind of notice.

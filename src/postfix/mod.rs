@@ -26,7 +26,7 @@ pub use queue_id::QueueId;
 pub use smtpd::contents_taken;
 
 use crate::syslog::Record;
-use event::{Decider, Notification};
+use event::{Decider, Deed, Notification};
 use memchr::memmem;
 
 /// What one line of Postfix says.
@@ -320,21 +320,35 @@ fn notification(text: &[u8]) -> Option<Event<'_>> {
     Some(Event::Notification { kind, queue_id: QueueId::parse(id)? })
 }
 
-/// Lines of `postsuper(1)`: one a message, and a total.
+/// Lines of `postsuper(1)`: one a message, unless it is about `ALL`, and a total.
 ///
 /// ```text
 /// removed · requeued · placed on hold · released from hold · expired
 /// Deleted: 1 message
+/// Placed on hold: 2 messages
 /// ```
 fn postsuper(text: &[u8], owned: bool) -> Event<'_> {
     match text {
-        _ if !owned => Event::Remark,
+        _ if !owned => total(text).unwrap_or(Event::Remark),
         b"removed" => Event::Removed,
         b"requeued" => Event::Requeued,
         b"placed on hold" => Event::PlacedOnHold,
         b"released from hold" => Event::Released,
         _ => Event::Remark,
     }
+}
+
+/// `Released from hold: 2 messages`.
+fn total(text: &[u8]) -> Option<Event<'_>> {
+    let (words, count) = scan::until_str(text, b": ")?;
+    let deed = match words {
+        b"Deleted" => Deed::Deleted,
+        b"Placed on hold" => Deed::Held,
+        b"Released from hold" => Deed::Released,
+        _ => return None,
+    };
+    let (messages, rest) = scan::number(count)?;
+    rest.starts_with(b" message").then_some(Event::Operated { deed, messages })
 }
 
 /// The queue ID in a reply that hands a message on: `… queued as 9D2F11C0AA`.

@@ -20,6 +20,7 @@ mod key;
 mod life;
 mod mark;
 mod message_id;
+mod operator;
 mod outing;
 mod pipe;
 mod pipe_end;
@@ -45,6 +46,7 @@ use crate::syslog::Moment;
 use hop::Hops;
 use message::{Key, Later};
 use removal::is_over;
+use operator::Run;
 use service::Services;
 use session::{Process, Session, Visitor};
 
@@ -106,6 +108,8 @@ pub struct Tracker {
     leaving: VecDeque<(Moment, Key)>,
     /// Messages as they were when the period ended, by their numbers.
     outlived: HashMap<u64, Message, RandomState>,
+    /// What postsuper is doing.
+    run: Run,
 }
 
 /// One entry's circumstances, and who is to hear of it.
@@ -248,7 +252,13 @@ impl Tracker {
         match event {
             Event::Delivery(delivery) => self.attempted(key, program, delivery, telling),
             Event::Active { sender, size } => self.active(key, sender, *size, telling),
-            Event::Removed => self.removed(key, program == Program::Postsuper, telling),
+            Event::Removed => {
+                let by_operator = program == Program::Postsuper;
+                if by_operator {
+                    self.operator_names((telling.service.host_number, pid));
+                }
+                self.removed(key, by_operator, telling);
+            }
             Event::MessageId(id) => self.message_id(key, id, telling),
             Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
@@ -263,12 +273,13 @@ impl Tracker {
                 }
                 self.announce(Key { queue_id: *queue_id, ..key }, telling);
             }
-            Event::PlacedOnHold => self.mark(key, message::mark::ON_HOLD, telling),
+            Event::PlacedOnHold => {
+                self.operator_names((telling.service.host_number, pid));
+                self.mark(key, message::mark::ON_HOLD, telling);
+            }
             Event::Released => {
-                if let Some(message) = self.messages.get_mut(&key) {
-                    message.unset(message::mark::ON_HOLD);
-                    message.set(message::mark::ACTIVE);
-                }
+                self.operator_names((telling.service.host_number, pid));
+                self.released(key);
             }
             Event::Requeued => self.mark(key, message::mark::REQUEUED, telling),
             Event::Lost { text, stage, client } => {
@@ -322,6 +333,7 @@ impl Tracker {
                 telling.tell(None, What::Diagnosed { level, text });
             }
             Event::Master(text) => telling.tell(None, What::Master(text)),
+            Event::Operated { deed, messages } => self.operated(process, deed, messages, telling),
             _ => {}
         }
     }
