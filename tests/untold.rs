@@ -25,8 +25,11 @@ fn lines() -> Vec<Vec<u8>> {
 }
 
 /// What no line tells without its program: the beginning of what is said, and by whom.
-const CANNOT_BE_TOLD: [(Program, &[u8], &str); 2] = [
+const CANNOT_BE_TOLD: [(Program, &[u8], &str); 5] = [
     (Program::Postsuper, b"removed", "whoever deletes a message looks like the queue manager"),
+    (Program::Postsuper, b"Deleted: ", "so it is not known whether a total is of named messages"),
+    (Program::Postsuper, b"Placed on hold: ", "the same"),
+    (Program::Postsuper, b"Released from hold: ", "the same"),
     (Program::Tlsproxy, b"DISCONNECT ", "postscreen says the same of the same client"),
 ];
 
