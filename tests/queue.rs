@@ -192,9 +192,32 @@ fn who_waits_for_something_else_is_not_asked_about() {
     };
     let bob = [("4AAAAA0004".to_owned(), 2, json!(["bob@example.net"]))];
     assert_eq!(asked(&["--reason", "quota"]), bob, "what was said last");
-    assert_eq!(asked(&["--reason", "timed out"]).len(), 1, "he was put off so before");
+    assert_eq!(asked(&["--reason", "timed out"]).len(), 1, "bob waited for that before");
     assert_eq!(asked(&["--status", "deferred"]).len(), 2);
     assert_eq!(asked(&["--status", "bounced"]), []);
+}
+
+/// `status=deferred (bounce failed)`: the recipient is given up, and the message waits for its notice.
+#[test]
+fn a_message_whose_notice_could_not_be_written_was_tried() {
+    let log = [
+        "qmgr[1]: 4AAAAA0001: from=<ann@example.org>, size=900, nrcpt=1 (queue active)",
+        "local[2]: 4AAAAA0001: to=<bob@example.net>, relay=local, delay=0.1, delays=0.1/0/0/0, dsn=5.1.1, status=bounced (unknown user: \"bob\")",
+        "qmgr[1]: 4AAAAA0001: status=deferred (bounce failed)",
+    ];
+    let log = log.map(|line| format!("Nov  5 08:00:00 mx postfix/{line}\n")).concat();
+    let path = std::env::temp_dir().join(format!("pfsum-bounce-failed-{}.log", std::process::id()));
+    std::fs::write(&path, log).unwrap();
+    let (queue, _) = queue(&[path.to_str().unwrap()]);
+    let counted = pfsum(&["count", "deferred", "deferrals", path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    let queued = &queue[0];
+    assert_eq!(
+        (&queued["queue"], &queued["attempts"], &queued["last_reason"], &queued["cause"]),
+        (&json!("deferred"), &json!(1), &json!("bounce failed"), &json!("local"))
+    );
+    let counted = String::from_utf8(counted.stdout).unwrap();
+    assert_eq!(counted, "deferred   1\ndeferrals  0\n");
 }
 
 #[test]

@@ -199,6 +199,9 @@ fn what(names: &Names, fact: &Fact<'_>) -> String {
             let when = if previous.is_some() { "again" } else { "first" };
             format!("Deferred {} {when}", address(recipient))
         }
+        What::PutOff { previous } => {
+            format!("PutOff {}", if previous.is_some() { "again" } else { "first" })
+        }
         What::Bounced { recipient, .. } => format!("Bounced {}", address(recipient)),
         What::Probed { deliverable: true } => "Probed deliverable".to_owned(),
         What::Probed { deliverable: false } => "Probed undeliverable".to_owned(),

@@ -29,6 +29,7 @@ const ROWS: &[(&str, &str)] = &[
     ("queue active", "`(queue active)`"),
     ("(forwarded as ", "`sent (forwarded as …)`"),
     ("status=sent", "`sent`"),
+    ("status=deferred (bounce", "`status=deferred` without a recipient"),
     ("status=deferred", "`deferred`, `SOFTBOUNCE`"),
     ("status=SOFTBOUNCE", "`deferred`, `SOFTBOUNCE`"),
     ("status=bounced", "`bounced`"),

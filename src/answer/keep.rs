@@ -155,6 +155,7 @@ fn plain(what: What<'_>) -> Option<What<'static>> {
         What::Probed { deliverable } => What::Probed { deliverable },
         What::Expired { forced } => What::Expired { forced },
         What::Canceled => What::Canceled,
+        What::PutOff { previous } => What::PutOff { previous },
         What::Queued { began, still } => What::Queued { began, still },
         What::Ended { began, start, fate, family } => What::Ended { began, start, fate, family },
         _ => return None,

@@ -165,7 +165,7 @@ impl Measure {
             | (Measure::Bounced, What::Bounced { .. })
             | (Measure::Canceled, What::Canceled)
             | (Measure::Probes, What::Probed { .. }) => times,
-            (Measure::Deferred, What::Deferred { previous, .. }) => {
+            (Measure::Deferred, What::Deferred { previous, .. } | What::PutOff { previous }) => {
                 u64::from(previous.is_none_or(|previous| !period.contains(previous.wall)))
             }
             (Measure::BytesReceived, What::Received) => {

@@ -31,6 +31,9 @@ pub enum Event<'a> {
         /// Whether an operator said so.
         forced: bool,
     },
+    /// qmgr: `status=deferred (bounce failed)`: nobody's delivery, but a notice, or the record for
+    /// it, could not be written, and the message stays for that.
+    PutOff(&'a [u8]),
     /// qmgr, postsuper: `removed`.
     Removed,
     /// cleanup: `removed (canceled)`, since 3.10.

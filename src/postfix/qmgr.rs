@@ -10,6 +10,7 @@ use super::scan::{number, place};
 /// from=<ann@example.net>, size=48213, nrcpt=2 (queue active)
 /// from=<ann@example.net>, status=expired, returned to sender
 /// from=<ann@example.net>, status=force-expired, returned to sender
+/// status=deferred (bounce failed)
 /// removed
 /// to=<bob@example.org>, relay=none, delay=1, …, status=deferred (delivery temporarily suspended: …)
 /// ```
@@ -27,9 +28,11 @@ pub(super) fn message(text: &[u8]) -> Option<Event<'_>> {
     if text.starts_with(b"to=") {
         return delivery::event(text);
     }
-    let known = text.starts_with(b"skipped, still being delivered")
-        || text.starts_with(b"status=deferred (")
-        || text.starts_with(b"conflicting ");
+    if let Some(failed) = text.strip_prefix(b"status=deferred (") {
+        return Some(Event::PutOff(failed.strip_suffix(b")").unwrap_or(failed)));
+    }
+    let known =
+        text.starts_with(b"skipped, still being delivered") || text.starts_with(b"conflicting ");
     known.then_some(Event::Remark)
 }
 

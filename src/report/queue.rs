@@ -39,7 +39,6 @@ pub(super) fn in_order<'v>(view: &View<'v>) -> Vec<&'v Message> {
 
 pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
     let names = view.names;
-    let last = message.last_stuck();
     let first = message.stuck().min_by_key(|stuck| stuck.first);
     let queue = match () {
         () if message.is_on_hold() => Some("hold"),
@@ -60,7 +59,7 @@ pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
             .map(|stuck| printable(names.addresses.text(stuck.recipient)))
             .collect(),
         first_reason: first.map(|stuck| printable(stuck.first_reason())),
-        last_reason: last.map(|stuck| printable(&stuck.reason)),
+        last_reason: last_reason(message),
         cause: of_queued(view, message).map(|cause| cause.id().to_owned()),
         waiting: message.stuck().map(|stuck| waiting(view, message, stuck)).collect(),
         next_try: None,
@@ -77,6 +76,12 @@ fn waiting(view: &View<'_>, message: &Message, stuck: &Stuck) -> Waiting {
         last_reason: Some(printable(&stuck.reason)),
         cause: Some(cause.id().to_owned()),
     }
+}
+
+/// Why a message was put off the last time.
+fn last_reason(message: &Message) -> Option<String> {
+    let last = message.last_stuck().map(|stuck| stuck.reason.as_slice());
+    last.or_else(|| message.put_off()).map(printable)
 }
 
 /// When a message arrived, as far as the log tells.
@@ -151,16 +156,12 @@ fn list(view: &View<'_>) -> Section<'static> {
             Some(cause) => cause.id(),
             None => "not tried yet",
         };
-        let last = message.last_stuck();
         let texts = [
             message.queue_id.to_string(),
             cause.to_owned(),
             sender(view, message),
             if recipients.is_empty() { UNNAMED.to_owned() } else { recipients.join(" ") },
-            last.map_or_else(
-                || "no attempt in the log".to_owned(),
-                |stuck| printable(&stuck.reason),
-            ),
+            last_reason(message).unwrap_or_else(|| "no attempt in the log".to_owned()),
         ];
         let age = u64::try_from(age(view, message)).unwrap_or(0).saturating_mul(1_000_000);
         table.push(&texts.each_ref().map(String::as_bytes), &[age, u64::from(message.deferrals)]);

@@ -230,7 +230,10 @@ fn greylisting(view: &View<'_>) -> Section<'static> {
 
 /// The cause that a message is stuck for, if the log says a reason.
 pub(super) fn of_queued(view: &View<'_>, message: &crate::track::Message) -> Option<Cause> {
-    let last = message.last_stuck()?;
+    let Some(last) = message.last_stuck() else {
+        // What bounce(8) and cleanup(8) failed at is this host's fault.
+        return message.put_off().map(|_| Cause::Local);
+    };
     Some(crate::tally::cause::of_message(Cause::of(&last.reason), message, view.names))
 }
 

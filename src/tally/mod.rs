@@ -175,6 +175,7 @@ impl Tallies {
                 let (label, verbose) = (fact.service.label, self.counting.verbose);
                 self.details.deferral(names, label, relay, delivery, times, verbose);
             }
+            What::PutOff { previous } => self.put_off(previous),
             What::Verdict(verdict) => self.verdict(names, fact, verdict),
             What::Bounced { recipient, relay, delivery } => {
                 self.totals.bounced += times;
@@ -305,13 +306,17 @@ impl Tallies {
     ) {
         let times = u64::from(fact.times);
         self.totals.deferrals += times;
-        // A message counts once in the period, even if it was deferred before it as well.
-        if previous.is_none_or(|previous| !self.period.contains(previous.wall)) {
-            self.totals.deferred += 1;
-        }
+        self.put_off(previous);
         self.course.count(fact.at, |t| t.deferrals += times);
         let attempt = Attempt::Deferred { delay: fact.age(delivery), times };
         self.recipient_domains.count(names.domain_of(recipient), attempt);
+    }
+
+    /// A message counts as deferred once in the period, even if it was deferred before it as well.
+    fn put_off(&mut self, previous: Option<Moment>) {
+        if previous.is_none_or(|previous| !self.period.contains(previous.wall)) {
+            self.totals.deferred += 1;
+        }
     }
 
     fn verdict(&mut self, names: &mut Names, fact: &Fact<'_>, verdict: &Verdict<'_>) {

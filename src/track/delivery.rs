@@ -75,6 +75,22 @@ impl Tracker {
         }
     }
 
+    /// `status=deferred (bounce failed)`.
+    pub(super) fn put_off_as_a_whole<L: Listener>(
+        &mut self,
+        key: Key,
+        text: &[u8],
+        telling: &mut Telling<'_, L>,
+    ) {
+        let message = self.touch(key, telling);
+        let since = message.since();
+        let previous = message.deferred.replace(telling.at);
+        message.age = u64::try_from(telling.at.utc() - since).unwrap_or(0).saturating_mul(1000);
+        message.deferrals = message.deferrals.saturating_add(telling.times);
+        message.more().put_off = Some(text.into());
+        telling.tell(Some(message), What::PutOff { previous });
+    }
+
     /// Names the ends of an attempt.
     fn attempt<'d, L: Listener>(
         &mut self,

@@ -260,8 +260,9 @@ impl Tracker {
                 () if message.outcome != 0 => 0,
                 () => outcome::UNFINISHED,
             };
-            let made_here =
-                message.origin == Origin::Internal && message.is(mark::NAMED | mark::OWN_ID);
+            let made_here = message.origin == Origin::Internal
+                && message.is(mark::NAMED | mark::OWN_ID)
+                && !message.is(mark::REFUSED);
             if made_here && !is_probe(&message, telling.names) {
                 Self::settle_start(&mut message, telling);
             } else if message.told == Told::Waiting

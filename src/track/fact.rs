@@ -66,6 +66,11 @@ pub enum What<'a> {
         /// The line.
         delivery: &'a Delivery<'a>,
     },
+    /// A message was put off as a whole, because a notice about it could not be written.
+    PutOff {
+        /// When it was last deferred before.
+        previous: Option<Moment>,
+    },
     /// A recipient was given up.
     Bounced {
         /// Who.

@@ -1,9 +1,9 @@
 //! What rules decide: a refusal counts at once; a message is held or discarded only if it was
 //! accepted, and once, whatever the rules that say so.
 
-use crate::postfix::Program;
 use crate::postfix::event::{Action, Decider, Verdict};
 use crate::postfix::kept::KeptVerdict;
+use crate::postfix::{Program, QueueId};
 use crate::syslog::Moment;
 
 use super::message::{Key, Message, mark};
@@ -61,6 +61,22 @@ impl Tracker {
                 }
             }
             Action::Other => {}
+        }
+    }
+
+    /// `warning: 399DEAD60FD: queue file size limit exceeded`, by cleanup: it takes no more of it.
+    #[cold]
+    pub(super) fn failed(&mut self, key: Key, text: &[u8]) {
+        let Some((_, text)) = QueueId::prefix(text) else { return };
+        let failed = text == b"queue file size limit exceeded"
+            || text.starts_with(b"write queue file: ")
+            || text.starts_with(b"message rejected: ");
+        if failed
+            && let Some(message) = self.messages.get_mut(&key)
+            && !message.is(mark::ACTIVE)
+        {
+            message.set(mark::REFUSED | mark::REFUSED_IN_READING);
+            message.unset(mark::ON_HOLD);
         }
     }
 
@@ -173,6 +189,6 @@ fn refused(message: &mut Message, verdict: &Verdict<'_>, by_cleanup: bool) {
     if (by_cleanup || at_end) && !message.is(mark::ACTIVE) {
         let in_reading = if by_cleanup { mark::REFUSED_IN_READING } else { 0 };
         message.set(mark::REFUSED | in_reading);
-        message.unset(mark::ON_HOLD); // also if cleanup returns it, which was of sendmail
+        message.unset(mark::ON_HOLD); // also of mail of sendmail, which cleanup returns
     }
 }

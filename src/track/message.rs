@@ -35,6 +35,7 @@
 //! | `sent` | **Delivered** once its size is known | the same | the same | **Delivered** | **Delivered** |
 //! | `sent (forwarded as …)` | **Forwarded** | | | **Forwarded** | **Forwarded** |
 //! | `deferred`, `SOFTBOUNCE` | **Deferred** | | | **Deferred** | |
+//! | `status=deferred` without a recipient | **Put off** | | | **Put off** | |
 //! | `bounced` | **Bounced** | | **Bounced**, by cleanup: it was mail | **Bounced** | **Bounced** |
 //! | `expired`, `force-expired` | **Expired** | | | **Expired** | |
 //! | `deliverable`, `undeliverable` | **Probed**; no mail | | | the same | |
@@ -57,9 +58,9 @@ use crate::syslog::Moment;
 use super::fact::Handover;
 use super::judged::Awaited;
 pub use super::key::Key;
-pub(super) use super::mark;
 use super::service::Service;
 use super::stuck::{Recipients, Stuck};
+pub(super) use super::{mark, outcome};
 
 /// One queue ID, from its first line to its end.
 #[derive(Clone, Debug)]
@@ -164,34 +165,6 @@ pub enum Fate {
     StillQueued,
 }
 
-/// Outcomes of recipients, as bits.
-pub(super) mod outcome {
-    pub(in crate::track) const DELIVERED: u8 = 1;
-    pub(in crate::track) const DISCARDED: u8 = 2;
-    pub(in crate::track) const BOUNCED: u8 = 4;
-    pub(in crate::track) const EXPIRED: u8 = 8;
-    pub(in crate::track) const DELETED: u8 = 16;
-    pub(in crate::track) const LOST: u8 = 32;
-    pub(in crate::track) const UNFINISHED: u8 = 64;
-    pub(in crate::track) const QUEUED: u8 = 128;
-
-    use super::Fate;
-
-    /// The fate that a set of outcomes amounts to.
-    pub(in crate::track) fn fate(outcomes: u8) -> Fate {
-        match outcomes {
-            o if o & QUEUED != 0 => Fate::StillQueued,
-            o if o & UNFINISHED != 0 => Fate::Unfinished,
-            o if o & LOST != 0 => Fate::EndNotInLog,
-            o if o & DELETED != 0 => Fate::Deleted,
-            o if o & EXPIRED != 0 => Fate::Expired,
-            o if o & BOUNCED != 0 => Fate::Bounced,
-            o if o & DISCARDED != 0 => Fate::Discarded,
-            _ => Fate::Delivered,
-        }
-    }
-}
-
 /// A handover whose meaning is not certain yet, with the circumstances of the line that told it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Later {
@@ -206,6 +179,8 @@ pub(super) struct Later {
 pub(super) struct More {
     /// Recipients that were put off.
     pub(super) stuck: Recipients,
+    /// Why it was put off as a whole; raw text.
+    pub(super) put_off: Option<Box<[u8]>>,
     /// Verdicts that count once it is known to be accepted.
     pub(super) awaited: Vec<Awaited>,
     /// Handovers that wait for the message's size.
@@ -378,6 +353,13 @@ impl Message {
     pub fn last_put_off(&self) -> Option<&Stuck> {
         let all = || self.more.iter().flat_map(|more| more.stuck.iter());
         self.last_stuck().or_else(|| all().max_by_key(|stuck| stuck.last))
+    }
+
+    /// Why it was put off as a whole the last time, if it was: a notice about it could not be
+    /// written. Raw text.
+    #[must_use]
+    pub fn put_off(&self) -> Option<&[u8]> {
+        self.more.as_ref().and_then(|more| more.put_off.as_deref())
     }
 
     /// The same message, as if only these recipients had been put off.

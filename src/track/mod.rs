@@ -21,6 +21,7 @@ mod life;
 mod mark;
 mod message_id;
 mod operator;
+mod outcome;
 mod outing;
 mod pipe;
 mod pipe_end;
@@ -40,13 +41,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::names::{Known, Names};
-use crate::postfix::event::Notification;
+use crate::postfix::event::{Level, Notification};
 use crate::postfix::{Event, Heard, Program};
 use crate::syslog::Moment;
 use hop::Hops;
 use message::{Key, Later};
-use removal::is_over;
 use operator::Run;
+use removal::is_over;
 use service::Services;
 use session::{Process, Session, Visitor};
 
@@ -265,6 +266,7 @@ impl Tracker {
             Event::Verdict(verdict) => self.judged(key, verdict, program, telling),
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
+            Event::PutOff(text) => self.put_off_as_a_whole(key, text, telling),
             Event::Expired { forced } => self.expired(key, *forced, telling),
             Event::Notification { kind, queue_id } => {
                 let message = self.touch(key, telling);
@@ -287,6 +289,9 @@ impl Tracker {
                 handshake_lost(text, stage, client, telling);
             }
             Event::Diagnostic { level, text } => {
+                if program == Program::Cleanup && *level == Level::Warning {
+                    self.failed(key, text);
+                }
                 telling.tell(None, What::Diagnosed { level: *level, text });
             }
             Event::Remark if program != Program::Cleanup => {

@@ -231,6 +231,7 @@ fn worded(kind: NoteKind) -> &'static str {
         NoteKind::OnHold => "put on hold",
         NoteKind::Released => "released from hold",
         NoteKind::Requeued => "requeued",
+        NoteKind::PutOff => "put off",
         NoteKind::Expired { forced: false } => "expired",
         NoteKind::Expired { forced: true } => "expired by an operator",
         NoteKind::Canceled => "canceled",

@@ -118,6 +118,7 @@ pub(super) enum NoteKind {
     OnHold,
     Released,
     Requeued,
+    PutOff,
     Expired { forced: bool },
     Canceled,
 }
@@ -237,6 +238,7 @@ impl Tale {
             Event::PlacedOnHold => self.note(at, queue_id, NoteKind::OnHold, b""),
             Event::Released => self.note(at, queue_id, NoteKind::Released, b""),
             Event::Requeued => self.note(at, queue_id, NoteKind::Requeued, b""),
+            Event::PutOff(text) => self.note(at, queue_id, NoteKind::PutOff, text),
             Event::Notification { kind, queue_id } => {
                 self.branches.push(Branch { at, queue_id: *queue_id, notice: Some(*kind) });
             }

@@ -79,13 +79,15 @@ impl Group {
             self.oldest = self.oldest.max(queued.age_seconds);
             self.name(&queued.queue_id);
         }
-        if let Some(waiting) = waiting {
-            self.recipients += 1;
-            self.attempts += waiting.attempts;
-            if self.reason.is_none() {
-                self.reason.clone_from(&waiting.last_reason);
-            }
+        let (reason, attempts) = match waiting {
+            Some(waiting) => (waiting.last_reason.as_deref(), waiting.attempts),
+            None => of_no_recipient(queued),
+        };
+        if self.reason.is_none() {
+            self.reason = reason.map(str::to_owned);
         }
+        self.recipients += u64::from(waiting.is_some());
+        self.attempts += attempts;
     }
 
     /// Only what has the form of a queue ID gets into a command: the log is written by strangers,
@@ -110,7 +112,9 @@ impl Groups {
             self.add_to(cause, domain(&waiting.recipient), queued, Some(waiting));
         }
         if queued.waiting.is_empty() {
-            self.add_to(held.unwrap_or(UNTRIED[0]), UNNAMED, queued, None);
+            // A message that waits for its notice has a cause.
+            let cause = held.or(queued.cause.as_deref()).unwrap_or(UNTRIED[0]);
+            self.add_to(cause, UNNAMED, queued, None);
         }
     }
 
@@ -120,6 +124,12 @@ impl Groups {
         let group = destinations.below.entry(at.to_owned()).or_default();
         group.add(self.messages, queued, waiting);
     }
+}
+
+/// Why a message waits that waits for no recipient, and its attempts: its notice could not be written.
+pub(super) fn of_no_recipient(queued: &Queued) -> (Option<&str>, u64) {
+    let reason = queued.last_reason.as_deref();
+    (reason, if reason.is_some() { queued.attempts } else { 0 })
 }
 
 /// The title of a cause, and what can be done about it.

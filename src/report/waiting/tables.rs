@@ -7,7 +7,7 @@ use super::super::model::{Queued, Section};
 use super::super::queue::UNNAMED;
 use super::super::table::{Column, Table, Unit};
 use super::Beside;
-use super::groups::Groups;
+use super::groups::{Groups, of_no_recipient};
 
 /// Seconds as a cell of them.
 pub(super) fn micros(seconds: i64) -> u64 {
@@ -125,7 +125,9 @@ fn push_recipients(table: &mut Table<'_>, queued: &Queued) {
         table.push(&texts, &[waiting.attempts]);
     }
     if queued.waiting.is_empty() {
-        table.push(&[id, UNNAMED, NONE, "the same"].map(str::as_bytes), &[0]);
+        let (reason, attempts) = of_no_recipient(queued);
+        let texts = [id, UNNAMED, reason.unwrap_or(NONE), "the same"];
+        table.push(&texts.map(str::as_bytes), &[attempts]);
     }
 }
 
