@@ -129,7 +129,9 @@ impl Tracker {
     /// long as nothing else is known. Where that is not logged, it is likely of all.
     fn settle_unread(&mut self, session: &mut Session, commands: &[u8]) {
         let last = session.message.map(|key| (key, self.messages.get(&key)));
-        let judged = |last: &Message| last.is(mark::DISCARD | mark::ON_HOLD);
+        // What cleanup read a header of was on its way: it says itself if it came to nothing.
+        let judged =
+            |last: &Message| last.is(mark::DISCARD | mark::ON_HOLD) && !last.is(mark::CONTENT);
         let last_judged = last.filter(|(_, last)| last.is_some_and(judged));
         if session.unread.is_empty() && last_judged.is_none() {
             return;
