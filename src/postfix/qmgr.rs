@@ -2,7 +2,7 @@
 
 use super::delivery;
 use super::event::Event;
-use super::scan::{number, place};
+use super::scan::{last_place, number};
 
 /// Parses the text behind the queue ID.
 ///
@@ -54,16 +54,18 @@ fn unbracketed(from: &[u8]) -> Option<Event<'_>> {
 /// inside it does no harm; and where that is so for the last time, because a quoted local part may
 /// hold what looks like the end (`<"x>, size=1, nrcpt=1"@example.org>`).
 fn sender(from: &[u8]) -> Option<Event<'_>> {
-    let (mut start, mut found) = (0, None);
-    while let Some(at) = from.get(start..).and_then(|rest| place(rest, b'>')) {
-        let at = start + at;
-        found = behind_sender(from.get(..at)?, from.get(at + 1..)?).or(found);
-        start = at + 1;
+    let mut text = from;
+    loop {
+        let at = last_place(text, b'>')?;
+        text = from.get(..at)?;
+        if let Some(said) = behind_sender(text, from.get(at + 1..)?) {
+            return Some(said);
+        }
     }
-    found
 }
 
 /// What follows the `>` behind a sender, if it is the one that ends the address.
+#[inline] // see `by_program`
 fn behind_sender<'a>(sender: &'a [u8], rest: &[u8]) -> Option<Event<'a>> {
     if let Some(rest) = rest.strip_prefix(b", size=") {
         return Some(Event::Active { sender, size: bytes(rest)? });

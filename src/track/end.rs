@@ -70,6 +70,7 @@ impl Tracker {
 
     /// Tells that a message left the queue, or is `still` there; how it was when the period ended,
     /// if that is over.
+    #[inline] // once a message
     fn tell_queued<L: Listener>(
         &mut self,
         message: &Message,

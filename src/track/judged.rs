@@ -19,12 +19,15 @@ pub(super) struct Awaited {
     verdict: KeptVerdict,
 }
 
-/// Verdicts of a transaction that has no queue ID yet; the last of each kind, which knows most of
-/// it: a milter that holds from the first command on is named at each (3.7).
+/// What rules decided in a session before there was a queue ID, or content.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Forestalled {
+pub(super) struct Judged {
+    /// Verdicts of a transaction that has no queue ID yet; the last of each kind, which knows most
+    /// of it: a milter that holds from the first command on is named at each (3.7).
     hold: Option<Awaited>,
     discard: Option<Awaited>,
+    /// Messages that are thrown away unread, if they were accepted: the end of the session tells.
+    pub(super) unread: Vec<Key>,
 }
 
 impl Tracker {
@@ -33,7 +36,7 @@ impl Tracker {
         &mut self,
         key: Key,
         verdict: &Verdict<'_>,
-        program: Program,
+        (program, pid): (Program, u32),
         telling: &mut Telling<'_, L>,
     ) {
         let Some(message) = self.messages.get_mut(&key) else {
@@ -55,6 +58,9 @@ impl Tracker {
             Action::Hold | Action::Discard => {
                 message.set(if by_cleanup { mark::CONTENT } else { 0 });
                 let first = message.awaits(telling.awaited(verdict), verdict.action);
+                if let Some(session) = self.sessions.get_mut(&(telling.service.host_number, pid)) {
+                    session.judged.get_or_insert_default();
+                }
                 let by_check = verdict.by != Decider::Smtpd && by_cleanup;
                 if first && verdict.action == Action::Discard && by_check {
                     self.thrown_away(key, telling.at);
@@ -94,26 +100,37 @@ impl Tracker {
             telling.tell(None, What::Verdict(verdict));
             return;
         }
-        let awaited = Some(telling.awaited(verdict));
+        let awaited = telling.awaited(verdict);
         let session = self.session(process, telling.service, telling.at);
-        let forestalled = session.forestalled.get_or_insert_default();
-        match verdict.action {
-            Action::Hold => forestalled.hold = awaited,
-            _ => forestalled.discard = awaited,
+        let judged = session.judged.get_or_insert_default();
+        let kept = match verdict.action {
+            Action::Hold => &mut judged.hold,
+            _ => &mut judged.discard,
+        };
+        if let Some(before) = kept.replace(awaited)
+            && before.verdict.verdict().client != verdict.client
+        {
+            tell_alone(&before, telling); // between them the log lacks the end of a session
         }
         if L::EVERY_LINE {
             telling.tell(None, What::Forestalled(verdict));
         }
     }
 
+    /// The log lacks the end of a session, and of what rules decided in it the message that follows.
+    #[cold]
+    pub(super) fn never_followed<L: Listener>(judged: &Judged, telling: &mut Telling<'_, L>) {
+        judged.hold.iter().chain(&judged.discard).for_each(|awaited| tell_alone(awaited, telling));
+    }
+
     /// The message begins that rules decided about before.
     #[cold]
     pub(super) fn forestalled<L: Listener>(
         message: &mut Message,
-        forestalled: Forestalled,
+        judged: &mut Judged,
         telling: &mut Telling<'_, L>,
     ) {
-        let Forestalled { hold, discard } = forestalled;
+        let (hold, discard) = (judged.hold.take(), judged.discard.take());
         for (awaited, action) in [(hold, Action::Hold), (discard, Action::Discard)] {
             let Some(awaited) = awaited else { continue };
             // The queue manager may never say who sent it.
@@ -165,10 +182,24 @@ impl Message {
     }
 }
 
+/// Tells a verdict of which the log does not show what came of it.
+fn tell_alone<L: Listener>(awaited: &Awaited, telling: &mut Telling<'_, L>) {
+    let verdict = awaited.verdict.verdict();
+    telling.tell_of(awaited.at, awaited.service, None, What::Verdict(&verdict));
+}
+
 /// Tells what rules decided about a message of which all is known: that it was held, or, if it never
 /// came into a queue, thrown away.
+#[inline] // most have nothing to tell
 pub(super) fn tell_awaited<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
-    let Some(more) = message.more.as_mut().filter(|more| !more.awaited.is_empty()) else { return };
+    if message.is(mark::HELD | mark::DISCARDED) {
+        tell_judged(message, telling);
+    }
+}
+
+#[cold]
+fn tell_judged<L: Listener>(message: &mut Message, telling: &mut Telling<'_, L>) {
+    let Some(more) = &mut message.more else { return };
     let awaited = std::mem::take(&mut more.awaited);
     let in_doubt = message.is(mark::REFUSED | mark::CUT) || !message.is_accepted();
     if in_doubt && !message.is(mark::ACTIVE) {

@@ -26,8 +26,8 @@ impl Tracker {
         let process: Process = (telling.service.host_number, pid);
         let session = self.session(process, telling.service, telling.at);
         message.tls = session.tls;
-        if let Some(forestalled) = session.forestalled.take() {
-            Self::forestalled(&mut message, *forestalled, telling);
+        if let Some(judged) = &mut session.judged {
+            Self::forestalled(&mut message, judged, telling);
         }
         let before = session.message.replace(key).filter(|before| *before != key);
         if let Some(before) = before {

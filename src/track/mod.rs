@@ -263,7 +263,7 @@ impl Tracker {
             Event::MessageId(id) => self.message_id(key, id, telling),
             Event::Client(arrival) => self.arrived_by_smtp(key, arrival, pid, telling),
             Event::Pickup { sender, orig_id } => self.picked_up(key, sender, *orig_id, telling),
-            Event::Verdict(verdict) => self.judged(key, verdict, program, telling),
+            Event::Verdict(verdict) => self.judged(key, verdict, (program, pid), telling),
             Event::Canceled => self.canceled(key, telling),
             Event::Dropped => self.dropped(key, telling),
             Event::PutOff(text) => self.put_off_as_a_whole(key, text, telling),

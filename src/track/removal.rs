@@ -17,7 +17,8 @@ const AHEAD: i64 = 86_400;
 /// Whether late lines of a message that was removed then are not waited for any more.
 #[inline(always)] // once a line
 pub(super) fn is_over(removed: Moment, now: i64) -> bool {
-    !(-AHEAD..=LINGER).contains(&now.saturating_sub(removed.utc()))
+    let since = now.wrapping_sub(removed.utc());
+    since.wrapping_add(AHEAD).cast_unsigned() > (AHEAD + LINGER).cast_unsigned()
 }
 
 impl Tracker {

@@ -7,7 +7,7 @@ use crate::postfix::event::Screen;
 use crate::postfix::{QueueId, contents_taken};
 use crate::syslog::Moment;
 
-use super::judged::Forestalled;
+use super::judged::Judged;
 use super::message::{Key, Message, mark, outcome};
 use super::service::Service;
 use super::{Listener, Telling, Tracker, What};
@@ -21,12 +21,10 @@ pub(super) struct Session {
     began: Moment,
     /// The message of the transaction that is going on.
     pub(super) message: Option<Key>,
-    /// Verdicts without queue ID, about the message that is about to begin.
-    pub(super) forestalled: Option<Box<Forestalled>>,
     /// How many of its messages before that one were accepted, as far as the log tells.
     accepted: u32,
-    /// Those that are thrown away unread, if they were accepted: the end of the session tells.
-    unread: Vec<Key>,
+    /// If smtpd held one of its messages, or threw one away.
+    pub(super) judged: Option<Box<Judged>>,
     /// The protocol of its TLS.
     pub(super) tls: Option<Text>,
 }
@@ -39,16 +37,7 @@ pub(super) type Visitor = (u32, u64);
 
 impl Session {
     fn new(client: Option<Client>, service: Service, began: Moment) -> Session {
-        Session {
-            service,
-            client,
-            began,
-            message: None,
-            forestalled: None,
-            accepted: 0,
-            unread: Vec::new(),
-            tls: None,
-        }
+        Session { service, client, began, message: None, accepted: 0, judged: None, tls: None }
     }
 }
 
@@ -98,7 +87,9 @@ impl Tracker {
     ) {
         if let Some(mut session) = self.sessions.remove(&process) {
             let seconds = telling.at.seconds_since(session.began);
-            self.settle_unread(&mut session, commands);
+            if session.judged.is_some() {
+                self.settle_unread(&mut session, commands);
+            }
             self.session_over(session, Some(seconds), telling);
         }
     }
@@ -117,7 +108,9 @@ impl Tracker {
         let discarded = message.is_some_and(|m| m.is(mark::DISCARD) && accepted);
         if let Some(session) = self.sessions.get_mut(&process) {
             session.accepted += u32::from(accepted);
-            session.unread.extend(unread.then_some(before));
+            if unread {
+                session.judged.get_or_insert_default().unread.push(before);
+            }
         }
         if discarded {
             self.transaction_over(before, telling);
@@ -127,17 +120,19 @@ impl Tracker {
     /// The session is over. Of content that is thrown away unread no line tells before 3.10: how
     /// often content was taken tells of how many messages it was, and those are the last ones, as
     /// long as nothing else is known. Where that is not logged, it is likely of all.
+    #[cold]
     fn settle_unread(&mut self, session: &mut Session, commands: &[u8]) {
         let last = session.message.map(|key| (key, self.messages.get(&key)));
         // What cleanup read a header of was on its way: it says itself if it came to nothing.
         let judged =
             |last: &Message| last.is(mark::DISCARD | mark::ON_HOLD) && !last.is(mark::CONTENT);
         let last_judged = last.filter(|(_, last)| last.is_some_and(judged));
-        if session.unread.is_empty() && last_judged.is_none() {
+        let unread = &mut session.judged.get_or_insert_default().unread;
+        if unread.is_empty() && last_judged.is_none() {
             return;
         }
         let Some(taken) = contents_taken(commands) else {
-            session.unread.extend(last_judged.map(|(key, _)| key));
+            unread.extend(last_judged.map(|(key, _)| key));
             return;
         };
         let mut left = taken.saturating_sub(session.accepted);
@@ -147,12 +142,12 @@ impl Tracker {
             }
             Some((key, Some(last))) if judged(last) && !last.is(mark::REFUSED) => {
                 // If it looks abandoned, only if no other explains that content was taken.
-                let place = if last.is(mark::CUT) { 0 } else { session.unread.len() };
-                session.unread.insert(place, key);
+                let place = if last.is(mark::CUT) { 0 } else { unread.len() };
+                unread.insert(place, key);
             }
             _ => {}
         }
-        for key in session.unread.iter().rev() {
+        for key in unread.iter().rev() {
             let Some(message) = self.messages.get_mut(key) else { continue };
             if left > 0 {
                 message.unset(mark::CUT);
@@ -163,18 +158,19 @@ impl Tracker {
         }
     }
 
+    #[inline]
     fn session_over<L: Listener>(
         &mut self,
         session: Session,
         seconds: Option<u64>,
         telling: &mut Telling<'_, L>,
     ) {
-        let Session { client, began, message, unread, .. } = session;
-        for key in unread {
-            if let Some(message) = self.messages.get_mut(&key) {
-                message.set(mark::CONTENT);
+        let Session { client, began, message, judged, .. } = session;
+        if let Some(judged) = judged {
+            if seconds.is_none() {
+                Self::never_followed(&judged, telling);
             }
-            self.transaction_over(key, telling);
+            self.unread_over(*judged, telling);
         }
         if let Some(key) = message {
             self.transaction_over(key, telling);
@@ -182,6 +178,17 @@ impl Tracker {
         let Some(client) = client else { return };
         let at = if seconds.is_some() { telling.at } else { began };
         telling.tell_of(at, session.service, None, What::Session { client, began, seconds });
+    }
+
+    /// Of what is thrown away unread nothing more is said.
+    #[cold]
+    fn unread_over<L: Listener>(&mut self, judged: Judged, telling: &mut Telling<'_, L>) {
+        for key in judged.unread {
+            if let Some(message) = self.messages.get_mut(&key) {
+                message.set(mark::CONTENT);
+            }
+            self.transaction_over(key, telling);
+        }
     }
 
     /// Sessions whose end is not in the log.

@@ -218,7 +218,7 @@ fn of_program(text: &[u8]) -> Option<Cause> {
         Some((verdict, output)) => (verdict, output),
         None => (text, &b""[..]),
     };
-    let is_known = STATUSES.contains(&verdict)
+    let is_known = STATUSES.contains(&verdict.trim_ascii_end()) // `internal software error `
         || verdict.starts_with(b"Command died with ")
         || verdict.starts_with(b"Command time limit exceeded: ");
     is_known.then(|| of_words(By::Own, false, output).unwrap_or(Cause::Local))
