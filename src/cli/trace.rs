@@ -4,8 +4,9 @@
 use anyhow::Result;
 use pfsum::Summary;
 use pfsum::answer::Question;
-use pfsum::answer::trace::{Sought, Trace};
+use pfsum::answer::trace::{Sought, Told, Trace};
 use pfsum::config::{Format, Limit};
+use pfsum::words::pseudonym::Pseudonyms;
 
 use super::answer::domain_meant;
 use super::ask::Asked;
@@ -33,34 +34,12 @@ fn read_on(plan: &Plan) -> Plan {
 
 /// Reads as often as it takes, and prints.
 pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Result<ExitStatus> {
-    let privacy = Privacy::of(&plan.showing)?;
-    let spool = Spool::of(plan)?;
-    let period = plan.config.reading.period;
-    let plan = &read_on(plan);
     let config = &plan.config;
     let limit = asked.limit.unwrap_or(STORIES).of(usize::MAX);
     let filters = asked.filters.clone();
     let trace = Trace::new(sought.clone(), filters, limit, config.counting.use_orig_to);
-    let mut trace = trace.within(period);
-    let mut is_complete = None;
-    let pseudonyms = loop {
-        trace.begin();
-        let mut summary = Summary::new(config.clone());
-        summary.ask(Some(Question { trace: Some(trace), ..Question::default() }));
-        match is_complete {
-            None => {
-                is_complete = Some(reading::read(plan, spool.as_ref(), &mut summary)?.is_complete);
-            }
-            Some(_) => reading::read_again(plan, spool.as_ref(), &mut summary)?,
-        }
-        summary.finish();
-        let question = summary.take_question().unwrap_or_default();
-        trace = question.trace.unwrap_or_default();
-        if trace.is_done() {
-            break privacy.pseudonyms(&summary);
-        }
-    };
-    let mut told = trace.told();
+    let trace = trace.within(config.reading.period);
+    let Found { mut told, pseudonyms, is_complete } = search(&read_on(plan), trace)?;
     let mut key = key.to_owned();
     if let Some(pseudonyms) = &pseudonyms {
         told.anonymize(pseudonyms);
@@ -81,5 +60,39 @@ pub(super) fn run(plan: &Plan, asked: &Asked, sought: &Sought, key: &str) -> Res
         otherwise = format!("{otherwise}; {meant}");
     }
     let found = asked.is_answered(told.found > 0, &otherwise);
-    Ok(ExitStatus::of(is_complete.unwrap_or(true) && found))
+    Ok(ExitStatus::of(is_complete && found))
+}
+
+/// What was found.
+struct Found {
+    told: Told,
+    /// The names that stand for those in it, if nobody is to be known.
+    pseudonyms: Option<Pseudonyms>,
+    /// Whether all could be read.
+    is_complete: bool,
+}
+
+/// Reads until all that belongs together is found.
+fn search(plan: &Plan, mut trace: Trace) -> Result<Found> {
+    let privacy = Privacy::of(&plan.showing)?;
+    let spool = Spool::of(plan)?;
+    let mut is_complete = None;
+    loop {
+        trace.begin();
+        let mut summary = Summary::new(plan.config.clone());
+        summary.ask(Some(Question { trace: Some(trace), ..Question::default() }));
+        match is_complete {
+            None => {
+                is_complete = Some(reading::read(plan, spool.as_ref(), &mut summary)?.is_complete);
+            }
+            Some(_) => reading::read_again(plan, spool.as_ref(), &mut summary)?,
+        }
+        summary.finish();
+        let question = summary.take_question().unwrap_or_default();
+        trace = question.trace.unwrap_or_default();
+        if trace.is_done() {
+            let (told, pseudonyms) = (trace.told(), privacy.pseudonyms(&summary));
+            return Ok(Found { told, pseudonyms, is_complete: is_complete.unwrap_or(true) });
+        }
+    }
 }

@@ -142,15 +142,8 @@ impl Tracker {
         telling: &mut Telling<'_, L>,
     ) {
         let Some(message) = self.messages.get(&key) else { return };
-        if message.is(mark::PART)
-            && let Some(mut part) = self.messages.remove(&key)
-        {
-            self.settle_claim(key, &mut part, telling);
-            let first = part.parent;
-            self.messages.insert(key, part);
-            if let Some(first) = first {
-                self.fold_parts(first, telling); // those that came in before it
-            }
+        if message.is(mark::PART) {
+            self.settle_part(key, telling);
         }
         let Some(message) = self.messages.get(&key) else { return };
         let gives_back = |client| self.hops.filters.contains(&client);
@@ -193,6 +186,18 @@ impl Tracker {
     pub(super) fn bears_message_id_of(&self, second: &Message) -> Option<Key> {
         let here = !second.is(mark::NAMESAKE | mark::ELSEWHERE);
         second.parent.filter(|parent| here && self.messages.contains_key(parent))
+    }
+
+    /// One of several that came in with a message-id says who sent it: what waited for that, and those
+    /// that came in before it.
+    fn settle_part<L: Listener>(&mut self, key: Key, telling: &mut Telling<'_, L>) {
+        let Some(mut part) = self.messages.remove(&key) else { return };
+        self.settle_claim(key, &mut part, telling);
+        let first = part.parent;
+        self.messages.insert(key, part);
+        if let Some(first) = first {
+            self.fold_parts(first, telling);
+        }
     }
 
     /// The second hop that bears the message-id of a first one, and is tied to nothing better.
