@@ -178,10 +178,10 @@ fn one(
 
 /// Whether nothing of the period can follow what lies behind it: not if the
 /// last line is in it or before, as where somebody put a newer log in front of
-/// an older one.
+/// an older one, nor in a log that is known to go back.
 fn may_stop(choice: &Choice, period: Period) -> bool {
     let behind = |last: i64| period.last.is_some_and(|end| last > end.saturating_add(MARGIN));
-    choice.last_stamp.is_none_or(behind)
+    choice.last_stamp.is_none_or(behind) && !choice.goes_back
 }
 
 /// Says which of the named sources have nothing of Postfix, or that none has;

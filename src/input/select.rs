@@ -36,6 +36,8 @@ pub struct Choice {
     pub first_stamp: Option<i64>,
     /// The time of its last line, if it can be known without reading it all.
     pub last_stamp: Option<i64>,
+    /// Whether it is known not to be in the order of time; looked for with a period.
+    pub goes_back: bool,
 }
 
 impl Sources {
@@ -77,7 +79,8 @@ impl Sources {
                     }
                 }
             };
-            Choice { verdict, first_stamp: source.first_stamp, last_stamp }
+            let goes_back = period.is_some() && source.goes_back(stamp_of);
+            Choice { verdict, first_stamp: source.first_stamp, last_stamp, goes_back }
         };
         self.list.iter().enumerate().map(choose).collect()
     }

@@ -54,6 +54,9 @@ enum Content {
     Taken,
 }
 
+/// At how many places of a file stamps are looked at to see whether they go back.
+const PLACES: u64 = 16;
+
 impl Source {
     /// Looks at a file or pipe.
     ///
@@ -199,21 +202,43 @@ impl Source {
     /// for what must be decoded or waited for to know its end.
     #[must_use]
     pub fn last_stamp(&self, stamp_of: StampOf<'_>) -> Option<i64> {
+        let content = self.piece(self.size?.saturating_sub(HEAD as u64))?;
+        let lines: Vec<&[u8]> = Lines::of(&content).collect();
+        stamp_of(&mut lines.into_iter().rev(), self.mtime)
+    }
+
+    /// Whether its stamps go back by more than an hour, as where the logs of two hosts stand one
+    /// behind the other: looked for at [`PLACES`], as far as it need not be decoded for that.
+    #[must_use]
+    pub fn goes_back(&self, stamp_of: StampOf<'_>) -> bool {
+        let step = self.size.unwrap_or(0) / PLACES;
+        if step < HEAD as u64 {
+            return false; // all of it is read
+        }
+        let mut latest = i64::MIN;
+        (0..PLACES).any(|place| {
+            let content = self.piece(step * place).unwrap_or_default();
+            let Some(at) = stamp_of(&mut Lines::of(&content), self.mtime) else { return false };
+            let goes_back = at < latest.saturating_sub(3_600);
+            latest = latest.max(at);
+            goes_back
+        })
+    }
+
+    /// The whole lines of the 64 KiB from a byte on; none of what must be decoded or waited for.
+    fn piece(&self, start: u64) -> Option<Vec<u8>> {
         let Content::File(file) = &self.content else { return None };
         if self.codec != Codec::Plain || self.form == Form::JournalExport {
             return None;
         }
         let mut file = file;
-        let start = self.size?.saturating_sub(HEAD as u64);
         file.seek(SeekFrom::Start(start)).ok()?;
-        let mut tail = Vec::new();
-        file.take(HEAD as u64).read_to_end(&mut tail).ok()?;
+        let mut piece = Vec::new();
+        file.take(HEAD as u64).read_to_end(&mut piece).ok()?;
         // The first line is likely cut, and so may be the last one.
-        let begin = if start > 0 { memchr::memchr(b'\n', &tail)? + 1 } else { 0 };
-        let end = memchr::memrchr(b'\n', &tail).map_or(tail.len(), |newline| newline + 1);
-        let content = unwrapped(self.form, tail.get(begin..end)?);
-        let lines: Vec<&[u8]> = Lines::of(&content).collect();
-        stamp_of(&mut lines.into_iter().rev(), self.mtime)
+        let begin = if start > 0 { memchr::memchr(b'\n', &piece)? + 1 } else { 0 };
+        let end = memchr::memrchr(b'\n', &piece).map_or(piece.len(), |newline| newline + 1);
+        Some(unwrapped(self.form, piece.get(begin..end)?))
     }
 
     /// All of the decoded content, from its beginning.

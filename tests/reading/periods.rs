@@ -57,6 +57,18 @@ fn a_newer_log_in_front_of_an_older_one_hides_nothing() {
 }
 
 #[test]
+fn two_hosts_one_behind_the_other_have_the_same_day_each() {
+    let folder = Folder::new("behind");
+    let one = steady(day(1), day(6), 30);
+    assert!(one.len() > 8 << 20, "many blocks behind the day");
+    let other = one.replace(" mx1 ", " mx2 ");
+    assert_ne!(one, other);
+    let path = put(&folder, "both.log", format!("{one}{other}").as_bytes(), day(6));
+    let out = run(&["-d", "2026-11-02", path.to_str().unwrap()]).sound();
+    assert_eq!(totals(&out), (2 * 2880, 2 * 2880), "{out}");
+}
+
+#[test]
 fn weekly_files_over_new_year_keep_their_years_in_january_and_in_march() {
     let folder = Folder::new("new-year");
     let first = seconds(2025, 12, 12);
