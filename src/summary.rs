@@ -61,6 +61,9 @@ pub struct Reading {
     pub left_out: u64,
 }
 
+/// How often a period may end: what waits then is noted each time.
+const ENDS: u32 = 16;
+
 /// A log, read and counted.
 pub struct Summary {
     config: Config,
@@ -80,8 +83,9 @@ pub struct Summary {
     pub days: Days,
     question: Option<Box<Question>>,
     last: Moment,
-    /// Whether the last line of Postfix lies behind the period.
+    /// Whether the last line of Postfix lies behind the period, and how often one was the first.
     is_behind: bool,
+    ends: u32,
     account: Account,
     /// Lines like most of the block that is taken, which are counted when it is over.
     usual: u64,
@@ -122,6 +126,7 @@ impl Summary {
             question: None,
             last: Moment::default(),
             is_behind: false,
+            ends: 0,
             account: Account::default(),
             usual: 0,
             grows: false,
@@ -301,7 +306,12 @@ impl Summary {
     #[cold]
     fn look_at_period(&mut self, at: Moment) {
         let is_behind = self.config.reading.period.last.is_some_and(|last| at.wall > last);
-        if is_behind && !std::mem::replace(&mut self.is_behind, is_behind) {
+        let was_behind = std::mem::replace(&mut self.is_behind, is_behind);
+        let ends = is_behind && !was_behind;
+        // A clock that was ahead for a line ends it too soon; where the clocks of two hosts differ it
+        // ends again and again, in the same minute.
+        if ends && self.ends < ENDS {
+            self.ends += 1;
             self.tracker.end_period();
             if let Some(question) = &mut self.question {
                 question.end_period();

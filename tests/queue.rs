@@ -148,6 +148,32 @@ fn queue_of(lines: &str) -> Value {
     queue
 }
 
+/// A clock that is ahead for a line ends the day too soon; it ends again.
+#[test]
+fn a_day_that_seems_over_goes_on() {
+    let attempt = |at: &str, delay: u32| {
+        format!(
+            "2025-11-{at}+00:00 mx postfix/smtp[4]: 4AAAAA0001: to=<kim@example.com>, relay=none, delay={delay}, delays={delay}/0/0/0, dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.25]:25: Connection timed out)\n"
+        )
+    };
+    let other = |at: &str| {
+        format!("2025-11-{at}+00:00 mx postfix/smtpd[1]: connect from a.example.org[192.0.2.1]\n")
+    };
+    let log = [
+        "2025-11-04T09:00:00+00:00 mx postfix/qmgr[3]: 4AAAAA0001: from=<ann@example.org>, size=900, nrcpt=1 (queue active)\n".to_owned(),
+        attempt("04T09:00:01", 1),
+        other("05T00:30:00"),
+        attempt("04T09:10:01", 601),
+        other("05T00:40:00"),
+        attempt("05T00:50:01", 57_001),
+    ];
+    let path = std::env::temp_dir().join(format!("pfsum-ahead-{}.log", std::process::id()));
+    std::fs::write(&path, log.concat()).unwrap();
+    let (queue, _) = queue(&["-d", "2025-11-04", path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(waiting(&queue), [("4AAAAA0001".to_owned(), 2, json!(["kim@example.com"]))]);
+}
+
 /// Of two recipients one is given up; of two ways to one recipient one is gone; three attempts are two
 /// lines; what is old is not of the last attempt.
 #[test]
