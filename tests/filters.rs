@@ -358,3 +358,26 @@ Nov 29 09:30:00 gw postfix/smtpd[9]: connect from d.example.net[198.51.100.3]
     assert!(queue.contains("4AAAAA0001") && !queue.contains("4AAAAA0002"), "{queue}");
     assert_eq!(answer("queue --to carl@example.org", log), "");
 }
+
+/// The line of the hand-off stands before the first one of the second hop, which the filter brought.
+#[test]
+fn mail_behind_a_filter_is_the_users_who_sent_it() {
+    check(
+        "\
+Nov 29 09:00:00 gw postfix/submission/smtpd[9]: 4AAAAA0001: client=desk.example.net[198.51.100.7], sasl_method=PLAIN, sasl_username=ann
+Nov 29 09:00:00 gw postfix/cleanup[10]: 4AAAAA0001: message-id=<1@desk.example.net>
+Nov 29 09:00:00 gw postfix/qmgr[11]: 4AAAAA0001: from=<ann@example.net>, size=1000, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/smtp[12]: 4AAAAA0001: to=<bob@example.org>, relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4AAAAA0002)
+Nov 29 09:00:01 gw postfix/smtpd[13]: 4AAAAA0002: client=localhost[127.0.0.1]
+Nov 29 09:00:01 gw postfix/cleanup[10]: 4AAAAA0002: message-id=<1@desk.example.net>
+Nov 29 09:00:01 gw postfix/qmgr[11]: 4AAAAA0002: from=<ann@example.net>, size=1400, nrcpt=1 (queue active)
+Nov 29 09:00:01 gw postfix/qmgr[11]: 4AAAAA0001: removed
+Nov 29 09:00:02 gw postfix/smtp[14]: 4AAAAA0002: to=<bob@example.org>, relay=mx.example.org[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 Ok)
+Nov 29 09:00:02 gw postfix/qmgr[11]: 4AAAAA0002: removed
+",
+        &[
+            ("count delivered --by user", "1  ann"),
+            ("count delivered --by client", "1  desk.example.net[198.51.100.7]"),
+        ],
+    );
+}
