@@ -48,6 +48,9 @@ impl Tallies {
         self.lists.merge(&other.lists);
         self.no_size.extend(&other.no_size);
         self.messages.extend_from_slice(&other.messages);
+        if let Some(queued) = &other.queued {
+            self.queued.get_or_insert_default().extend_from_slice(queued);
+        }
     }
 }
 
