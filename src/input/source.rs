@@ -208,7 +208,7 @@ impl Source {
     }
 
     /// Whether its stamps go back by more than an hour, as where the logs of two hosts stand one
-    /// behind the other: looked for at [`PLACES`], as far as it need not be decoded for that.
+    /// behind the other: looked for at sixteen places, as far as nothing need be decoded for that.
     #[must_use]
     pub fn goes_back(&self, stamp_of: StampOf<'_>) -> bool {
         let step = self.size.unwrap_or(0) / PLACES;
