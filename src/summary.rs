@@ -303,7 +303,7 @@ impl Summary {
     }
 
     /// A line lies at another moment than the last one did.
-    #[cold]
+    #[inline(never)] // so that the way without a period is straight
     fn look_at_period(&mut self, at: Moment) {
         let is_behind = self.config.reading.period.last.is_some_and(|last| at.wall > last);
         let was_behind = std::mem::replace(&mut self.is_behind, is_behind);

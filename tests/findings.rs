@@ -107,19 +107,7 @@ fn found(lines: &str) -> Value {
 
 /// The same, of a period or with another option.
 fn found_in(options: &[&str], lines: &str) -> Value {
-    let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
-        .args(options)
-        .args(["-", "--format", "json"])
-        .env("TZ", "UTC")
-        .env("PFSUM_NOW", "2026-11-23T12:00:00")
-        .env("XDG_CONFIG_HOME", "/nonexistent")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    pfsum.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    let output = pfsum.wait_with_output().unwrap();
-    serde_json::from_slice::<Value>(&output.stdout).unwrap()["findings"].take()
+    answered(&[options, &["-"]].concat().join(" "), lines)["findings"].take()
 }
 
 /// What a command of pfsum answers about these lines, as JSON.
@@ -127,6 +115,7 @@ fn answered(words: &str, lines: &str) -> Value {
     let mut pfsum = Command::new(env!("CARGO_BIN_EXE_pfsum"))
         .args(words.split(' '))
         .args(["--format", "json"])
+        .env("TZ", "UTC")
         .env("PFSUM_NOW", "2026-11-23T12:00:00")
         .env("XDG_CONFIG_HOME", "/nonexistent")
         .stdin(Stdio::piped())

@@ -5,7 +5,6 @@ use crate::syslog::Moment;
 use crate::tally::cause;
 use crate::track::Message;
 use crate::track::stuck::Stuck;
-use crate::words::cause::Cause;
 
 use super::ages::{Matrix, domain};
 use super::model::{Queued, Section, Waiting};
@@ -68,7 +67,7 @@ pub(super) fn entry(view: &View<'_>, message: &Message) -> Queued {
 }
 
 fn waiting(view: &View<'_>, message: &Message, stuck: &Stuck) -> Waiting {
-    let cause = cause::of_message(Cause::of(&stuck.reason), message, view.names);
+    let cause = cause::of_attempt(&stuck.reason, message, view.names);
     Waiting {
         recipient: printable(view.names.addresses.text(stuck.recipient)),
         attempts: u64::from(stuck.attempts),

@@ -234,7 +234,7 @@ pub(super) fn of_queued(view: &View<'_>, message: &crate::track::Message) -> Opt
         // What bounce(8) and cleanup(8) failed at is this host's fault.
         return message.put_off().map(|_| Cause::Local);
     };
-    Some(crate::tally::cause::of_message(Cause::of(&last.reason), message, view.names))
+    Some(crate::tally::cause::of_attempt(&last.reason, message, view.names))
 }
 
 /// An envelope sender as the report writes it.

@@ -87,8 +87,9 @@ impl Tracker {
     ) {
         if let Some(mut session) = self.sessions.remove(&process) {
             let seconds = telling.at.seconds_since(session.began);
-            if session.judged.is_some() {
-                self.settle_unread(&mut session, commands);
+            let Session { message, accepted, .. } = session;
+            if let Some(judged) = &mut session.judged {
+                self.settle_unread(judged, message, accepted, commands);
             }
             self.session_over(session, Some(seconds), telling);
         }
@@ -121,26 +122,32 @@ impl Tracker {
     /// often content was taken tells of how many messages it was, and those are the last ones, as
     /// long as nothing else is known. Where that is not logged, it is likely of all.
     #[cold]
-    fn settle_unread(&mut self, session: &mut Session, commands: &[u8]) {
-        let last = session.message.map(|key| (key, self.messages.get(&key)));
+    fn settle_unread(
+        &mut self,
+        judged: &mut Judged,
+        message: Option<Key>,
+        accepted: u32,
+        commands: &[u8],
+    ) {
+        let last = message.map(|key| (key, self.messages.get(&key)));
         // What cleanup read a header of was on its way: it says itself if it came to nothing.
-        let judged =
+        let in_doubt =
             |last: &Message| last.is(mark::DISCARD | mark::ON_HOLD) && !last.is(mark::CONTENT);
-        let last_judged = last.filter(|(_, last)| last.is_some_and(judged));
-        let unread = &mut session.judged.get_or_insert_default().unread;
-        if unread.is_empty() && last_judged.is_none() {
+        let last_in_doubt = last.filter(|(_, last)| last.is_some_and(in_doubt));
+        let unread = &mut judged.unread;
+        if unread.is_empty() && last_in_doubt.is_none() {
             return;
         }
         let Some(taken) = contents_taken(commands) else {
-            unread.extend(last_judged.map(|(key, _)| key));
+            unread.extend(last_in_doubt.map(|(key, _)| key));
             return;
         };
-        let mut left = taken.saturating_sub(session.accepted);
+        let mut left = taken.saturating_sub(accepted);
         match last {
             Some((_, last)) if taken > 0 && last.is_none_or(Message::is_taken) => {
                 left = left.saturating_sub(1);
             }
-            Some((key, Some(last))) if judged(last) && !last.is(mark::REFUSED) => {
+            Some((key, Some(last))) if in_doubt(last) && !last.is(mark::REFUSED) => {
                 // If it looks abandoned, only if no other explains that content was taken.
                 let place = if last.is(mark::CUT) { 0 } else { unread.len() };
                 unread.insert(place, key);
